@@ -1,0 +1,128 @@
+# make            the program, in build/release/robind
+# make check      every test; installs what they need first (ROBIND_NO_INSTALL=1 forbids that)
+# make check-all  the same as root, as an ordinary user and in a user namespace
+# make demo       a short tour in a private mount namespace
+# make lint       clang-format, clang-tidy, cppcheck, shellcheck
+# make install    DESTDIR= PREFIX=/usr/local
+#
+# VARIANT=release|debug|asan|coverage and CC=... each build in a folder of their own, so no
+# object is ever used with flags that it was not made with.
+VERSION    := 0.1.0
+VARIANT    ?= release
+PREFIX     ?= /usr/local
+sbindir    ?= $(PREFIX)/sbin
+PKG_CONFIG ?= pkg-config
+# Debian's pytest and jsonschema belong to this one; another may come first in PATH.
+PYTHON     ?= /usr/bin/python3
+MAKEFLAGS  += --no-print-directory
+export PKG_CONFIG PYTHON
+
+harden := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+opt_release  := -O2 -g $(harden) -ffile-prefix-map=$(CURDIR)=.
+opt_debug    := -Og -g3 -Werror
+opt_asan     := -O1 -g -Werror -fno-omit-frame-pointer
+opt_coverage := -O0 -g
+instrument_asan     := -fsanitize=address,undefined -fno-sanitize-recover=all
+instrument_coverage := --coverage
+ifeq ($(opt_$(VARIANT)),)
+$(error unknown VARIANT '$(VARIANT)': release, debug, asan or coverage)
+endif
+
+compiler := $(firstword $(filter-out cc gcc ccache,$(notdir $(CC))))
+OUT      := build/$(compiler:%=%-)$(VARIANT)
+
+# The user's word (CFLAGS, CPPFLAGS, LDFLAGS) comes last and is not rewritten.
+CFLAGS   ?= $(opt_$(VARIANT))
+WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wundef -Wstrict-prototypes \
+	-Wmissing-prototypes
+# Asked for at each use and not once above: `make check` may only just have installed them.
+PKGS = mount jansson
+LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PKGS)),$(error try 'make deps' for $(PKGS)))
+ALL_CPPFLAGS = -D_GNU_SOURCE -DROBIND_VERSION='"$(VERSION)"' -Isrc -Itests \
+	$(if $(LIBS),$(shell $(PKG_CONFIG) --cflags $(PKGS))) $(CPPFLAGS)
+ALL_CFLAGS  := -std=gnu11 $(WARNINGS) $(instrument_$(VARIANT)) $(CFLAGS)
+ALL_LDFLAGS := $(instrument_$(VARIANT)) -Wl,--as-needed,-z,relro,-z,now $(LDFLAGS)
+
+objects = $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard $(1))))
+programs = $(patsubst %.o,%,$(call objects,$(1)))
+UNIT  := $(call programs,tests/unit/test_*.c)
+NS    := $(call programs,tests/ns/test_*.c)
+E2E   := $(call programs,tests/e2e/*.c)
+BENCH := $(call programs,tests/bench/*.c)
+
+all: $(OUT)/robind
+tests: all $(UNIT) $(NS) $(E2E) ; @:
+bench: all $(BENCH)
+
+$(OUT)/robind: $(call objects,module/*.c) $(OUT)/core.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(OUT)/core.a: $(call objects,src/*.c)
+	rm -f $@ && $(AR) rcs $@ $^
+
+# Helpers stand before core.a: one that has all of a source file's functions replaces it.
+$(UNIT): $(filter-out $(OUT)/tests/unit/test_%,$(call objects,tests/unit/*.c))
+$(NS): $(filter-out $(OUT)/tests/ns/test_%,$(call objects,tests/ns/*.c))
+$(UNIT) $(NS): $(call objects,tests/*.c)
+$(OUT)/tests/unit/% $(OUT)/tests/ns/%: private PKGS += check
+$(UNIT) $(NS) $(E2E) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/core.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(OUT)/core.a $(LIBS)
+
+$(OUT)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -MMD -MP $(ALL_CFLAGS) -c -o $@ $<
+
+# A second make builds, so that what the first one installed is seen.
+check check-all: deps-check
+	@$(MAKE) tests
+	@tests/run $(if $(filter check-all,$@),--everyone) $(OUT)
+
+demo: deps
+	@$(MAKE) $(OUT)/robind
+	@ROBIND=$(abspath $(OUT))/robind tests/demo.sh
+
+deps:
+	@tests/install-deps build
+deps-check:
+	@tests/install-deps check
+deps-lint:
+	@tests/install-deps lint
+
+C_FILES = $(sort $(wildcard src/*.c module/*.c tests/*.c tests/*/*.c))
+H_FILES = $(sort $(wildcard src/*.h module/*.h tests/*.h tests/*/*.h))
+SCRIPTS = $(shell find .ci tests module manifests -type f -exec \
+	awk 'FNR == 1 && /^\#!.*sh$$/ { print FILENAME } { nextfile }' {} +)
+
+# clang-tidy says on stderr how many findings in system headers it did not show.
+lint: private PKGS += check
+lint: deps-lint
+	@echo clang-format
+	@clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
+	@echo clang-tidy
+	@mkdir -p $(OUT)
+	@printf '%s\n' $(C_FILES) | xargs -P $$(nproc) -I {} clang-tidy --quiet {} -- \
+		$(ALL_CPPFLAGS) -std=gnu11 $(WARNINGS) 2>$(OUT)/clang-tidy.log || \
+		{ cat $(OUT)/clang-tidy.log; false; }
+	@echo cppcheck
+	@cppcheck -q -j $$(nproc) --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --error-exitcode=1 -D_GNU_SOURCE -Isrc -Itests $(C_FILES)
+	@echo shellcheck
+	@shellcheck $(SCRIPTS)
+
+format:
+	clang-format -i $(C_FILES) $(H_FILES)
+
+install: all
+	install -d '$(DESTDIR)$(sbindir)'
+	install -m 0755 $(OUT)/robind '$(DESTDIR)$(sbindir)/robind'
+
+uninstall:
+	rm -f '$(DESTDIR)$(sbindir)/robind'
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
+.SECONDARY:
+.PHONY: all tests bench check check-all demo deps deps-check deps-lint lint format install \
+	uninstall clean

@@ -1,0 +1,71 @@
+#include "conflicts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "path.h"
+
+struct check {
+	const struct request *req;
+	bool single;
+	struct fail *f;
+};
+
+static int refuse(const struct check *c, size_t i, const char *member, const char *must,
+		  const char *path)
+{
+	const struct at binds = {.key = "binds"};
+	const struct at bind = {.up = &binds, .index = i};
+
+	return fail_set(c->f, FAIL_REQUEST, 0, AT_KEY(c->single ? AT_ROOT : &bind, member),
+			"'%s' %s '%s'",
+			member[0] == 's' ? c->req->wants[i].source : c->req->wants[i].target,
+			must, path);
+}
+
+/*
+ * Where the source lies: below any target it would be read through a read-only mount of ours,
+ * and a second run would find another directory at its path than the first one found.
+ */
+static int check_source(const struct check *c, size_t i)
+{
+	const struct want *want = &c->req->wants[i];
+	size_t at = map_get(&c->req->targets, want->source, strlen(want->source));
+	size_t above = map_get_above(&c->req->targets, want->source);
+	const char *must = "must not lie at or below another bind's target; name the real "
+			   "source, not";
+
+	if (at != MAP_NONE && at != i && want_is_there(&c->req->wants[at]))
+		return refuse(c, i, "source", must, want->source);
+	if (above == i)
+		return refuse(c, i, "source", "must not lie below its own target", want->target);
+	if (above != MAP_NONE && want_is_there(&c->req->wants[above]))
+		return refuse(c, i, "source", must, c->req->wants[above].target);
+	if (want->recursive && path_rest(want->target, want->source))
+		return refuse(c, i, "target", "must not lie in the source of a recursive bind",
+			      want->source);
+	return 0;
+}
+
+int conflicts_check(struct request *req, bool single, struct fail *f)
+{
+	const struct check c = {req, single, f};
+
+	if (map_make(&req->targets, req->n_wants) < 0)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	for (size_t i = 0; i < req->n_wants; i++) {
+		const char *target = req->wants[i].target;
+
+		if (map_put(&req->targets, target, i) != MAP_NONE)
+			return refuse(&c, i, "target", "must not be the target of two binds:",
+				      target);
+	}
+	for (size_t i = 0; i < req->n_wants; i++) {
+		struct want *want = &req->wants[i];
+
+		want->outer = map_get_above(&req->targets, want->target);
+		if (want_is_there(want) && check_source(&c, i) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,12 @@
+/* Checks of a request against itself: what two binds, or one, must not ask for together. */
+#pragma once
+
+#include "base.h"
+#include "request.h"
+
+/*
+ * Check the decoded wants, fill req->targets and each want's `outer`. One pass with hash
+ * look-ups: O(binds * components). `single` says that the one bind stands at the top level,
+ * so that pointers come out right. Returns 0, or -1 with FAIL_REQUEST or FAIL_MEMORY.
+ */
+MUST_CHECK int conflicts_check(struct request *req, bool single, struct fail *f);

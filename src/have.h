@@ -1,0 +1,65 @@
+/* What is found on the machine for one bind: facts, no judgement. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mount.h"
+#include "sys.h"
+
+/* One of the two paths, pinned by an open descriptor. */
+struct place {
+	int fd; /* O_PATH, or -1 when nothing is there */
+	struct node node;
+};
+
+/* What one mount at the target shows, compared with the source. */
+enum layer_kind {
+	LAYER_SAME,  /* the source itself */
+	LAYER_STALE, /* the source's directory or file before it was deleted */
+	LAYER_OTHER,
+};
+
+struct layer {
+	enum layer_kind kind;
+	struct mount mount;
+};
+
+/* What a mount below the target is. */
+enum below_kind {
+	BELOW_COPY,    /* the source has the same mount at the same place */
+	BELOW_REQUEST, /* it is the target of another bind of the request */
+	BELOW_LEFT,    /* read-only, in a recursive bind: the source had it once */
+	BELOW_FOREIGN,
+};
+
+struct have {
+	struct place source;
+	struct place target;
+	struct layer *layers; /* the mounts at the target, from the top down */
+	size_t n_layers;
+	bool is_base_shared; /* the mount that carries the lowest of them is shared */
+	struct mount_list below;      /* the mounts below the target */
+	enum below_kind *below_kinds; /* one for each of them */
+	struct mount_list source_below; /* read when something compares with it */
+	bool *is_matched;		/* one for each of them: the target has it as well */
+	uint32_t source_attr;		/* the flags of the mount that the source lies on */
+	bool is_planned; /* the target will lie in a bind that a real run would make first */
+};
+
+#define HAVE_INIT                                                                          \
+	{                                                                                  \
+		.source = {.fd = -1}, .target = {.fd = -1}                                 \
+	}
+
+/* Free what it owns; safe on HAVE_INIT and twice. */
+void have_done(struct have *have);
+
+bool place_is_there(const struct place *place);
+bool place_is_directory(const struct place *place);
+
+/*
+ * True when the mount that carries the target's layer `i` is shared: what is attached to it
+ * or detached from it reaches other mount namespaces too.
+ */
+bool have_is_parent_shared(const struct have *have, size_t i);

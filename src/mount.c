@@ -1,0 +1,49 @@
+#include "mount.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flags.h"
+#include "shim.h"
+
+void mount_done(struct mount *m)
+{
+	free(m->text);
+	*m = (struct mount){0};
+}
+
+void mount_list_done(struct mount_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		mount_done(&list->items[i]);
+	free(list->items);
+	*list = (struct mount_list){0};
+}
+
+bool mount_is_read_only(const struct mount *m)
+{
+	return (m->attr & FLAG_RDONLY) != 0;
+}
+
+bool mount_is_shared(const struct mount *m)
+{
+	return (m->propagation & SHIM_MS_SHARED) != 0;
+}
+
+bool mount_is_private(const struct mount *m)
+{
+	return m->propagation == SHIM_MS_PRIVATE;
+}
+
+bool mount_is_deleted(const struct mount *m)
+{
+	static const char mark[] = "//deleted";
+	size_t n = strlen(m->root);
+
+	return n >= sizeof(mark) - 1 && strcmp(m->root + n - (sizeof(mark) - 1), mark) == 0;
+}
+
+bool mount_is_same_tree(const struct mount *a, const struct mount *b)
+{
+	return a->superblock == b->superblock && strcmp(a->root, b->root) == 0;
+}

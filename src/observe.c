@@ -1,0 +1,136 @@
+#include "observe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers.h"
+#include "path.h"
+#include "request.h"
+#include "scoped.h"
+#include "submounts.h"
+#include "sys.h"
+
+static int symlink_failed(const char *path, struct fail *f)
+{
+	scoped_mem char *link = sys_find_symlink(path);
+	scoped_mem char *real = NULL;
+
+	if (!link)
+		return fail_set(f, FAIL_SYMLINK, ELOOP, AT_ROOT,
+				"a component of '%s' is a symlink; name the real path or say "
+				"\"follow\": true",
+				path);
+	if (sys_resolve(path, &real) < 0)
+		return fail_set(f, FAIL_SYMLINK, ELOOP, AT_ROOT,
+				"'%s' is a symlink that leads nowhere", link);
+	return fail_set(f, FAIL_SYMLINK, ELOOP, AT_ROOT,
+			"'%s' is a symlink; name the real path '%s' or say \"follow\": true", link,
+			real);
+}
+
+static int open_failed(const char *path, int err, struct fail *f)
+{
+	if (err == ELOOP)
+		return symlink_failed(path, f);
+	if (err == EACCES || err == EPERM)
+		return fail_set(f, FAIL_PERMISSION, err, AT_ROOT,
+				"'%s' cannot be reached: %s; run robind as root", path,
+				strerror(err));
+	if (err == ENOMEM)
+		return fail_set(f, FAIL_MEMORY, err, AT_ROOT, "out of memory");
+	return fail_set(f, FAIL_SYSTEM, err, AT_ROOT, "'%s' cannot be opened: %s", path,
+			strerror(err));
+}
+
+static int open_place(const char *path, struct place *ret, struct fail *f)
+{
+	int fd = sys_open(path);
+	int r = 0;
+
+	if (fd == -ENOENT || fd == -ENOTDIR)
+		return 0;
+	if (fd < 0)
+		return open_failed(path, -fd, f);
+	ret->fd = fd;
+	r = sys_stat(fd, &ret->node);
+	return r < 0 ? open_failed(path, -r, f) : 0;
+}
+
+static int look_failed(const struct want *want, int r, struct fail *f)
+{
+	if (r == -ENOMEM)
+		return fail_set(f, FAIL_MEMORY, -r, AT_ROOT, "out of memory");
+	return fail_set(f, FAIL_SYSTEM, -r, AT_ROOT, "the mounts at '%s' cannot be read: %s",
+			want->target, strerror(-r));
+}
+
+static int look(const struct view *view, const struct want *want, bool again, struct have *have)
+{
+	int r = 0;
+
+	if (have->target.node.is_mount_root)
+		r = layers_read(view->mounts, want, have);
+	if (r == 0)
+		r = submounts_read(view, want, again, have);
+	return r;
+}
+
+static int look_at_source(const struct view *view, const struct want *want, struct have *have,
+			  struct fail *f)
+{
+	const struct mount *m = NULL;
+	int r = 0;
+
+	if (!want->source || open_place(want->source, &have->source, f) < 0)
+		return want->source ? -1 : 0;
+	if (!place_is_there(&have->source))
+		return 0;
+	r = mounts_shared(view->mounts, have->source.node.mount, &m);
+	if (r < 0)
+		return look_failed(want, r, f);
+	have->source_attr = m->attr;
+	return 0;
+}
+
+int observe(const struct view *view, const struct want *want, bool again, struct have *ret,
+	    struct fail *f)
+{
+	struct have have = HAVE_INIT;
+	int r = look_at_source(view, want, &have, f);
+
+	if (r == 0)
+		r = open_place(want->target, &have.target, f);
+	if (r == 0 && place_is_there(&have.target)) {
+		r = look(view, want, again, &have);
+		if (r < 0)
+			r = look_failed(want, r, f);
+	}
+	if (r < 0) {
+		have_done(&have);
+		return -1;
+	}
+	*ret = have;
+	return 0;
+}
+
+int observe_in_outer(const struct view *view, const struct want *want, const struct want *outer,
+		     struct have *ret, struct fail *f)
+{
+	scoped_mem char *place = path_join(outer->source, path_rest(want->target, outer->target));
+	struct have have = HAVE_INIT;
+	int r = 0;
+
+	if (!place)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	r = look_at_source(view, want, &have, f);
+	if (r == 0)
+		r = open_place(place, &have.target, f);
+	if (r < 0) {
+		have_done(&have);
+		return -1;
+	}
+	have.is_planned = true;
+	*ret = have;
+	return 0;
+}

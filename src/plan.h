@@ -1,0 +1,65 @@
+/*
+ * want + have -> what is wrong, what to do about it, and what will be seen then. Pure: no
+ * system call, no clock, no environment. Idempotence is that the plan made from what was
+ * seen after applying a plan has no drift.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base.h"
+#include "drift.h"
+#include "fail.h"
+#include "have.h"
+#include "want.h"
+
+enum step_kind {
+	STEP_CREATE_TARGET,
+	STEP_PEEL,          /* detach the top layer; the one below is right */
+	STEP_SET_READ_ONLY, /* in place */
+	STEP_SET_OPTIONS,   /* in place */
+	STEP_SET_PRIVATE,   /* in place */
+	STEP_ATTACH,        /* a new mount where there is none */
+	STEP_REPLACE,       /* a new mount in the place of the top one */
+	STEP_DETACH,        /* the top layer, for good */
+	STEP_COUNT_
+};
+
+/* The name of each step in the reply's "actions"; static. */
+extern const char *const step_names[STEP_COUNT_];
+
+/* What is, or will be, seen at the target. */
+struct sight {
+	bool mounted;
+	bool read_only;
+	bool same_as_source;
+	bool recursive;
+	uint32_t propagation; /* SHIM_MS_* bits */
+	uint32_t attr;        /* FLAG_* */
+	size_t stacked;       /* mounts at the target, one upon the other */
+};
+
+struct plan {
+	struct drift_list drift;
+	enum step_kind *steps;
+	size_t n_steps;
+	struct flags carry;   /* for a new mount: what is asked and what the old mount had */
+	bool clear_below;     /* replacing drops mounts below the old one: copies of the source's */
+	const char *covered;  /* a mount hidden below ours: its root path, borrowed from have */
+	struct sight before;
+	struct sight after;   /* once all steps are done */
+	struct fail *refusal; /* why not all can be mended; steps that only protect are still due */
+};
+
+/*
+ * Make the plan. `in_check_mode` says that a missing source may yet be made by an earlier
+ * step of the caller. `outer` is the bind above this one's target, or NULL. Returns 0 with
+ * *ret filled, give it to plan_done(); -1 with FAIL_MEMORY.
+ */
+MUST_CHECK int plan_make(const struct want *want, const struct want *outer, const struct have *have,
+			 bool in_check_mode, struct plan *ret, struct fail *f);
+
+/* Free what it owns; safe on {0} and twice. */
+void plan_done(struct plan *plan);

@@ -1,0 +1,353 @@
+#include "request.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conflicts.h"
+#include "path.h"
+
+#define TIMEOUT_DEFAULT 30u
+#define TIMEOUT_MAX     86400
+
+static int out_of_memory(const struct decode *d, const struct at *at)
+{
+	return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
+}
+
+static int read_path(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+{
+	struct path_fault fault = {0};
+	char *path = NULL;
+
+	if (!json_is_string(v))
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be a string");
+	path = path_normalise(json_string_value(v), json_string_length(v), &fault);
+	if (!path && fault.must)
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "'%s' %s", json_string_value(v),
+				fault.must);
+	if (!path)
+		return out_of_memory(d, at);
+	*(char **)dst = path;
+	return 0;
+}
+
+static int read_target(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+{
+	if (json_is_string(v) && strspn(json_string_value(v), "/") == json_string_length(v) &&
+	    json_string_length(v) > 0)
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must not be '/'");
+	return read_path(d, v, at, dst);
+}
+
+static int read_state(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+{
+	const char *name = json_string_value(v);
+
+	for (size_t i = 0; name && i < STATE_COUNT_; i++) {
+		if (strcmp(state_rules[i].name, name) == 0) {
+			*(enum state *)dst = (enum state)i;
+			return 0;
+		}
+	}
+	return fail_set(d->f, FAIL_REQUEST, 0, at, "must be the name of a state, such as 'ephemeral'");
+}
+
+static int add_option(const struct decode *d, const struct at *at, const char *word, size_t length,
+		      struct flags *flags)
+{
+	const char *why = NULL;
+	int n = length < 64 ? (int)length : 64;
+
+	switch (flags_add(flags, word, length, &why)) {
+	case FLAGS_WORD_OK:
+	case FLAGS_WORD_IMPLIED:
+		return 0;
+	case FLAGS_WORD_REFUSED:
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "%s", why);
+	case FLAGS_WORD_CLASHES:
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"'%.*s' contradicts an option before it", n, word);
+	case FLAGS_WORD_UNKNOWN:
+		break;
+	}
+	return fail_set(d->f, FAIL_REQUEST, 0, at, "'%.*s' is not a per-mount option", n, word);
+}
+
+/* One comma-joined string; an empty one means no options. */
+static int add_words(const struct decode *d, const struct at *at, const json_t *v,
+		     struct flags *flags)
+{
+	const char *word = json_string_value(v);
+	const char *end = word + json_string_length(v);
+
+	if (word == end)
+		return 0;
+	for (;;) {
+		const char *comma = memchr(word, ',', (size_t)(end - word));
+
+		if (add_option(d, at, word, (size_t)((comma ? comma : end) - word), flags) < 0)
+			return -1;
+		if (!comma)
+			return 0;
+		word = comma + 1;
+	}
+}
+
+static int read_options(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+{
+	struct flags flags = {0};
+	size_t i = 0;
+	json_t *word = NULL;
+
+	if (json_is_string(v) && add_words(d, at, v, &flags) < 0)
+		return -1;
+	if (!json_is_string(v) && !json_is_array(v))
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"must be a list of options or one comma-joined string");
+	json_array_foreach(v, i, word)
+	{
+		if (!json_is_string(word))
+			return fail_set(d->f, FAIL_REQUEST, 0, AT_INDEX(at, i),
+					"must be a string");
+		if (add_option(d, AT_INDEX(at, i), json_string_value(word),
+			       json_string_length(word), &flags) < 0)
+			return -1;
+	}
+	*(struct flags *)dst = flags;
+	return 0;
+}
+
+static int read_on_error(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+{
+	const char *text = json_is_string(v) ? json_string_value(v) : "";
+
+	if (strcmp(text, "continue") != 0 && strcmp(text, "stop") != 0)
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be 'continue' or 'stop'");
+	*(bool *)dst = text[0] == 's';
+	return 0;
+}
+
+static int read_timeout(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+{
+	json_int_t seconds = json_integer_value(v);
+	char *end = NULL;
+
+	if (d->loose && json_is_string(v) && json_string_length(v) > 0) {
+		seconds = strtol(json_string_value(v), &end, 10);
+		if (*end != '\0')
+			seconds = 0;
+	}
+	if (seconds < 1 || seconds > TIMEOUT_MAX)
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"must be a whole number of seconds from 1 to %d", TIMEOUT_MAX);
+	*(unsigned *)dst = (unsigned)seconds;
+	return 0;
+}
+
+static const struct reader want_path = {
+	read_path, "{\"type\": \"string\", \"pattern\": \"^/\", \"maxLength\": 4095}"};
+static const struct reader want_source = {
+	read_path,
+	"{\"type\": [\"string\", \"null\"], \"pattern\": \"^/\", \"maxLength\": 4095}"};
+static const struct reader want_target = {
+	read_target, "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
+static const struct reader want_state = {read_state, "{\"enum\": [\"@states\", null]}"};
+static const struct reader want_options = {
+	read_options, "{\"type\": [\"array\", \"string\", \"null\"],"
+		      " \"items\": {\"enum\": [\"@options\"]}}"};
+static const struct reader on_error = {read_on_error,
+				       "{\"enum\": [\"continue\", \"stop\", null]}"};
+static const struct reader timeout = {
+	read_timeout, "{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};
+
+/* clang-format off */
+const struct field request_bind_fields[] = {
+	FIELD(struct want, target, char *, &want_target, FIELD_REQUIRED,
+	      "where the source is to be seen read-only"),
+	FIELD(struct want, source, char *, &want_source, 0,
+	      "the directory, file or socket to share; states that remove need none"),
+	FIELD(struct want, state, enum state, &want_state, 0,
+	      "what shall be true of the live mount and of fstab"),
+	FIELD(struct want, recursive, bool, &decode_bool, 0,
+	      "the whole tree below the source, every mount of it read-only"),
+	FIELD(struct want, options, struct flags, &want_options, 0,
+	      "per-mount flags that must, or must not, be there"),
+	FIELD(struct want, create, bool, &decode_bool, 0,
+	      "make a missing target, with its parents (default true)"),
+	FIELD(struct want, follow, bool, &decode_bool, 0,
+	      "resolve symlinks in the two paths once, instead of refusing them"),
+	FIELD(struct want, replace, bool, &decode_bool, 0,
+	      "take the place of a mount that is not robind's"),
+};
+/* clang-format on */
+const size_t request_n_bind_fields = ARRAY_LEN(request_bind_fields);
+
+static int read_binds(const struct decode *d, const json_t *v, const struct at *at, void *dst);
+
+static const struct reader want_binds = {
+	read_binds, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
+		    " \"maxItems\": 100000}"};
+
+/* A list of wants; the first two members of struct request. */
+struct wants {
+	struct want *wants;
+	size_t n_wants;
+};
+
+/* What is read at the top level. */
+struct top {
+	struct wants binds;
+	bool check_mode;
+	bool diff;
+	bool on_error;
+	unsigned timeout;
+};
+
+/* clang-format off */
+const struct field request_fields[] = {
+	FIELD(struct top, binds, struct wants, &want_binds, 0,
+	      "the binds; a single one may stand at the top level in its place"),
+	FIELD(struct top, check_mode, bool, &decode_bool, 0,
+	      "say what would change, and change nothing"),
+	FIELD(struct top, diff, bool, &decode_bool, 0,
+	      "add a list of texts before and after for each bind that changes"),
+	FIELD(struct top, on_error, bool, &on_error, 0,
+	      "whether the binds after a failed one are still done"),
+	FIELD(struct top, timeout, unsigned, &timeout, 0,
+	      "seconds that waiting and working may take together (default 30)"),
+};
+/* clang-format on */
+const size_t request_n_fields = ARRAY_LEN(request_fields);
+
+static const struct want want_defaults = {
+	.state = STATE_MOUNTED,
+	.create = true,
+	.outer = WANT_NONE,
+};
+
+/* What one bind must be beside well typed. */
+static int check_want(const struct decode *d, const struct want *want, const struct at *at)
+{
+	const struct state_rule *rule = &state_rules[want->state];
+
+	if (rule->fstab != DECIDES_NOTHING)
+		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "state"),
+				"state '%s'%s writes fstab, which this version does not do; say "
+				"\"state\": \"ephemeral\" or \"unmounted\"",
+				rule->name, want->state == STATE_MOUNTED ? " (the default)" : "");
+	if (want_is_there(want) && !want->source)
+		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "source"), "'source' is missing");
+	return 0;
+}
+
+static int read_bind(const struct decode *d, const json_t *v, const struct at *at,
+		     struct want *want)
+{
+	const struct shape shape = {request_bind_fields, ARRAY_LEN(request_bind_fields), want};
+
+	*want = want_defaults;
+	if (decode_object(d, v, at, &shape, 1) < 0)
+		return -1;
+	return check_want(d, want, at);
+}
+
+static int read_binds(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+{
+	struct wants *wants = dst;
+	size_t n = json_array_size(v);
+
+	if (!json_is_array(v))
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be a list of binds");
+	if (n > REQUEST_MAX_BINDS)
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must not hold more than %u binds",
+				REQUEST_MAX_BINDS);
+	wants->wants = calloc(n ? n : 1, sizeof(*wants->wants));
+	if (!wants->wants)
+		return out_of_memory(d, at);
+	for (; wants->n_wants < n; wants->n_wants++) {
+		size_t i = wants->n_wants;
+
+		if (read_bind(d, json_array_get(v, i), AT_INDEX(at, i), &wants->wants[i]) < 0) {
+			wants->n_wants++; /* the half-read one has strings to free, too */
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Both forms at once: say so, rather than that a well-known member is unknown. */
+static int refuse_both_forms(const struct decode *d, const json_t *doc)
+{
+	for (size_t i = 0; i < ARRAY_LEN(request_bind_fields); i++) {
+		const char *name = request_bind_fields[i].name;
+
+		if (json_object_get(doc, name))
+			return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, name),
+					"'%s' must stand in an element of 'binds' when there are "
+					"'binds'",
+					name);
+	}
+	return 0;
+}
+
+static int read_single(const struct decode *d, const json_t *doc, struct top *top)
+{
+	struct want *want = calloc(1, sizeof(*want));
+	struct shape shapes[] = {
+		{request_fields, ARRAY_LEN(request_fields), top},
+		{request_bind_fields, ARRAY_LEN(request_bind_fields), want},
+	};
+
+	if (!want)
+		return out_of_memory(d, AT_ROOT);
+	*want = want_defaults;
+	top->binds = (struct wants){want, 1};
+	if (decode_object(d, doc, AT_ROOT, shapes, ARRAY_LEN(shapes)) < 0)
+		return -1;
+	return check_want(d, want, AT_ROOT);
+}
+
+static int read_top(const struct decode *d, const json_t *doc, struct top *top, bool *single)
+{
+	const struct shape shape = {request_fields, ARRAY_LEN(request_fields), top};
+	const json_t *binds = json_object_get(doc, "binds");
+
+	*single = json_is_object(doc) && (!binds || json_is_null(binds));
+	if (*single)
+		return read_single(d, doc, top);
+	if (refuse_both_forms(d, doc) < 0)
+		return -1;
+	return decode_object(d, doc, AT_ROOT, &shape, 1);
+}
+
+int request_decode(const json_t *doc, bool loose, struct request *req, struct fail *f)
+{
+	const struct decode d = {loose, f};
+	struct top top = {.timeout = TIMEOUT_DEFAULT};
+	bool single = false;
+	int r = read_top(&d, doc, &top, &single);
+
+	*req = (struct request){
+		.wants = top.binds.wants,
+		.n_wants = top.binds.n_wants,
+		.check_mode = top.check_mode,
+		.diff = top.diff,
+		.stop_on_error = top.on_error,
+		.timeout = top.timeout,
+	};
+	if (r == 0 && conflicts_check(req, single, f) == 0)
+		return 0;
+	request_done(req);
+	return -1;
+}
+
+void request_done(struct request *req)
+{
+	for (size_t i = 0; i < req->n_wants; i++)
+		want_done(&req->wants[i]);
+	free(req->wants);
+	req->wants = NULL;
+	req->n_wants = 0;
+	map_done(&req->targets);
+}

@@ -1,0 +1,43 @@
+/*
+ * A request, decoded and checked against itself before the machine is looked at. Only
+ * request.c knows the names of the request's members.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base.h"
+#include "decode.h"
+#include "fail.h"
+#include "map.h"
+#include "want.h"
+
+#define REQUEST_MAX_BINDS 100000u
+
+struct request {
+	struct want *wants;
+	size_t n_wants;
+	bool check_mode;
+	bool diff;
+	bool stop_on_error;
+	unsigned timeout;   /* seconds, one deadline for lock and work */
+	struct map targets; /* target -> index of the want */
+};
+
+/*
+ * Decode a JSON document. `loose` takes text for booleans and numbers too. Returns 0 with
+ * *req filled (give it to request_done()), or -1 with FAIL_REQUEST or FAIL_MEMORY and a JSON
+ * Pointer; *req then holds nothing but the check_mode and diff that could be read.
+ */
+MUST_CHECK int request_decode(const json_t *doc, bool loose, struct request *req, struct fail *f);
+
+/* Free what the request owns; safe on {0} and twice. */
+void request_done(struct request *req);
+
+/* The decoder's tables, for the schema: the members of a request and of a bind. */
+extern const struct field request_fields[];
+extern const size_t request_n_fields;
+extern const struct field request_bind_fields[];
+extern const size_t request_n_bind_fields;

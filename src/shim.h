@@ -1,0 +1,73 @@
+/*
+ * The newer mount calls, always through syscall(2), so that the binary also runs with a C
+ * library that has no wrappers for them and builds with headers that miss their numbers.
+ * Each function is the call itself: what it returns and the errno it sets are the kernel's.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#define SHIM_OPEN_TREE_CLONE 1u
+#define SHIM_AT_RECURSIVE    0x8000u
+
+#define SHIM_MOVE_EMPTY_PATHS 0x44u /* MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH */
+#define SHIM_MOVE_BENEATH     0x200u
+
+#define SHIM_MS_UNBINDABLE (1u << 17)
+#define SHIM_MS_PRIVATE    (1u << 18)
+#define SHIM_MS_SLAVE      (1u << 19)
+#define SHIM_MS_SHARED     (1u << 20)
+
+#define SHIM_STATX_MNT_ID_UNIQUE 0x4000u   /* 6.8: an id that is never used again */
+#define SHIM_ATTR_MOUNT_ROOT     0x2000u   /* STATX_ATTR_MOUNT_ROOT, 5.8 */
+#define SHIM_LSMT_ROOT           UINT64_MAX /* listmount: all mounts of the namespace */
+
+#define SHIM_STATMOUNT_SB_BASIC  0x01u
+#define SHIM_STATMOUNT_MNT_BASIC 0x02u
+#define SHIM_STATMOUNT_MNT_ROOT  0x08u
+#define SHIM_STATMOUNT_MNT_POINT 0x10u
+#define SHIM_STATMOUNT_FS_TYPE   0x20u
+
+/* struct statmount as of 6.8; later kernels use what is spare here. */
+struct shim_statmount {
+	uint32_t size;
+	uint32_t mnt_opts;
+	uint64_t mask;
+	uint32_t sb_dev_major;
+	uint32_t sb_dev_minor;
+	uint64_t sb_magic;
+	uint32_t sb_flags;
+	uint32_t fs_type; /* offset into str, as all texts */
+	uint64_t mnt_id;
+	uint64_t mnt_parent_id;
+	uint32_t mnt_id_old;
+	uint32_t mnt_parent_id_old;
+	uint64_t mnt_attr;
+	uint64_t mnt_propagation;
+	uint64_t mnt_peer_group;
+	uint64_t mnt_master;
+	uint64_t propagate_from;
+	uint32_t mnt_root;
+	uint32_t mnt_point;
+	uint64_t spare[50];
+	char str[];
+};
+
+struct shim_mount_attr {
+	uint64_t attr_set;
+	uint64_t attr_clr;
+	uint64_t propagation;
+	uint64_t userns_fd;
+};
+
+int shim_open_tree(int dirfd, const char *path, unsigned flags);
+int shim_move_mount(int from, int to, unsigned flags);
+int shim_mount_setattr(int fd, unsigned flags, const struct shim_mount_attr *attr, size_t size);
+int shim_openat2(int dirfd, const char *path, uint64_t flags, uint64_t resolve);
+int shim_statx(int fd, const char *path, int flags, unsigned mask, struct statx *buf);
+int shim_statmount(uint64_t id, uint64_t mask, struct shim_statmount *buf, size_t size);
+ssize_t shim_listmount(uint64_t id, uint64_t after, uint64_t *ids, size_t n);
+int shim_umount2(const char *path, int flags);

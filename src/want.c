@@ -1,0 +1,28 @@
+#include "want.h"
+
+#include <stdlib.h>
+
+/* clang-format off */
+const struct state_rule state_rules[STATE_COUNT_] = {
+	[STATE_MOUNTED]       = { "mounted",       DECIDES_THERE,   DECIDES_THERE },
+	[STATE_EPHEMERAL]     = { "ephemeral",     DECIDES_THERE,   DECIDES_NOTHING },
+	[STATE_UNMOUNTED]     = { "unmounted",     DECIDES_GONE,    DECIDES_NOTHING },
+	[STATE_ABSENT]        = { "absent",        DECIDES_GONE,    DECIDES_GONE },
+	[STATE_FSTAB_PRESENT] = { "fstab_present", DECIDES_NOTHING, DECIDES_THERE },
+	[STATE_FSTAB_ABSENT]  = { "fstab_absent",  DECIDES_NOTHING, DECIDES_GONE },
+	[STATE_FSTAB_ONLY]    = { "fstab_only",    DECIDES_GONE,    DECIDES_THERE },
+};
+/* clang-format on */
+
+void want_done(struct want *want)
+{
+	free(want->source);
+	free(want->target);
+	want->source = NULL;
+	want->target = NULL;
+}
+
+bool want_is_there(const struct want *want)
+{
+	return state_rules[want->state].live == DECIDES_THERE;
+}

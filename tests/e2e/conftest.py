@@ -1,0 +1,75 @@
+"""Fixtures, and the rule about tests that cannot run.
+
+A test that needs the machine's real root is *deselected* elsewhere: there is nothing to repair.
+A test that lacks a tool is *skipped* and says which; TESTS_MUST_RUN=1 makes that a failure, so
+that nothing falls asleep unnoticed.
+"""
+
+import contextlib
+import os
+import pathlib
+
+import pytest
+
+from host import Host
+
+ALL_USERS = ["0", "0", "4294967295"]
+
+
+def is_real_root():
+    """Root outside every user namespace."""
+    mapped = pathlib.Path("/proc/self/uid_map").read_text().split()
+    return os.geteuid() == 0 and mapped == ALL_USERS
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "needs_root: needs loop devices, other users and such")
+
+
+def pytest_collection_modifyitems(config, items):
+    if is_real_root():
+        return
+    beyond = [item for item in items if item.get_closest_marker("needs_root")]
+    items[:] = [item for item in items if item not in beyond]
+    config.hook.pytest_deselected(items=beyond)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport():
+    report = (yield).get_result()
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("TESTS_MUST_RUN") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"TESTS_MUST_RUN=1, but: {report.longrepr[2]}"
+
+
+@pytest.fixture
+def hosts():
+    """Makes hosts, as many as a test needs."""
+    with contextlib.ExitStack() as ends:
+
+        def make(**how):
+            host = Host(**how)
+            ends.callback(host.end)
+            return host
+
+        yield make
+
+
+@pytest.fixture
+def host(hosts):
+    """A host whose mounts are private."""
+    return hosts()
+
+
+@pytest.fixture
+def shared_host(hosts):
+    """A host whose mounts are shared, as on every machine that systemd started."""
+    return hosts(shared=True)
+
+
+@pytest.fixture
+def slave(shared_host):
+    """A namespace beside the shared host that was there before anything was mounted."""
+    namespace = shared_host.slave()
+    yield namespace
+    namespace.end()

@@ -1,0 +1,198 @@
+"""A host of its own for every test: a private mount namespace with an empty tmpfs at DIR.
+
+    Namespace   a process that keeps a mount namespace open; runs commands in it, looks at it
+    Host        the namespace that robind works in
+
+Both end with their process, and everything mounted in them ends with it: no teardown.
+
+Names are those seen inside (DIR/...). From outside the same files lie below /proc/PID/root,
+so that Python makes and probes them without entering; `path()` translates.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import pathlib
+import stat
+import subprocess
+
+import answer
+import mountinfo
+from answer import ROBIND
+
+# Any empty directory of the machine will do, but not one that hides the binary.
+DIR = next(d for d in ("/mnt", "/srv", "/media") if not ROBIND.startswith(d + "/"))
+HELPERS = pathlib.Path(ROBIND).parent / "tests/e2e"
+SECONDS = 120
+
+
+def bind(source, target, state="ephemeral", **members):
+    """One bind of a request."""
+    return {"source": source, "target": target, "state": state, **members}
+
+
+def as_bytes(request):
+    if request is None or isinstance(request, bytes):
+        return request
+    return (request if isinstance(request, str) else json.dumps(request)).encode()
+
+
+class Namespace:
+    """A mount namespace, kept open by a process that ends when we close its input."""
+
+    def __init__(self, *unshare, setup="", user=()):
+        holder = [*unshare, "sh", "-ec", f"{setup}\necho ready; exec cat"]
+        self.keeper = subprocess.Popen(
+            holder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/"
+        )
+        assert self.keeper.stdout.readline() == b"ready\n", f"cannot start {holder}"
+        self.pid = self.keeper.pid
+        self.user = user
+        self.enter = ["nsenter", "-t", str(self.pid), "-m", *user, "--"]
+
+    def end(self):
+        self.keeper.stdin.close()
+        self.keeper.wait(SECONDS)
+        self.keeper.stdout.close()
+
+    def slave(self):
+        """A namespace made from this one that receives its mounts, as a service's does."""
+        return Namespace(*self.enter, "unshare", "-m", "--propagation", "slave", user=self.user)
+
+    # Doing
+
+    def run(self, *argv, check=True, **options):
+        """A command inside."""
+        done = subprocess.run(
+            [*self.enter, *argv], capture_output=True, timeout=SECONDS, **options
+        )
+        assert not check or done.returncode == 0, f"{argv}: {done.stderr}"
+        return done
+
+    def sh(self, script, *args, **options):
+        """A shell script inside, with "$1" and so on."""
+        return self.run("sh", "-ec", script, "sh", *args, **options)
+
+    # Looking
+
+    def path(self, name):
+        """Where the test finds the file that is called `name` inside."""
+        return pathlib.Path(f"/proc/{self.pid}/root{name}")
+
+    def mountinfo(self):
+        """The mount table as text, to compare as a whole."""
+        return pathlib.Path(f"/proc/{self.pid}/mountinfo").read_text(errors="surrogateescape")
+
+    def mounts(self):
+        return mountinfo.parse(self.mountinfo())
+
+    def stack(self, target):
+        """The mounts at a target, the visible one last."""
+        return mountinfo.stack(self.mounts(), target)
+
+    def top(self, target):
+        """What is seen at a target; None when nothing is mounted there."""
+        return next(reversed(self.stack(target)), None)
+
+    def is_writable(self, name):
+        """Whether root may write here: only a read-only mount can forbid it."""
+        path = self.path(name)
+        try:
+            if stat.S_ISDIR(path.stat().st_mode):
+                probe = path / f".probe-{os.getpid()}"
+                probe.touch()
+                probe.unlink()
+            else:
+                os.utime(path)
+        except OSError as error:
+            if error.errno != errno.EROFS:
+                raise
+            return False
+        return True
+
+
+class Host(Namespace):
+    """Where robind runs."""
+
+    def __init__(self, shared=False):
+        is_root = os.geteuid() == 0
+        super().__init__(
+            *("unshare", "-m" if is_root else "-Urm", "--propagation", "private"),
+            setup=f"mount -t tmpfs -o mode=755 tmpfs {DIR}; mount --make-{'shared' if shared else 'private'} {DIR}",
+            user=() if is_root else ("-U", "--preserve-credentials"),
+        )
+
+    # Making
+
+    def dir(self, name, *files):
+        """A directory below DIR with some files in it; returns its name."""
+        full = name if name.startswith("/") else f"{DIR}/{name}"
+        self.path(full).mkdir(parents=True, exist_ok=True)
+        for file in files:
+            self.file(f"{full}/{file}")
+        return full
+
+    def file(self, name, text=""):
+        """A file, with the directories above it; returns its name."""
+        full = name if name.startswith("/") else f"{DIR}/{name}"
+        self.path(full).parent.mkdir(parents=True, exist_ok=True)
+        self.path(full).write_text(text)
+        return full
+
+    # Calling robind
+
+    def raw(self, *args, request=None, wrap=(), **options):
+        """robind as it is: whatever it prints, but nothing on standard error."""
+        done = self.run(*wrap, ROBIND, *args, input=as_bytes(request), check=False, **options)
+        assert done.stderr == b"", f"standard error: {done.stderr!r}"
+        return done
+
+    def robind(self, command, *options, **how):
+        """An answer that has passed every rule of answer.py."""
+        done = self.raw(command, *options, **how)
+        return answer.read(command, options, done.returncode, done.stdout)
+
+    def apply(self, *binds, options=(), wrap=(), **members):
+        return self.robind("apply", *options, request={"binds": binds, **members}, wrap=wrap)
+
+    def check(self, *binds, options=(), wrap=(), **members):
+        """What apply would do. Whoever asks, and whatever comes out: nothing is changed."""
+        with self.unchanged():
+            return self.robind("check", *options, request={"binds": binds, **members}, wrap=wrap)
+
+    # What has to hold
+
+    @contextlib.contextmanager
+    def unchanged(self):
+        """Neither the mount table nor the files below DIR change."""
+        before = self.mountinfo(), self.files()
+        yield
+        assert self.mountinfo() == before[0], "the mount table was changed"
+        assert self.files() == before[1], "files were changed"
+
+    def files(self):
+        """Name, inode and mode of everything below DIR."""
+        found = []
+        for folder, folders, files in os.walk(os.fsencode(self.path(DIR))):
+            for name in sorted(folders + files):
+                entry = os.lstat(os.path.join(folder, name))
+                found.append((folder, name, entry.st_dev, entry.st_ino, entry.st_mode))
+        return sorted(found)
+
+    def assert_read_only_view(self, source, target):
+        """The whole point: the very source, read-only, private, and the source still takes
+        writes."""
+        top = self.top(target)
+        assert top is not None, f"nothing is mounted at {target}"
+        assert "ro" in top.options, f"{target} is mounted {top.options}"
+        assert top.propagation == set(), f"{target} is {top.propagation}"
+        assert not self.is_writable(target), f"{target} is writable"
+        assert self.is_writable(source), f"the source {source} is no longer writable"
+        assert self.path(source).stat()[1:3] == self.path(target).stat()[1:3], "another inode"
+
+    def assert_settled(self, *binds, **members):
+        """As asked: another apply has nothing to do, and check says so."""
+        again = self.apply(*binds, **members)
+        assert not again.reply["changed"], f"a second apply changed: {again.reply}"
+        assert self.check(*binds, **members).status == 0

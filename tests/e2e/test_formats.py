@@ -1,0 +1,91 @@
+"""Other words for the same answer: `--format text` for people, `--format salt` for Salt."""
+
+import json
+
+import pytest
+
+import answer
+from host import DIR, bind
+
+
+@pytest.fixture
+def stage(host):
+    """One bind that is fine, one to be made, one that cannot be."""
+    host.dir("a")
+    host.apply(bind(f"{DIR}/a", f"{DIR}/fine"))
+    return host
+
+
+FINE, NEW, LOST = (bind(f"{DIR}/a", f"{DIR}/fine"), bind(f"{DIR}/a", f"{DIR}/new"),
+                   bind(f"{DIR}/none", f"{DIR}/lost"))
+
+
+def lines(host, command, *binds):
+    done = host.raw(command, "--format", "text", request=json.dumps({"binds": binds}))
+    return done.stdout.decode().splitlines()
+
+
+def test_text_names_what_is_not_ok(stage):
+    summary = stage.check(FINE, NEW).reply["msg"]
+    changed, last = lines(stage, "check", FINE, NEW)
+    assert changed.startswith(f"changed {DIR}/new: ") and "not_mounted" in changed
+    assert last == summary
+
+
+def test_text_of_nothing_to_do(stage):
+    assert lines(stage, "apply", FINE) == [stage.apply(FINE).reply["msg"]]
+
+
+def test_text_of_a_failure(stage):
+    said = stage.apply(FINE, LOST)
+    assert lines(stage, "apply", FINE, LOST) == [
+        f"failed {DIR}/lost: {said.of(LOST['target'])['error']['msg']}", said.reply["msg"]]
+
+
+def test_text_of_a_bad_request(stage):
+    (line,) = lines(stage, "apply", bind("a", f"{DIR}/new"))
+    assert line == stage.apply(bind("a", f"{DIR}/new")).reply["msg"]
+
+
+def salt(host, command, *binds):
+    done = host.raw(command, "--format", "salt", request=json.dumps({"binds": binds}))
+    return done.returncode, answer.parse(done.stdout)
+
+
+def test_salt_shows_changed_binds_only(stage):
+    status, said = salt(stage, "apply", FINE, NEW)
+    assert (status, said["changed"]) == (0, True)
+    assert set(said) == {"changed", "comment", f"{DIR}/new"}
+    assert {"old", "new", "reason"} == set(said[f"{DIR}/new"])
+    assert "not_mounted" in said[f"{DIR}/new"]["reason"]
+
+
+def test_salt_of_nothing_to_do(stage):
+    status, said = salt(stage, "apply", FINE)
+    assert (status, said["changed"], set(said)) == (0, False, {"changed", "comment"})
+
+
+def test_salt_of_a_failure(stage):
+    """A comment is all that Salt keeps of a failed state."""
+    status, said = salt(stage, "apply", LOST)
+    assert (status, said["changed"]) == (1, False)
+    assert f"{DIR}/none" in said["comment"]
+
+
+def test_salt_of_a_bad_request(stage):
+    status, said = salt(stage, "apply", bind("a", f"{DIR}/new"))
+    assert (status, said["changed"]) == (1, False)
+    assert said["comment"]
+
+
+def test_diff_only_where_asked(stage):
+    assert "diff" not in stage.check(NEW).reply
+    (diff,) = stage.check(FINE, NEW, diff=True).reply["diff"]
+    assert {"before", "after", "before_header", "after_header"} <= set(diff)
+    assert diff["before_header"] == diff["after_header"] == f"{DIR}/new (live)"
+    assert diff["before"] != diff["after"]
+
+
+def test_diff_of_apply_is_that_of_check(stage):
+    foretold = stage.check(FINE, NEW, options=["--diff"]).reply["diff"]
+    assert stage.apply(FINE, NEW, options=["--diff"]).reply["diff"] == foretold

@@ -1,0 +1,124 @@
+"""Targets within targets: parents first, children first when they go."""
+
+import json
+
+import pytest
+
+from host import DIR, bind
+
+OUTER_SOURCE, INNER_SOURCE = f"{DIR}/volumes/www", f"{DIR}/volumes/shop"
+OUTER_TARGET, INNER_TARGET = f"{DIR}/ro", f"{DIR}/ro/shop"
+OUTER, INNER = bind(OUTER_SOURCE, OUTER_TARGET), bind(INNER_SOURCE, INNER_TARGET)
+DEEPEST = bind(f"{DIR}/volumes/css", f"{DIR}/ro/shop/css")
+
+
+@pytest.fixture(params=[False, True], ids=["private", "shared"])
+def stage(hosts, request):
+    """Each source has a place for what is bound within it."""
+    host = hosts(shared=request.param)
+    host.dir(OUTER_SOURCE, "shop/.keep", "outer")
+    host.dir(INNER_SOURCE, "css/.keep", "inner")
+    host.dir(DEEPEST["source"], "deepest")
+    return host
+
+
+def assert_nested(host, *binds):
+    for asked in binds or (OUTER, INNER, DEEPEST):
+        host.assert_read_only_view(asked["source"], asked["target"])
+        assert len(host.stack(asked["target"])) == 1
+
+
+@pytest.mark.parametrize("binds", [
+    (OUTER, INNER, DEEPEST), (DEEPEST, INNER, OUTER), (INNER, DEEPEST, OUTER),
+], ids=["parents first", "children first", "mixed"])
+def test_made_and_unmade_in_any_order(stage, binds):
+    said = stage.apply(*binds)
+    assert said.status == 0, said.reply
+    assert [done["target"] for done in said.reply["binds"]] == [b["target"] for b in binds]
+    assert_nested(stage)
+    stage.assert_settled(*binds)
+
+    gone = [{**asked, "state": "unmounted"} for asked in binds]
+    said = stage.apply(*gone)
+    assert said.status == 0, said.reply
+    assert not [mount for mount in stage.mounts() if mount.target.startswith(OUTER_TARGET)]
+    stage.assert_settled(*gone)
+
+
+def test_outer_is_added_later(stage):
+    """The inner bind is there and alone: it would be hidden."""
+    stage.dir(INNER_TARGET)
+    stage.apply(INNER)
+    assert stage.apply(OUTER).error["code"] == "submount_in_the_way"
+
+
+def test_inner_target_is_missing_in_the_source(stage):
+    """It is never created through the view: the error says where to create it."""
+    lost = bind(INNER_SOURCE, f"{OUTER_TARGET}/none")
+    said = stage.apply(OUTER, lost)
+    error = said.of(lost["target"])["error"]
+    assert error["code"] == "target_missing"
+    assert f"{OUTER_SOURCE}/none" in error["msg"] and "create" in error["msg"]
+    assert not stage.path(f"{OUTER_SOURCE}/none").exists()
+    assert said.of(OUTER_TARGET)["status"] == "changed"
+    assert stage.apply(lost).error["code"] == "target_missing"
+
+
+def make_outer_writable(host):
+    host.run("mount", "-o", "remount,bind,rw", OUTER_TARGET)
+
+
+def make_outer_stale(host):
+    host.sh('mv "$1" "$1.x"; mkdir -p "$1/shop"; rm -r "$1.x"', OUTER_SOURCE)
+
+
+def make_inner_writable(host):
+    host.run("mount", "-o", "remount,bind,rw", INNER_TARGET)
+
+
+def lose_inner(host):
+    host.run("umount", "-R", INNER_TARGET)
+
+
+def share_outer(host):
+    host.run("mount", "--make-shared", OUTER_TARGET)
+
+
+@pytest.mark.parametrize("spoil", [
+    make_outer_writable, make_outer_stale, make_inner_writable, lose_inner, share_outer,
+])
+def test_mended_with_all_that_is_within(stage, spoil):
+    """Replacing the outer bind does not lose the inner ones."""
+    stage.apply(OUTER, INNER, DEEPEST)
+    spoil(stage)
+    assert stage.check(INNER, OUTER, DEEPEST).status == 2
+    said = stage.apply(INNER, OUTER, DEEPEST)
+    assert said.status == 0, said.reply
+    assert_nested(stage)
+    stage.assert_settled(OUTER, INNER, DEEPEST)
+
+
+def test_nested_ones_are_no_drift_of_the_outer(stage):
+    """Named alone, the outer bind is fine: what is mounted within is read-only."""
+    stage.apply(OUTER, INNER, DEEPEST)
+    stage.assert_settled(OUTER)
+
+
+def test_outer_failed(stage):
+    """What cannot be reached is not tried, and says why."""
+    lost = bind(f"{DIR}/none", OUTER_TARGET)
+    said = stage.apply(INNER, lost, bind(INNER_SOURCE, f"{DIR}/beside"))
+    assert said.of(OUTER_TARGET)["error"]["code"] == "source_missing"
+    assert said.of(INNER_TARGET)["error"]["code"] == "outer_failed"
+    assert said.of(f"{DIR}/beside")["status"] == "changed"
+    assert stage.top(INNER_TARGET) is None
+
+
+def test_a_hundred_deep(host):
+    names = ["/".join(["x"] * depth) for depth in range(1, 101)]
+    host.dir(f"{DIR}/source/" + names[-1])
+    binds = [bind(f"{DIR}/source/{name}", f"{DIR}/ro/{name}") for name in reversed(names)]
+    assert host.apply(*binds).status == 0
+    host.assert_settled(*binds)
+    assert host.apply(*({**asked, "state": "unmounted"} for asked in binds)).status == 0
+    assert f"{DIR}/ro" not in json.dumps([mount.target for mount in host.mounts()])

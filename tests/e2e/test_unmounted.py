@@ -1,0 +1,130 @@
+"""`unmounted`: the view goes, the directories stay, and what is not ours stays too."""
+
+import shutil
+
+import pytest
+
+from host import DIR, bind
+
+SOURCE, TARGET = f"{DIR}/volumes/db", f"{DIR}/ro"
+GONE = bind(SOURCE, TARGET, "unmounted")
+GONE_WITHOUT_SOURCE = {"target": TARGET, "state": "unmounted"}
+
+
+@pytest.fixture
+def stage(host):
+    host.dir(SOURCE, "file")
+    host.dir(TARGET)
+    return host
+
+
+@pytest.mark.parametrize("layers", [1, 2, 5])
+def test_every_layer_of_ours(stage, layers):
+    stage.apply(bind(SOURCE, TARGET))
+    for _ in range(layers - 1):
+        stage.run("mount", "--bind", SOURCE, TARGET)
+    found = stage.check(GONE)
+    assert (found.status, found.codes) == (2, ["unexpected_mount"])
+    said = stage.apply(GONE)
+    assert (said.status, said.codes) == (0, ["unexpected_mount"])
+    assert set(said.bind["actions"]) == {"detach"}
+    assert (said.bind["before"]["mounted"], said.bind["after"]["mounted"]) == (True, False)
+    assert stage.stack(TARGET) == [] and stage.path(TARGET).is_dir()
+    stage.assert_settled(GONE)
+
+
+def writable(host):
+    host.run("mount", "-o", "remount,bind,rw", TARGET)
+
+
+def source_made_anew(host):
+    shutil.rmtree(host.path(SOURCE))
+    host.dir(SOURCE)
+
+
+
+@pytest.mark.parametrize("spoil", [writable, source_made_anew])
+def test_in_whatever_form(stage, spoil):
+    stage.apply(bind(SOURCE, TARGET))
+    spoil(stage)
+    assert stage.apply(GONE).status == 0
+    assert stage.stack(TARGET) == []
+
+
+def test_in_use(stage):
+    """Detached all the same: whoever holds it holds a read-only view."""
+    stage.apply(bind(SOURCE, TARGET))
+    with open(stage.path(f"{TARGET}/file"), encoding="ascii"):
+        assert stage.apply(GONE).status == 0
+    assert stage.stack(TARGET) == []
+
+
+@pytest.mark.parametrize("asked", [GONE, GONE_WITHOUT_SOURCE], ids=["source", "no source"])
+@pytest.mark.parametrize("target", ["there", "missing", "below a missing one"])
+def test_nothing_to_do(stage, asked, target):
+    names = {"there": TARGET, "missing": f"{TARGET}/x", "below a missing one": f"{TARGET}/x/y"}
+    asked = {**asked, "target": names[target]}
+    with stage.unchanged():
+        said = stage.apply(asked)
+    assert (said.bind["status"], "drift" in said.bind) == ("ok", False)
+    assert stage.check(asked).status == 0
+
+
+def test_source_may_be_gone(stage):
+    """What is not there any more cannot be bound, but it can be unbound."""
+    stage.apply(bind(SOURCE, TARGET))
+    stage.run("umount", TARGET)
+    shutil.rmtree(stage.path(SOURCE))
+    assert stage.apply(GONE).bind["status"] == "ok"
+
+
+FOREIGN = {
+    "a bind": ('mkdir -p "$1"; mount --bind "$1" "$2"', "wrong_source"),
+    "a file system": ('mount -t tmpfs tmpfs "$2"', "unexpected_mount"),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("asked", [GONE, GONE_WITHOUT_SOURCE], ids=["source", "no source"])
+def test_foreign(stage, name, asked):
+    script, code = FOREIGN[name]
+    stage.sh(script, f"{DIR}/other", TARGET)
+    with stage.unchanged():
+        said = stage.apply(asked)
+    assert (said.status, said.error["code"]) == (1, code), f"{name}: {said.error}"
+    assert stage.apply({**asked, "replace": True}).status == 0
+    assert stage.stack(TARGET) == []
+
+
+def test_ours_without_source(stage):
+    """Without the source nobody can tell that it is ours."""
+    stage.apply(bind(SOURCE, TARGET))
+    with stage.unchanged():
+        said = stage.apply(GONE_WITHOUT_SOURCE)
+    assert said.error["code"] in ("wrong_source", "unexpected_mount")
+
+
+def test_layers_of_others_stay(stage):
+    stage.run("mount", "-t", "tmpfs", "tmpfs", TARGET)
+    (disk,) = stage.stack(TARGET)
+    stage.run("mount", "--bind", SOURCE, TARGET)
+    said = stage.apply(GONE)
+    assert stage.stack(TARGET)[0] == disk, said.reply
+
+
+def test_foreign_mount_below(stage):
+    stage.dir(f"{SOURCE}/sub")
+    stage.apply(bind(SOURCE, TARGET))
+    stage.run("mount", "-t", "tmpfs", "tmpfs", f"{TARGET}/sub")
+    with stage.unchanged():
+        said = stage.apply(GONE)
+    assert said.error["code"] == "submount_in_the_way"
+    assert f"{TARGET}/sub" in said.error["msg"]
+
+
+def test_gone_everywhere(shared_host, slave):
+    shared_host.dir(SOURCE)
+    shared_host.apply(bind(SOURCE, TARGET))
+    assert slave.top(TARGET)
+    shared_host.apply(GONE)
+    assert slave.stack(TARGET) == []
