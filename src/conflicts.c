@@ -7,7 +7,6 @@
 
 struct check {
 	const struct request *req;
-	bool single;
 	struct fail *f;
 };
 
@@ -17,7 +16,7 @@ static int refuse(const struct check *c, size_t i, const char *member, const cha
 	const struct at binds = {.key = "binds"};
 	const struct at bind = {.up = &binds, .index = i};
 
-	return fail_set(c->f, FAIL_REQUEST, 0, AT_KEY(c->single ? AT_ROOT : &bind, member),
+	return fail_set(c->f, FAIL_REQUEST, 0, AT_KEY(c->req->is_single ? AT_ROOT : &bind, member),
 			"'%s' %s '%s'",
 			member[0] == 's' ? c->req->wants[i].source : c->req->wants[i].target,
 			must, path);
@@ -47,9 +46,9 @@ static int check_source(const struct check *c, size_t i)
 	return 0;
 }
 
-int conflicts_check(struct request *req, bool single, struct fail *f)
+int conflicts_check(struct request *req, struct fail *f)
 {
-	const struct check c = {req, single, f};
+	const struct check c = {req, f};
 
 	if (map_make(&req->targets, req->n_wants) < 0)
 		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");

@@ -6,7 +6,6 @@
 
 /*
  * Check the decoded wants, fill req->targets and each want's `outer`. One pass with hash
- * look-ups: O(binds * components). `single` says that the one bind stands at the top level,
- * so that pointers come out right. Returns 0, or -1 with FAIL_REQUEST or FAIL_MEMORY.
+ * look-ups: O(binds * components). Returns 0, or -1 with FAIL_REQUEST or FAIL_MEMORY.
  */
-MUST_CHECK int conflicts_check(struct request *req, bool single, struct fail *f);
+MUST_CHECK int conflicts_check(struct request *req, struct fail *f);

@@ -41,6 +41,8 @@ struct sight {
 	size_t stacked;       /* mounts at the target, one upon the other */
 };
 
+bool sight_is_equal(const struct sight *a, const struct sight *b);
+
 struct plan {
 	struct drift_list drift;
 	enum step_kind *steps;

@@ -145,8 +145,6 @@ static int read_timeout(const struct decode *d, const json_t *v, const struct at
 	return 0;
 }
 
-static const struct reader want_path = {
-	read_path, "{\"type\": \"string\", \"pattern\": \"^/\", \"maxLength\": 4095}"};
 static const struct reader want_source = {
 	read_path,
 	"{\"type\": [\"string\", \"null\"], \"pattern\": \"^/\", \"maxLength\": 4095}"};
@@ -331,12 +329,13 @@ int request_decode(const json_t *doc, bool loose, struct request *req, struct fa
 	*req = (struct request){
 		.wants = top.binds.wants,
 		.n_wants = top.binds.n_wants,
+		.is_single = single,
 		.check_mode = top.check_mode,
 		.diff = top.diff,
 		.stop_on_error = top.on_error,
 		.timeout = top.timeout,
 	};
-	if (r == 0 && conflicts_check(req, single, f) == 0)
+	if (r == 0 && conflicts_check(req, f) == 0)
 		return 0;
 	request_done(req);
 	return -1;

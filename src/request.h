@@ -19,6 +19,7 @@
 struct request {
 	struct want *wants;
 	size_t n_wants;
+	bool is_single; /* the one bind stood at the top level */
 	bool check_mode;
 	bool diff;
 	bool stop_on_error;

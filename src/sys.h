@@ -96,7 +96,7 @@ MUST_CHECK int sys_detach(int fd);
 /*
  * Make what is missing of `path`: directories 0755 and, unless the last component shall be a
  * directory too, an empty file 0444; all root:root whatever the umask. *ret_made is how many
- * components were made, also after an error. 0 or -errno.
+ * components were made. Returns 0, or -errno with nothing made.
  */
 MUST_CHECK int sys_make_place(const char *path, bool directory, size_t *ret_made);
 

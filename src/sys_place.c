@@ -66,6 +66,20 @@ static int make_file(int parent, const char *name)
 	return fd < 0 ? -errno : own(fd, 0444);
 }
 
+void sys_unmake_place(const char *path, bool directory, size_t made)
+{
+	for (size_t length = strlen(path); made > 0; made--) {
+		scoped_split struct split s = split(path, length);
+		scoped_fd int parent = s.parent ? sys_open(s.parent) : -1;
+
+		if (parent < 0 || !s.name ||
+		    unlinkat(parent, s.name, directory ? AT_REMOVEDIR : 0) < 0)
+			return;
+		directory = true;
+		length = strlen(s.parent);
+	}
+}
+
 /* Make the first `length` bytes of path, and before them what is missing above. */
 static int make_upto(const char *path, size_t length, bool directory, size_t *made)
 {
@@ -85,6 +99,10 @@ static int make_upto(const char *path, size_t length, bool directory, size_t *ma
 	if (parent < 0)
 		return parent;
 	r = directory ? make_directory(parent, s.name) : make_file(parent, s.name);
+	if (r < 0) {
+		sys_unmake_place(s.parent, true, *made);
+		*made = 0;
+	}
 	*made += r == 0;
 	return r;
 }
@@ -93,18 +111,4 @@ int sys_make_place(const char *path, bool directory, size_t *ret_made)
 {
 	*ret_made = 0;
 	return make_upto(path, strlen(path), directory, ret_made);
-}
-
-void sys_unmake_place(const char *path, bool directory, size_t made)
-{
-	for (size_t length = strlen(path); made > 0; made--) {
-		scoped_split struct split s = split(path, length);
-		scoped_fd int parent = s.parent ? sys_open(s.parent) : -1;
-
-		if (parent < 0 || !s.name ||
-		    unlinkat(parent, s.name, directory ? AT_REMOVEDIR : 0) < 0)
-			return;
-		directory = true;
-		length = strlen(s.parent);
-	}
 }

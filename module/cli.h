@@ -1,0 +1,45 @@
+/* The command line: which command, with which options, and where its request comes from. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base.h"
+#include "fail.h"
+
+enum format {
+	FORMAT_JSON,
+	FORMAT_TEXT,
+	FORMAT_SALT,
+	FORMAT_COUNT_
+};
+
+struct cli {
+	const char *command; /* NULL where the first word is no command of ours */
+	bool help;
+	bool version;
+	bool check;
+	bool diff;
+	bool detailed_exitcode;
+	enum format format;
+	const char *timeout; /* as given, NULL where not */
+	const char *json;    /* the text of --json, NULL where not given */
+	char **words;        /* what is neither command nor option; points into argv */
+	int n_words;
+};
+
+/*
+ * Read the command line. Returns 0, or -1 with FAIL_USAGE; *ret then holds what was read so
+ * far. The words of argv are reordered, none is copied.
+ */
+MUST_CHECK int cli_parse(int argc, char *argv[], struct cli *ret, struct fail *f);
+
+/*
+ * The request that the command line names: --json, KEY=VALUE words, a file or standard input.
+ * *loose is set where all values are text. Returns 0 with a new reference in *ret, or -1 with
+ * FAIL_USAGE, FAIL_INPUT, FAIL_REQUEST or FAIL_MEMORY.
+ */
+MUST_CHECK int cli_request(const struct cli *cli, json_t **ret, bool *loose, struct fail *f);
+
+/* The text of --help; static. */
+extern const char cli_help[];

@@ -1,0 +1,245 @@
+/*
+ * main: how robind was called -> request -> engine -> what that caller expects. A front end
+ * knows nothing of mounts, and the engine nothing of callers.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "cli.h"
+#include "engine.h"
+#include "output.h"
+#include "reply.h"
+#include "request.h"
+#include "salt.h"
+#include "schema.h"
+#include "scoped.h"
+#include "show.h"
+#include "sys.h"
+#include "text.h"
+
+/* One call of robind, from the command line to the exit status. */
+struct call {
+	struct cli cli;
+	struct kernel kernel;
+	struct reply reply;
+	struct fail fail;
+};
+
+enum exit_status {
+	EXIT_IN_SYNC = 0,
+	EXIT_FAILED = 1,
+	EXIT_DIFFERS = 2,
+};
+
+static int write_reply(const struct call *call, const json_t *whole)
+{
+	scoped_json json_t *salt = NULL;
+
+	if (call->cli.format == FORMAT_TEXT)
+		return text_write(whole);
+	if (call->cli.format == FORMAT_JSON)
+		return output_json(whole);
+	salt = salt_reply(whole);
+	return salt ? output_json(salt) : output_no_memory(call->reply.changed);
+}
+
+/* Write the reply; `failed` says that call->fail concerns the request as a whole. */
+static int finish(struct call *call, bool failed, bool differs_is_2)
+{
+	bool bad = failed || call->reply.counts[STATUS_FAILED] > 0;
+	scoped_json json_t *whole =
+		reply_finish(&call->reply, &call->kernel, failed ? &call->fail : NULL);
+
+	if (!whole) {
+		(void)!output_no_memory(call->reply.changed);
+		return EXIT_FAILED;
+	}
+	if (write_reply(call, whole) < 0 || bad)
+		return EXIT_FAILED;
+	return differs_is_2 && call->reply.changed ? EXIT_DIFFERS : EXIT_IN_SYNC;
+}
+
+/* A reply that says only why there is none. */
+static int finish_failed(struct call *call)
+{
+	bool check_mode = call->reply.check_mode;
+
+	reply_done(&call->reply);
+	if (reply_init(&call->reply, 0, check_mode) < 0) {
+		(void)!output_no_memory(false);
+		return EXIT_FAILED;
+	}
+	return finish(call, true, false);
+}
+
+/* ---- apply and check ---- */
+
+/* What the command line adds to the request. */
+static int add_options(const struct cli *cli, json_t *doc, bool is_check, struct fail *f)
+{
+	scoped_json json_t *timeout = NULL;
+	int r = 0;
+
+	if (!json_is_object(doc))
+		return 0;
+	if (is_check)
+		r |= json_object_set_new(doc, "check_mode", json_true());
+	if (cli->diff)
+		r |= json_object_set_new(doc, "diff", json_true());
+	if (cli->timeout) {
+		timeout = json_loads(cli->timeout, JSON_DECODE_ANY, NULL);
+		if (!json_is_integer(timeout))
+			return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
+					"--timeout must be a whole number of seconds, not '%s'",
+					cli->timeout);
+		r |= json_object_set(doc, "timeout", timeout);
+	}
+	return r < 0 ? fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory") : 0;
+}
+
+static int read_request(struct call *call, bool is_check, struct request *req)
+{
+	scoped_json json_t *doc = NULL;
+	bool loose = false;
+
+	if (cli_request(&call->cli, &doc, &loose, &call->fail) < 0 ||
+	    add_options(&call->cli, doc, is_check, &call->fail) < 0)
+		return -1;
+	return request_decode(doc, loose, req, &call->fail);
+}
+
+static int run_request(struct call *call, bool is_check, bool differs_is_2)
+{
+	struct request req = {0};
+	int r = read_request(call, is_check, &req);
+	int status = EXIT_FAILED;
+
+	call->reply.check_mode = is_check || req.check_mode;
+	if (r < 0)
+		return finish_failed(call);
+	if (reply_init(&call->reply, req.n_wants, req.check_mode) < 0)
+		r = fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	else
+		r = engine_run(&req, &call->kernel, &call->reply, &call->fail);
+	if (r == 0)
+		status = finish(call, false, differs_is_2);
+	else if (call->reply.changed)
+		(void)!output_no_memory(true);
+	else
+		status = finish_failed(call);
+	request_done(&req);
+	return status;
+}
+
+static int run_apply(struct call *call)
+{
+	return run_request(call, call->cli.check, call->cli.detailed_exitcode);
+}
+
+static int run_check(struct call *call)
+{
+	return run_request(call, true, true);
+}
+
+/* ---- show, schema ---- */
+
+static int run_show(struct call *call)
+{
+	size_t n = (size_t)call->cli.n_words;
+	int r = 0;
+
+	if (n == 0) {
+		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT, "show needs the paths of targets");
+		return finish_failed(call);
+	}
+	if (!call->kernel.view_calls) {
+		fail_set(&call->fail, FAIL_KERNEL, ENOSYS, AT_ROOT,
+			 "this kernel lacks statmount (Linux 6.8), which robind needs");
+		return finish_failed(call);
+	}
+	r = reply_init(&call->reply, n, false);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = show_target(&call->reply, i, call->cli.words[i], &call->fail);
+	if (r < 0)
+		return finish_failed(call);
+	return finish(call, false, false);
+}
+
+static int run_schema(struct call *call)
+{
+	const char *which = call->cli.n_words == 1 ? call->cli.words[0] : "";
+	scoped_json json_t *schema = NULL;
+
+	if (strcmp(which, "request") == 0)
+		schema = schema_of_request();
+	else if (strcmp(which, "reply") == 0)
+		schema = schema_of_reply();
+	else {
+		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			 "schema needs one word, 'request' or 'reply'");
+		return finish_failed(call);
+	}
+	if (!schema) {
+		(void)!output_no_memory(false);
+		return EXIT_FAILED;
+	}
+	return output_json(schema) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
+}
+
+static int run_version(struct call *call)
+{
+	scoped_json json_t *version = json_pack("{s:o}", "robind", reply_about(&call->kernel));
+
+	if (!version) {
+		(void)!output_no_memory(false);
+		return EXIT_FAILED;
+	}
+	return output_json(version) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
+}
+
+/* ---- the command table ---- */
+
+/* clang-format off */
+static const struct { const char *name; int (*run)(struct call *call); } commands[] = {
+	{ "apply",  run_apply },
+	{ "check",  run_check },
+	{ "show",   run_show },
+	{ "schema", run_schema },
+};
+/* clang-format on */
+
+static int run_command(struct call *call)
+{
+	const char *name = call->cli.command;
+
+	for (size_t i = 0; name && i < ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].run(call);
+	}
+	if (name)
+		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			 "unknown command '%s'; see robind --help", name);
+	else
+		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			 "a command is missing; see robind --help");
+	return finish_failed(call);
+}
+
+int main(int argc, char *argv[])
+{
+	struct call call = {0};
+	int status = EXIT_FAILED;
+
+	output_guard();
+	sys_probe(&call.kernel);
+	if (cli_parse(argc, argv, &call.cli, &call.fail) < 0)
+		status = finish_failed(&call);
+	else if (call.cli.help)
+		status = output_text(cli_help) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
+	else if (call.cli.version)
+		status = run_version(&call);
+	else
+		status = run_command(&call);
+	reply_done(&call.reply);
+	return status;
+}

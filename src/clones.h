@@ -1,0 +1,36 @@
+/*
+ * Detached copies of source mounts to clone binds from. The kernel's cost of a clone grows
+ * with the number of mounts attached to what is cloned; a detached copy has none, so that
+ * 50,000 binds from one file system cost the same each (Linux 6.15 and later).
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base.h"
+#include "have.h"
+#include "mounts.h"
+#include "want.h"
+
+#define CLONES_MAX 16u
+
+struct clones {
+	struct clone_base {
+		uint64_t mount;
+		size_t uses;
+		int fd;      /* the detached copy, or -1 where it cannot be used */
+		char *point; /* where the mount is attached */
+	} bases[CLONES_MAX];
+	size_t count;
+};
+
+/*
+ * A detached tree that shows the source, not yet read-only. Returns its descriptor or
+ * -errno. The first bind of a mount is cloned from the live one.
+ */
+MUST_CHECK int clones_make(struct clones *clones, struct mounts *mounts, const struct want *want,
+			   const struct have *have);
+
+/* Close and free what it owns; safe on {0} and twice. */
+void clones_done(struct clones *clones);

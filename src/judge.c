@@ -1,0 +1,314 @@
+#include "judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "path.h"
+#include "shim.h"
+#include "words.h"
+
+int judge_step(struct plan *plan, enum step_kind kind)
+{
+	enum step_kind *more = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*more));
+
+	if (!more)
+		return -1;
+	plan->steps = more;
+	plan->steps[plan->n_steps++] = kind;
+	return 0;
+}
+
+int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at, const char *fmt, ...)
+{
+	char text[sizeof(plan->refusal->text)];
+	va_list args;
+
+	if (plan->refusal)
+		return 0;
+	plan->refusal = calloc(1, sizeof(*plan->refusal));
+	if (!plan->refusal)
+		return -1;
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fail_set(plan->refusal, kind, 0, at, "%s", text);
+	return 0;
+}
+
+/* ---- the place ---- */
+
+static int judge_source(const struct want *want, const struct have *have, bool in_check_mode,
+			struct plan *plan)
+{
+	if (place_is_there(&have->source))
+		return 0;
+	if (drift_add(&plan->drift, DRIFT_SOURCE_MISSING, want->source, NULL, NULL) < 0)
+		return -1;
+	if (in_check_mode)
+		return 0;
+	return judge_refuse(plan, FAIL_SOURCE_MISSING, AT_KEY(AT_ROOT, "source"),
+			    "'%s' does not exist; make it, or mount what holds it, first",
+			    want->source);
+}
+
+static int judge_missing_target(const struct want *want, const struct want *outer,
+				struct plan *plan)
+{
+	const struct at *at = AT_KEY(AT_ROOT, "target");
+
+	if (drift_add(&plan->drift, DRIFT_TARGET_MISSING, NULL, NULL, NULL) < 0)
+		return -1;
+	if (outer && want_is_there(outer))
+		return judge_refuse(plan, FAIL_TARGET_MISSING, at,
+				    "'%s' does not exist in the read-only bind above it; create "
+				    "'%s/%s'",
+				    want->target, outer->source,
+				    path_rest(want->target, outer->target));
+	if (!want->create)
+		return judge_refuse(plan, FAIL_TARGET_MISSING, at,
+				    "'%s' does not exist; make it, or leave \"create\" true",
+				    want->target);
+	return judge_step(plan, STEP_CREATE_TARGET);
+}
+
+static int judge_type(const struct want *want, const struct have *have, struct plan *plan)
+{
+	const char *kind = place_is_directory(&have->source) ? "a directory" : "not a directory";
+
+	if (!place_is_there(&have->source) || !place_is_there(&have->target) ||
+	    place_is_directory(&have->source) == place_is_directory(&have->target))
+		return 0;
+	return judge_refuse(plan, FAIL_TYPE_MISMATCH, AT_KEY(AT_ROOT, "target"),
+			    "'%s' cannot be mounted on '%s': the source is %s and the target is %s; "
+			    "remove or rename the target",
+			    want->source, want->target, kind,
+			    place_is_directory(&have->target) ? "one" : "not");
+}
+
+/* ---- a first mount ---- */
+
+/* Mounts below the target would be hidden, unless they are the source's own. */
+static int judge_hidden(const struct want *want, const struct have *have, struct plan *plan)
+{
+	for (size_t i = 0; i < have->below.count; i++) {
+		if (want->recursive && have->below_kinds[i] == BELOW_COPY)
+			continue;
+		return judge_refuse(plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
+				    "'%s' is mounted below '%s' and would be hidden; unmount it "
+				    "first",
+				    have->below.items[i].point, want->target);
+	}
+	return 0;
+}
+
+static int judge_first(const struct want *want, const struct want *outer, const struct have *have,
+		       struct plan *plan)
+{
+	plan->carry = want->options;
+	if (!place_is_there(&have->target) && judge_missing_target(want, outer, plan) < 0)
+		return -1;
+	if (drift_add(&plan->drift, DRIFT_NOT_MOUNTED, want->source, NULL, NULL) < 0 ||
+	    judge_hidden(want, have, plan) < 0)
+		return -1;
+	return judge_step(plan, STEP_ATTACH);
+}
+
+/* ---- a mount that is there ---- */
+
+static bool is_ours(const struct layer *layer)
+{
+	return layer->kind != LAYER_OTHER;
+}
+
+/* How many layers can be taken off: below them lies one that is right and read-only. */
+static size_t count_peelable(const struct have *have)
+{
+	size_t n = 0;
+
+	while (n + 1 < have->n_layers && have->layers[n + 1].kind == LAYER_SAME &&
+	       mount_is_read_only(&have->layers[n + 1].mount))
+		n++;
+	return n;
+}
+
+static int refuse_foreign(const struct want *want, const struct mount *m, bool is_bind,
+			  struct plan *plan)
+{
+	if (is_bind)
+		return judge_refuse(plan, FAIL_WRONG_SOURCE, AT_KEY(AT_ROOT, "target"),
+				    "'%s' shows '%s' of another %s; unmount it, or say "
+				    "\"replace\": true",
+				    want->target, m->root, m->fs_type);
+	return judge_refuse(plan, FAIL_UNEXPECTED_MOUNT, AT_KEY(AT_ROOT, "target"),
+			    "a whole file system (%s) is mounted at '%s'; unmount it, or say "
+			    "\"replace\": true",
+			    m->fs_type, want->target);
+}
+
+/* Judge what the top layer is: ours, the source as it was once, or something else. */
+static int judge_identity(const struct want *want, const struct have *have, struct plan *plan)
+{
+	const struct layer *top = &have->layers[0];
+	const char *shown = top->mount.root ? top->mount.root : want->source;
+	bool is_bind = shown && strcmp(shown, "/") != 0;
+
+	if (top->kind == LAYER_SAME)
+		return 0;
+	if (top->kind == LAYER_STALE)
+		return drift_add(&plan->drift, DRIFT_STALE_SOURCE, want->source, shown, NULL);
+	if (drift_add(&plan->drift, is_bind ? DRIFT_WRONG_SOURCE : DRIFT_UNEXPECTED_MOUNT,
+		      want->source, is_bind ? shown : top->mount.fs_type, NULL) < 0)
+		return -1;
+	return want->replace ? 0 : refuse_foreign(want, &top->mount, is_bind, plan);
+}
+
+struct mend {
+	bool read_only;
+	bool options;
+	bool propagation;
+	bool replace;
+};
+
+/* Judge the flags of the layer that stays on top. */
+static int judge_flags(const struct want *want, const struct have *have, size_t layer,
+		       struct plan *plan, struct mend *mend)
+{
+	const struct mount *m = &have->layers[layer].mount;
+	char wanted[WORDS_SIZE];
+	char found[WORDS_SIZE];
+
+	mend->read_only = !mount_is_read_only(m);
+	mend->options = !flags_are_met(m->attr, want->options);
+	mend->propagation = !mount_is_private(m);
+	if (mend->read_only && drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
+		return -1;
+	words_of_flags(flags_apply(m->attr, want->options), wanted);
+	words_of_flags(m->attr, found);
+	if (mend->options && drift_add(&plan->drift, DRIFT_OPTIONS, wanted, found, NULL) < 0)
+		return -1;
+	if (mend->propagation && drift_add(&plan->drift, DRIFT_PROPAGATION, "private",
+					   words_of_propagation(m->propagation), NULL) < 0)
+		return -1;
+	/*
+	 * A change of flags stays in this mount namespace. One that was writable, or that was
+	 * not made by robind (it would be private), below a shared mount, may have a writable
+	 * copy in others, which only a new mount in its place reaches.
+	 */
+	mend->replace = (mend->read_only || mend->propagation) &&
+			have_is_parent_shared(have, layer);
+	return 0;
+}
+
+static bool is_clear(const struct want *want, const struct have *have)
+{
+	for (size_t i = 0; i < have->below.count; i++) {
+		if (have->below_kinds[i] == BELOW_REQUEST ||
+		    (have->below_kinds[i] == BELOW_FOREIGN && !want->replace))
+			return false;
+	}
+	return true;
+}
+
+/* Turn what has to be mended into steps: in place first, then a new mount where needed. */
+static int plan_mend(const struct want *want, const struct have *have, const struct mend *mend,
+		     size_t layer, struct plan *plan)
+{
+	if (mend->read_only && judge_step(plan, STEP_SET_READ_ONLY) < 0)
+		return -1;
+	plan->carry = want->options;
+	if (is_ours(&have->layers[layer]))
+		plan->carry = flags_merge(flags_from_attr(have->layers[layer].mount.attr),
+					  want->options);
+	plan->clear_below = have->below.count > 0;
+	if (mend->replace)
+		return judge_step(plan, STEP_REPLACE);
+	if (mend->options && judge_step(plan, STEP_SET_OPTIONS) < 0)
+		return -1;
+	return mend->propagation ? judge_step(plan, STEP_SET_PRIVATE) : 0;
+}
+
+static int judge_peeled(const struct want *want, const struct have *have, size_t n,
+			struct plan *plan)
+{
+	if (n > 0 && is_ours(&have->layers[0]) &&
+	    drift_add(&plan->drift, DRIFT_STACKED, "1", NULL, NULL) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (judge_step(plan, STEP_PEEL) < 0)
+			return -1;
+	}
+	return n > 0 ? judge_clearing(want, have, plan) : 0;
+}
+
+static int judge_mounted(const struct want *want, const struct have *have, struct plan *plan)
+{
+	size_t n = count_peelable(have);
+	struct mend mend = {0};
+	bool protect = false;
+	bool replace = false;
+
+	if (judge_identity(want, have, plan) < 0 || plan->refusal)
+		return plan->refusal ? 0 : -1;
+	if (judge_peeled(want, have, n, plan) < 0 || plan->refusal)
+		return plan->refusal ? 0 : -1;
+	if (n + 1 < have->n_layers)
+		plan->covered = have->layers[n + 1].mount.root;
+	if (have->layers[n].kind != LAYER_SAME)
+		mend.replace = true;
+	else if (judge_flags(want, have, n, plan, &mend) < 0)
+		return -1;
+	if (n == 0 && have->layers[0].kind == LAYER_SAME &&
+	    judge_below(want, have, plan, &replace, &protect) < 0)
+		return -1;
+	mend.read_only |= protect;
+	/* What only improves copies elsewhere gives way to what is mounted below. */
+	if (mend.replace && !mend.read_only && !replace && have->layers[n].kind == LAYER_SAME &&
+	    !is_clear(want, have))
+		mend.replace = false;
+	mend.replace |= replace;
+	if (plan_mend(want, have, &mend, n, plan) < 0)
+		return -1;
+	return mend.replace ? judge_clearing(want, have, plan) : 0;
+}
+
+int judge_there(const struct want *want, const struct want *outer, const struct have *have,
+		bool in_check_mode, struct plan *plan)
+{
+	if (judge_source(want, have, in_check_mode, plan) < 0 ||
+	    judge_type(want, have, plan) < 0)
+		return -1;
+	if (have->n_layers == 0)
+		return judge_first(want, outer, have, plan);
+	return judge_mounted(want, have, plan);
+}
+
+/* ---- a bind that shall be gone ---- */
+
+int judge_gone(const struct want *want, const struct have *have, struct plan *plan)
+{
+	for (size_t i = 0; i < have->n_layers; i++) {
+		const struct layer *layer = &have->layers[i];
+		const char *root = layer->mount.root;
+
+		if (i == 0 && drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL,
+					root ? root : want->source, NULL) < 0)
+			return -1;
+		if (!is_ours(layer) && !want->replace)
+			return want->source ? refuse_foreign(want, &layer->mount,
+							     strcmp(root, "/") != 0, plan)
+					    : judge_refuse(plan, FAIL_WRONG_SOURCE,
+							   AT_KEY(AT_ROOT, "source"),
+							   "'%s' is mounted at '%s'; name it as "
+							   "\"source\", or say \"replace\": true",
+							   root, want->target);
+		if (judge_step(plan, STEP_DETACH) < 0)
+			return -1;
+	}
+	if (have->n_layers == 0)
+		return 0;
+	plan->clear_below = have->below.count > 0;
+	return judge_clearing(want, have, plan);
+}

@@ -1,0 +1,216 @@
+#include "reply.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "reply_parts.h"
+#include "scoped.h"
+#include "words.h"
+
+int reply_init(struct reply *reply, size_t n, bool check_mode)
+{
+	*reply = (struct reply){
+		.binds = json_array(),
+		.warnings = json_array(),
+		.check_mode = check_mode,
+	};
+	for (size_t i = 0; reply->binds && i < n; i++) {
+		if (json_array_append_new(reply->binds, json_null()) < 0)
+			return -1;
+	}
+	return reply->binds && reply->warnings ? 0 : -1;
+}
+
+void reply_done(struct reply *reply)
+{
+	json_decref(reply->binds);
+	json_decref(reply->diff);
+	json_decref(reply->warnings);
+	*reply = (struct reply){0};
+}
+
+/* ---- one bind ---- */
+
+static json_t *actions_of(const struct deeds *deeds)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < deeds->n_steps; i++) {
+		if (json_array_append_new(list, json_string(step_names[deeds->steps[i]])) < 0)
+			return part_drop(list);
+	}
+	return list;
+}
+
+/* A bind's error points into the request: its own pointer below the bind's place in it. */
+static json_t *bind_error(const struct fail *f, const struct request *req, size_t i)
+{
+	char at[sizeof(f->at) + 32];
+
+	if (req->is_single)
+		(void)snprintf(at, sizeof(at), "%s", f->at);
+	else
+		(void)snprintf(at, sizeof(at), "/binds/%zu%s", i, f->at);
+	return part_error(f, at);
+}
+
+static int set_change(json_t *bind, const struct outcome *out)
+{
+	bool differs = !sight_is_equal(&out->plan.before, &out->after);
+	int r = 0;
+
+	if (out->deeds.n_steps > 0)
+		r |= json_object_set_new(bind, "actions", actions_of(&out->deeds));
+	if (out->deeds.gap)
+		r |= json_object_set_new(bind, "gap", json_true());
+	if (differs || out->changed) {
+		r |= json_object_set_new(bind, "before", part_sight(&out->plan.before));
+		r |= json_object_set_new(bind, "after", part_sight(&out->after));
+	}
+	return r;
+}
+
+static int set_resolved(json_t *bind, const struct outcome *out)
+{
+	scoped_json json_t *resolved = NULL;
+
+	if (!out->want->follow || !out->real->target)
+		return 0;
+	resolved = json_object();
+	if (json_object_set_new(resolved, "target", reply_text(out->real->target)) < 0)
+		return -1;
+	if (out->real->source &&
+	    json_object_set_new(resolved, "source", reply_text(out->real->source)) < 0)
+		return -1;
+	return json_object_set(bind, "resolved", resolved);
+}
+
+static json_t *bind_of(const struct request *req, size_t i, const struct outcome *out)
+{
+	json_t *bind = json_object();
+	int r = json_object_set_new(bind, "target", reply_text(out->want->target));
+
+	if (out->want->source)
+		r |= json_object_set_new(bind, "source", reply_text(out->want->source));
+	r |= json_object_set_new(bind, "state",
+				 json_string(state_rules[out->want->state].name));
+	r |= json_object_set_new(bind, "status", json_string(status_names[out->status]));
+	r |= json_object_set_new(bind, "changed", json_boolean(out->changed));
+	r |= set_resolved(bind, out);
+	if (out->plan.drift.count > 0)
+		r |= json_object_set_new(bind, "drift", part_drift(&out->plan.drift));
+	r |= set_change(bind, out);
+	if (out->status == STATUS_FAILED)
+		r |= json_object_set_new(bind, "error", bind_error(&out->fail, req, i));
+	return r < 0 ? part_drop(bind) : bind;
+}
+
+static int add_covered(struct reply *reply, const struct outcome *out)
+{
+	scoped_json json_t *warning = json_object();
+	char msg[512];
+	int r = 0;
+
+	(void)snprintf(msg, sizeof(msg), "a mount of '%.400s' lies hidden below the bind",
+		       out->covered);
+	r |= json_object_set_new(warning, "code", json_string("covered"));
+	r |= json_object_set_new(warning, "target", reply_text(out->want->target));
+	r |= json_object_set_new(warning, "msg", reply_text(msg));
+	return r < 0 ? r : json_array_append(reply->warnings, warning);
+}
+
+static int add_diff(struct reply *reply, const struct outcome *out)
+{
+	if (!reply->diff)
+		reply->diff = json_array();
+	return json_array_append_new(reply->diff, part_diff(out));
+}
+
+int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
+		   const struct outcome *out)
+{
+	int r = 0;
+
+	reply->counts[out->status]++;
+	reply->changed |= out->changed;
+	r = json_array_set_new(reply->binds, i, bind_of(req, i, out));
+	if (r == 0 && out->covered)
+		r = add_covered(reply, out);
+	if (r == 0 && req->diff && out->changed)
+		r = add_diff(reply, out);
+	return r;
+}
+
+int reply_add_sight(struct reply *reply, size_t i, const char *target, const struct sight *sight,
+		    const struct mount *m, const struct fail *f)
+{
+	json_t *bind = json_object();
+	int r = json_object_set_new(bind, "target", reply_text(target));
+
+	reply->counts[f ? STATUS_FAILED : STATUS_OK]++;
+	if (f)
+		r |= json_object_set_new(bind, "error", part_error(f, f->at));
+	else
+		r |= json_object_set_new(bind, "live", part_live(sight, m));
+	r |= json_array_set_new(reply->binds, i, bind);
+	return r;
+}
+
+/* ---- the whole ---- */
+
+json_t *reply_about(const struct kernel *kernel)
+{
+	return json_pack("{s:s, s:i, s:s?, s:s?}", "version", ROBIND_VERSION, "protocol",
+			 REPLY_PROTOCOL, "mount_api", kernel->mount_calls ? "mount_setattr" : NULL,
+			 "read_api", kernel->view_calls ? "statmount" : NULL);
+}
+
+static void summarise(const struct reply *reply, const struct fail *f, char *msg, size_t size)
+{
+	const size_t *n = reply->counts;
+	size_t all = n[STATUS_OK] + n[STATUS_CHANGED] + n[STATUS_FAILED] + n[STATUS_SKIPPED];
+	const char *would = reply->check_mode ? "would change" : "changed";
+	int used = 0;
+
+	if (f) {
+		(void)snprintf(msg, size, "%s", f->text);
+		return;
+	}
+	if (n[STATUS_FAILED] > 0)
+		used = snprintf(msg, size, "%zu of %zu binds failed, ", n[STATUS_FAILED], all);
+	(void)snprintf(msg + used, size - (size_t)used, "%zu of %zu binds %s", n[STATUS_CHANGED],
+		       all, would);
+}
+
+static json_t *counts_of(const struct reply *reply)
+{
+	json_t *counts = json_object();
+	int r = 0;
+
+	for (size_t i = 0; i < STATUS_COUNT_; i++)
+		r |= json_object_set_new(counts, status_names[i],
+					 json_integer((json_int_t)reply->counts[i]));
+	return r < 0 ? part_drop(counts) : counts;
+}
+
+json_t *reply_finish(struct reply *reply, const struct kernel *kernel, const struct fail *f)
+{
+	char msg[sizeof(f->text)];
+	json_t *whole = json_object();
+	int r = json_object_set_new(whole, "changed", json_boolean(reply->changed));
+
+	summarise(reply, f, msg, sizeof(msg));
+	r |= json_object_set_new(whole, "failed",
+				 json_boolean(f || reply->counts[STATUS_FAILED] > 0));
+	r |= json_object_set_new(whole, "msg", reply_text(msg));
+	if (f)
+		r |= json_object_set_new(whole, "error", part_error(f, f->at));
+	r |= json_object_set_new(whole, "summary", counts_of(reply));
+	r |= json_object_set_new(whole, "binds", STEAL(reply->binds));
+	r |= json_object_set_new(whole, "warnings", STEAL(reply->warnings));
+	if (reply->diff)
+		r |= json_object_set_new(whole, "diff", STEAL(reply->diff));
+	r |= json_object_set_new(whole, "check_mode", json_boolean(reply->check_mode));
+	r |= json_object_set_new(whole, "robind", reply_about(kernel));
+	return r < 0 ? part_drop(whole) : whole;
+}

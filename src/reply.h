@@ -1,0 +1,51 @@
+/* What is told to the caller, as JSON. Only reply.c knows the names of the reply's members. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base.h"
+#include "fail.h"
+#include "outcome.h"
+#include "request.h"
+#include "sys.h"
+
+#define REPLY_PROTOCOL 1
+
+struct reply {
+	json_t *binds;
+	json_t *diff;
+	json_t *warnings;
+	size_t counts[STATUS_COUNT_];
+	bool changed; /* also when memory ran out later: the last word must be true */
+	bool check_mode;
+};
+
+/* Start a reply for `n` binds. Returns 0, or -1 when there is no memory. */
+MUST_CHECK int reply_init(struct reply *reply, size_t n, bool check_mode);
+void reply_done(struct reply *reply);
+
+/* Tell the outcome of bind `i` of the request. Returns 0, or -1 when there is no memory. */
+MUST_CHECK int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
+			      const struct outcome *out);
+
+/* Tell what is seen at a target, for `show`; f is NULL or why it cannot be seen. */
+MUST_CHECK int reply_add_sight(struct reply *reply, size_t i, const char *target,
+			       const struct sight *sight, const struct mount *m,
+			       const struct fail *f);
+
+/*
+ * The whole reply as a new object; `f` is NULL, or why the request as a whole failed. The
+ * reply's parts move into it. NULL when there is no memory.
+ */
+json_t *reply_finish(struct reply *reply, const struct kernel *kernel, const struct fail *f);
+
+/* {version, protocol, mount_api, read_api}, a new reference. */
+json_t *reply_about(const struct kernel *kernel);
+
+/*
+ * Text that may hold bytes that are no UTF-8 (a foreign path): those and the backslashes of
+ * such a text become octal escapes, as in mountinfo. A new reference; NULL for no memory.
+ */
+json_t *reply_text(const char *text);

@@ -1,0 +1,23 @@
+/* The parts of a reply. Each returns a new reference, or NULL when there is no memory. */
+#pragma once
+
+#include <jansson.h>
+
+#include "drift.h"
+#include "fail.h"
+#include "mount.h"
+#include "outcome.h"
+#include "plan.h"
+
+json_t *part_error(const struct fail *f, const char *at);
+json_t *part_drift(const struct drift_list *drift);
+json_t *part_sight(const struct sight *sight);
+
+/* What `show` tells of a target: the sight, and what the top mount is; m may be NULL. */
+json_t *part_live(const struct sight *sight, const struct mount *m);
+
+/* {before, after, before_header, after_header}, as Ansible shows it. */
+json_t *part_diff(const struct outcome *out);
+
+/* Release `part` and return NULL: for the end of a failed construction. */
+json_t *part_drop(json_t *part);

@@ -1,0 +1,67 @@
+#include "reply_schema.h"
+
+/* clang-format off */
+#define OBJECT(required, properties) \
+	"{\"type\": \"object\", \"additionalProperties\": false," \
+	" \"required\": [" required "], \"properties\": {" properties "}}"
+#define REF(name)   "{\"$ref\": \"#/$defs/" name "\"}"
+#define LIST(items) "{\"type\": \"array\", \"items\": " items "}"
+#define BOOLEAN     "{\"type\": \"boolean\"}"
+#define COUNT       "{\"type\": \"integer\", \"minimum\": 0}"
+#define TEXT        "{\"type\": \"string\"}"
+#define MAYBE_TEXT  "{\"type\": [\"string\", \"null\"]}"
+
+#define SEEN \
+	"\"mounted\": " BOOLEAN ", \"read_only\": " BOOLEAN "," \
+	"\"propagation\": {\"enum\": [null, \"private\", \"shared\", \"slave\", \"shared,slave\"," \
+	" \"unbindable\"]}," \
+	"\"options\": " LIST("{\"enum\": [\"@options\"]}") ", \"stacked\": " COUNT
+
+const char reply_schema[] =
+"{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"title\": \"robind reply\","
+" \"type\": \"object\", \"additionalProperties\": false,"
+" \"required\": [\"changed\", \"failed\", \"msg\", \"summary\", \"binds\", \"warnings\","
+" \"check_mode\", \"robind\"],"
+" \"properties\": {"
+"  \"changed\": " BOOLEAN ", \"failed\": " BOOLEAN ", \"msg\": " TEXT ","
+"  \"error\": " REF("error") ","
+"  \"summary\": " OBJECT("\"ok\", \"changed\", \"failed\", \"skipped\"",
+	"\"ok\": " COUNT ", \"changed\": " COUNT ", \"failed\": " COUNT ", \"skipped\": " COUNT) ","
+"  \"binds\": " LIST("{\"oneOf\": [" REF("bind") "," REF("shown") "]}") ","
+"  \"warnings\": " LIST(REF("warning")) ","
+"  \"diff\": " LIST(REF("diff")) ","
+"  \"check_mode\": " BOOLEAN ","
+"  \"robind\": " REF("about")
+" },"
+" \"$defs\": {"
+"  \"error\": " OBJECT("\"code\", \"at\", \"errno\", \"msg\"",
+	"\"code\": {\"enum\": [\"@codes\"]}, \"at\": " TEXT ", \"errno\": " MAYBE_TEXT ", \"msg\": " TEXT) ","
+"  \"sight\": " OBJECT("\"mounted\", \"read_only\", \"same_as_source\", \"recursive\","
+	" \"propagation\", \"options\", \"stacked\"",
+	SEEN ", \"same_as_source\": " BOOLEAN ", \"recursive\": " BOOLEAN) ","
+"  \"live\": " OBJECT("\"mounted\", \"read_only\", \"propagation\", \"options\", \"stacked\","
+	" \"root\", \"fs_type\", \"device\"",
+	SEEN ", \"root\": " MAYBE_TEXT ", \"fs_type\": " MAYBE_TEXT ", \"device\": " MAYBE_TEXT) ","
+"  \"drift\": " OBJECT("\"code\", \"want\", \"have\", \"msg\"",
+	"\"code\": {\"enum\": [\"@drift\"]}, \"want\": " MAYBE_TEXT ", \"have\": " MAYBE_TEXT ","
+	"\"path\": " TEXT ", \"msg\": " TEXT) ","
+"  \"warning\": " OBJECT("\"code\", \"target\", \"msg\"",
+	"\"code\": {\"enum\": [\"covered\"]}, \"target\": " TEXT ", \"msg\": " TEXT) ","
+"  \"diff\": " OBJECT("\"before\", \"after\", \"before_header\", \"after_header\"",
+	"\"before\": " TEXT ", \"after\": " TEXT ", \"before_header\": " TEXT ","
+	"\"after_header\": " TEXT) ","
+"  \"about\": " OBJECT("\"version\", \"protocol\", \"mount_api\", \"read_api\"",
+	"\"version\": " TEXT ", \"protocol\": {\"const\": 1}, \"mount_api\": " MAYBE_TEXT ","
+	"\"read_api\": " MAYBE_TEXT) ","
+"  \"bind\": " OBJECT("\"target\", \"state\", \"status\", \"changed\"",
+	"\"target\": " TEXT ", \"source\": " TEXT ", \"state\": {\"enum\": [\"@states\"]},"
+	"\"status\": {\"enum\": [\"@statuses\"]}, \"changed\": " BOOLEAN ","
+	"\"resolved\": " OBJECT("\"target\"", "\"target\": " TEXT ", \"source\": " TEXT) ","
+	"\"drift\": " LIST(REF("drift")) ", \"actions\": " LIST("{\"enum\": [\"@actions\"]}") ","
+	"\"gap\": {\"const\": true}, \"before\": " REF("sight") ", \"after\": " REF("sight") ","
+	"\"error\": " REF("error")) ","
+"  \"shown\": {\"oneOf\": ["
+	OBJECT("\"target\", \"live\"", "\"target\": " TEXT ", \"live\": " REF("live")) ","
+	OBJECT("\"target\", \"error\"", "\"target\": " TEXT ", \"error\": " REF("error")) "]}"
+" }}";
+/* clang-format on */

@@ -1,0 +1,57 @@
+#include "show.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "mounts.h"
+#include "observe.h"
+#include "path.h"
+#include "scoped.h"
+
+/* Look at the target as at a bind of nobody knows what. */
+static int look(const struct view *view, const struct want *want, struct sight *sight,
+		struct mount *top, struct fail *f)
+{
+	struct have have = HAVE_INIT;
+	struct plan plan = {0};
+	int r = observe(view, want, false, &have, f);
+
+	if (r == 0)
+		r = plan_make(want, NULL, &have, true, &plan, f);
+	if (r == 0) {
+		*sight = plan.before;
+		/* A mount that went away just now leaves the texts out. */
+		if (have.n_layers > 0)
+			(void)!sys_mount(have.layers[0].mount.id, true, top);
+	}
+	plan_done(&plan);
+	have_done(&have);
+	return r;
+}
+
+int show_target(struct reply *reply, size_t i, const char *target, struct fail *f)
+{
+	struct path_fault fault = {0};
+	scoped_mem char *path = path_normalise(target, strlen(target), &fault);
+	struct want want = {.target = path, .state = STATE_UNMOUNTED, .outer = WANT_NONE};
+	struct request req = {0};
+	struct mounts mounts;
+	const struct view view = {&mounts, &req};
+	struct sight sight = {0};
+	struct mount top = {0};
+	struct fail why = {0};
+	int r = 0;
+
+	if (!path && !fault.must)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	mounts_init(&mounts, false);
+	if (!path)
+		r = fail_set(&why, FAIL_USAGE, 0, AT_ROOT, "'%s' %s", target, fault.must);
+	else
+		r = look(&view, &want, &sight, &top, &why);
+	r = reply_add_sight(reply, i, path ? path : target, &sight, top.text ? &top : NULL,
+			    r < 0 ? &why : NULL);
+	mount_done(&top);
+	mounts_done(&mounts);
+	return r < 0 ? fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory") : 0;
+}

@@ -1,0 +1,38 @@
+"""Calls that fail in the middle of a run, by the helper program fail_call."""
+
+import tempfile
+
+import pytest
+
+import answer
+from answer import ROBIND
+from host import HELPERS, as_bytes
+
+
+def failing(call, error, nth, report="/dev/null"):
+    """What to put before robind so that its nth such call (or "always") fails."""
+    if not (HELPERS / "fail_call").exists():
+        pytest.skip(f"no {HELPERS}/fail_call: `make tests` builds it")
+    return (str(HELPERS / "fail_call"), call, error, str(nth), report)
+
+
+def run(host, asked, call, error, nth):
+    """How robind ended, and how many such calls there were."""
+    with tempfile.NamedTemporaryFile("r") as report:
+        wrap = failing(call, error, nth, report.name)
+        done = host.run(*wrap, ROBIND, "apply", input=as_bytes(asked), check=False)
+        assert done.stderr == b"", f"call {nth} of {call}: {done.stderr!r}"
+        return done, int(report.read())
+
+
+def apply_with_fault(host, asked, call, error, nth):
+    """The answer, and how many such calls there were."""
+    done, calls = run(host, asked, call, error, nth)
+    return answer.read("apply", (), done.returncode, done.stdout), calls
+
+
+def kill_at(host, asked, call, nth):
+    """How many such calls there were, up to the one that killed."""
+    done, calls = run(host, asked, call, "KILL", nth)
+    assert calls < nth or done.returncode == 137, f"{call} {nth}: ended with {done.returncode}"
+    return calls
