@@ -3,6 +3,7 @@
  * knows nothing of mounts, and the engine nothing of callers.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -77,23 +78,22 @@ static int finish_failed(struct call *call)
 /* What the command line adds to the request. */
 static int add_options(const struct cli *cli, json_t *doc, bool is_check, struct fail *f)
 {
-	scoped_json json_t *timeout = NULL;
+	char *end = NULL;
+	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : 1;
 	int r = 0;
 
+	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT || (end && *end != '\0'))
+		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
+				"--timeout must be a whole number of seconds from 1 to %d, not '%s'",
+				REQUEST_MAX_TIMEOUT, cli->timeout);
 	if (!json_is_object(doc))
 		return 0;
 	if (is_check)
 		r |= json_object_set_new(doc, "check_mode", json_true());
 	if (cli->diff)
 		r |= json_object_set_new(doc, "diff", json_true());
-	if (cli->timeout) {
-		timeout = json_loads(cli->timeout, JSON_DECODE_ANY, NULL);
-		if (!json_is_integer(timeout))
-			return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-					"--timeout must be a whole number of seconds, not '%s'",
-					cli->timeout);
-		r |= json_object_set(doc, "timeout", timeout);
-	}
+	if (cli->timeout)
+		r |= json_object_set_new(doc, "timeout", json_integer(seconds));
 	return r < 0 ? fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory") : 0;
 }
 

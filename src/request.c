@@ -8,7 +8,6 @@
 #include "path.h"
 
 #define TIMEOUT_DEFAULT 30u
-#define TIMEOUT_MAX     86400
 
 static int out_of_memory(const struct decode *d, const struct at *at)
 {
@@ -138,9 +137,9 @@ static int read_timeout(const struct decode *d, const json_t *v, const struct at
 		if (*end != '\0')
 			seconds = 0;
 	}
-	if (seconds < 1 || seconds > TIMEOUT_MAX)
+	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT)
 		return fail_set(d->f, FAIL_REQUEST, 0, at,
-				"must be a whole number of seconds from 1 to %d", TIMEOUT_MAX);
+				"must be a whole number of seconds from 1 to %d", REQUEST_MAX_TIMEOUT);
 	*(unsigned *)dst = (unsigned)seconds;
 	return 0;
 }

@@ -14,7 +14,8 @@
 #include "map.h"
 #include "want.h"
 
-#define REQUEST_MAX_BINDS 100000u
+#define REQUEST_MAX_BINDS   100000u
+#define REQUEST_MAX_TIMEOUT 86400
 
 struct request {
 	struct want *wants;

@@ -30,8 +30,8 @@ class Answer:
     @property
     def bind(self):
         """The one bind of a request of one."""
-        (bind,) = self.reply["binds"]
-        return bind
+        assert len(self.reply["binds"]) == 1, f"not one bind: {self.reply}"
+        return self.reply["binds"][0]
 
     @property
     def codes(self):

@@ -119,7 +119,8 @@ class Host(Namespace):
         is_root = os.geteuid() == 0
         super().__init__(
             *("unshare", "-m" if is_root else "-Urm", "--propagation", "private"),
-            setup=f"mount -t tmpfs -o mode=755 tmpfs {DIR}; mount --make-{'shared' if shared else 'private'} {DIR}",
+            setup=f"mount -t tmpfs -o mode=755 tmpfs {DIR}\n"
+            f"mount --make-{'shared' if shared else 'private'} {DIR}",
             user=() if is_root else ("-U", "--preserve-credentials"),
         )
 
@@ -155,6 +156,11 @@ class Host(Namespace):
 
     def apply(self, *binds, options=(), wrap=(), **members):
         return self.robind("apply", *options, request={"binds": binds, **members}, wrap=wrap)
+
+    def make(self, *binds):
+        """The binds as they should be, for a test of what comes then."""
+        said = self.apply(*binds)
+        assert said.status == 0, f"cannot even be made: {said.reply}"
 
     def check(self, *binds, options=(), wrap=(), **members):
         """What apply would do. Whoever asks, and whatever comes out: nothing is changed."""

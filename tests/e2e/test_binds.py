@@ -70,7 +70,7 @@ def test_made_on_target(host, source):
 
 def test_content_is_seen_and_safe(host):
     source, target = host.dir("volumes/db", "there"), f"{DIR}/ro"
-    host.apply(bind(source, target))
+    host.make(bind(source, target))
     host.file(f"{source}/later", "text")
     assert host.path(f"{target}/later").read_text() == "text"
     for script in ('rm "$1/there"', 'mv "$1/there" "$1/x"', 'echo >"$1/there"', 'mkdir "$1/x"',
@@ -83,7 +83,7 @@ def test_socket_can_be_used_and_not_removed(host):
     """What it is all for: clients connect through the view, and nobody removes the socket."""
     server, name = listen(host, f"{host.dir('volumes/mysql')}/mysql.sock")
     target = f"{DIR}/ro/mysql"
-    host.apply(bind(f"{DIR}/volumes/mysql", target))
+    host.make(bind(f"{DIR}/volumes/mysql", target))
 
     with socket.socket(socket.AF_UNIX) as client, server:
         client.connect(str(host.path(f"{target}/mysql.sock")))

@@ -128,16 +128,16 @@ WRONG_WORDS = {
 
 @pytest.mark.parametrize("name", WRONG_WORDS)
 def test_wrong_words(stage, name):
-    """The last one wins nothing: a word that is given twice is a mistake as well."""
     word, at = WRONG_WORDS[name]
     key = word.split("=")[0]
-    words = {"source": f"source={A}", "target": f"target={B}", "state": "state=ephemeral", key: word}
+    words = {"source": f"source={A}", "target": f"target={B}", "state": "state=ephemeral"}
     with stage.unchanged():
-        said = stage.robind("apply", *words.values())
+        said = stage.robind("apply", *{**words, key: word}.values())
     assert (said.error["code"], said.error["at"]) == ("request", at), f"{name}: {said.error}"
 
 
 def test_a_word_twice(stage):
+    """The last one wins nothing."""
     with stage.unchanged():
         said = stage.robind("apply", f"source={A}", f"target={B}", f"target={DIR}/c")
     assert said.error["code"] in ("request", "usage")
@@ -174,7 +174,7 @@ def test_exit_status(stage, name):
     """Of the bind that is to be made, of the same when it is there, and of a bad one."""
     args, *expected = STATUSES[name]
     to_be_made = stage.raw(*args, request=TEXT).returncode
-    stage.apply(GOOD)
+    stage.make(GOOD)
     made = stage.raw(*args, request=TEXT).returncode
     stage.path(f"{DIR}/link").symlink_to("a")
     impossible = stage.raw(*args, request=json.dumps(bind(f"{DIR}/link", B))).returncode

@@ -135,7 +135,7 @@ def assert_codes(name, codes, expected):
 def test_named_mended_forgotten(stage, name):
     spoil, members, expected = DRIFTS[name]
     asked = bind(SOURCE, TARGET, **members)
-    stage.apply(asked)
+    stage.make(asked)
     spoil(stage)
 
     found = stage.check(asked)
@@ -156,7 +156,7 @@ def test_named_mended_forgotten(stage, name):
 def test_says_what_was_wanted_and_what_is(stage, name):
     spoil, members, _ = DRIFTS[name]
     asked = bind(SOURCE, TARGET, **members)
-    stage.apply(asked)
+    stage.make(asked)
     spoil(stage)
     for drift in stage.check(asked).bind["drift"]:
         assert {"code", "want", "have", "msg"} <= drift.keys(), f"{name}: {drift}"
@@ -168,7 +168,7 @@ def test_check_foretells_apply(stage, name):
     """One plan for both: only the deed is missing."""
     spoil, members, _ = DRIFTS[name]
     asked = bind(SOURCE, TARGET, **members)
-    stage.apply(asked)
+    stage.make(asked)
     spoil(stage)
     foretold, done = stage.check(asked).bind, stage.apply(asked).bind
     for member in ("status", "changed", "drift", "before", "after"):
@@ -178,7 +178,7 @@ def test_check_foretells_apply(stage, name):
 def test_options_are_mended_in_place(stage):
     """The mount stays the same, and so does who holds it."""
     asked = bind(SOURCE, TARGET, options=["nosuid"])
-    stage.apply(asked)
+    stage.make(asked)
     before = stage.top(TARGET).id
     stage.run("mount", "-o", "remount,bind,ro", TARGET)
     assert stage.apply(asked).bind["actions"] == ["set_options"]
@@ -186,7 +186,7 @@ def test_options_are_mended_in_place(stage):
 
 
 def test_options_that_are_not_named_stay(stage):
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     stage.run("mount", "-o", "remount,bind,ro,noexec,noatime", TARGET)
     stage.assert_settled(bind(SOURCE, TARGET))
     assert stage.top(TARGET).options >= {"noexec", "noatime"}
@@ -198,7 +198,7 @@ def test_stale_file(host):
     """A socket that its server made anew: the view would refuse every client."""
     source, target = host.file("db.sock"), f"{DIR}/ro.sock"
     asked = bind(source, target)
-    host.apply(asked)
+    host.make(asked)
     host.path(source).unlink()
     host.file("placeholder")  # takes the old inode's number where numbers are used again
     host.file(source)
@@ -212,7 +212,7 @@ def test_stale_file(host):
 def test_source_is_missing(stage, spoil):
     """An earlier step of the same run may make it, so check calls it drift; apply cannot."""
     asked = bind(SOURCE, TARGET)
-    stage.apply(asked)
+    stage.make(asked)
     if spoil:
         spoil(stage)
     shutil.rmtree(stage.path(SOURCE))

@@ -81,7 +81,7 @@ def test_without_privilege_nothing_can_be_changed(stage, wrap):
 
 @ordinary_user
 def test_without_privilege_what_is_there_can_be_confirmed(stage, wrap):
-    stage.apply(ASKED)
+    stage.make(ASKED)
     assert stage.robind("apply", request=ASKED, wrap=wrap).status == 0
     assert stage.check(ASKED, wrap=wrap).status == 0
 
@@ -113,7 +113,7 @@ def test_a_failed_bind_does_not_harm_the_next(stage):
     said = stage.apply(*binds, wrap=failing("move_mount", "ENOMEM", 3))
     statuses = [done["status"] for done in said.reply["binds"]]
     assert statuses == ["changed", "changed", "failed", "changed", "changed"], said.reply
-    stage.apply(*binds)
+    stage.make(*binds)
     stage.assert_settled(*binds)
 
 

@@ -38,17 +38,17 @@ def writable(host):
 
 
 def stale(host):
-    host.apply(bind(SOURCE, TARGET))
+    host.make(bind(SOURCE, TARGET))
     host.sh('mv "$1" "$1.x"; mkdir -p "$1/sub"; touch "$1/file"; rm -r "$1.x"', SOURCE)
 
 
 def stacked(host):
-    host.apply(bind(SOURCE, TARGET))
+    host.make(bind(SOURCE, TARGET))
     host.run("mount", "--bind", SOURCE, TARGET)
 
 
 def options_lost(host):
-    host.apply(bind(SOURCE, TARGET))
+    host.make(bind(SOURCE, TARGET))
     host.run("mount", "--make-shared", TARGET)
 
 
@@ -57,7 +57,7 @@ def with_submount(host):
 
 
 def made(host):
-    host.apply(bind(SOURCE, TARGET))
+    host.make(bind(SOURCE, TARGET))
 
 
 SCENES = {

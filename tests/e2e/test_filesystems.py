@@ -80,7 +80,7 @@ def test_source_made_anew(volume, kind):
     source, other = f"{VOLUME}/anew", f"{VOLUME}/other"
     make = volume.dir if kind == "directory" else volume.file
     asked = bind(make(source), TARGET)
-    volume.apply(asked)
+    volume.make(asked)
     for _ in range(3):
         volume.run("rm", "-r", source)
         make(other), make(source)

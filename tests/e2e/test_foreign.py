@@ -29,7 +29,7 @@ def foreign_disk(host):
 
 
 def foreign_disk_on_ours(host):
-    host.apply(bind(SOURCE, TARGET))
+    host.make(bind(SOURCE, TARGET))
     foreign_disk(host)
 
 
@@ -98,7 +98,7 @@ def test_first_mount_hides_nothing(stage):
 def test_foreign_mount_below_a_bind(stage):
     """A writable hole in the view that robind did not make: named, not taken away."""
     stage.dir(f"{SOURCE}/sub")
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     stage.run("mount", "-t", "tmpfs", "tmpfs", f"{TARGET}/sub")
     with stage.unchanged():
         said = stage.apply(bind(SOURCE, TARGET))
@@ -109,7 +109,7 @@ def test_foreign_mount_below_a_bind(stage):
 def test_replacing_hides_nothing(stage):
     """A foreign mount below a bind that has to be replaced."""
     stage.dir(f"{SOURCE}/sub")
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     stage.run("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", f"{TARGET}/sub")
     stage.sh('mv "$1" "$1.old"; mkdir -p "$1/sub"', SOURCE)
     before = stage.top(f"{TARGET}/sub")

@@ -12,7 +12,7 @@ from host import DIR, bind
 def stage(host):
     """One bind that is fine, one to be made, one that cannot be."""
     host.dir("a")
-    host.apply(bind(f"{DIR}/a", f"{DIR}/fine"))
+    host.make(bind(f"{DIR}/a", f"{DIR}/fine"))
     return host
 
 

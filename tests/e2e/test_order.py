@@ -48,7 +48,7 @@ def test_made_and_unmade_in_any_order(stage, binds):
 def test_outer_is_added_later(stage):
     """The inner bind is there and alone: it would be hidden."""
     stage.dir(INNER_TARGET)
-    stage.apply(INNER)
+    stage.make(INNER)
     assert stage.apply(OUTER).error["code"] == "submount_in_the_way"
 
 
@@ -89,7 +89,7 @@ def share_outer(host):
 ])
 def test_mended_with_all_that_is_within(stage, spoil):
     """Replacing the outer bind does not lose the inner ones."""
-    stage.apply(OUTER, INNER, DEEPEST)
+    stage.make(OUTER, INNER, DEEPEST)
     spoil(stage)
     assert stage.check(INNER, OUTER, DEEPEST).status == 2
     said = stage.apply(INNER, OUTER, DEEPEST)
@@ -100,7 +100,7 @@ def test_mended_with_all_that_is_within(stage, spoil):
 
 def test_nested_ones_are_no_drift_of_the_outer(stage):
     """Named alone, the outer bind is fine: what is mounted within is read-only."""
-    stage.apply(OUTER, INNER, DEEPEST)
+    stage.make(OUTER, INNER, DEEPEST)
     stage.assert_settled(OUTER)
 
 

@@ -74,13 +74,12 @@ def test_standard_streams_are_not_taken_for_mounts(stage):
     assert stage.path(f"{A}/file").read_text() == ""
 
 
-NAMES = ["ä€😀", "a\u0301", "\u202e\u2028", "tab\tnewline\nbell\a", "\x7f", "\x80\x9f", '"\\/']
+NAMES = ["ä€😀", "a\u0301", "\u202e\u2028", "tab\tnewline\nbell\a", "\x7f", "\x80\x9f", '"\\']
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_paths_come_back_as_they_were_given(stage, name):
-    source, target = stage.dir(f"a/{name}".replace("/\"", "\""), "file"), f"{B}/{name}".rstrip("/")
-    source = stage.dir(f"a/{name}")
+    source, target = stage.dir(f"a/{name}"), f"{B}/{name}"
     said = stage.apply(bind(source, target))
     assert (said.status, said.bind["target"], said.bind["source"]) == (0, target, source)
     stage.assert_read_only_view(source, target)
@@ -107,7 +106,7 @@ def test_foreign_bytes_in_the_mount_table(stage, code, replace):
 def test_foreign_bytes_below_a_target(stage):
     """A mount that is too many is named, though its name is no UTF-8."""
     dir_of_bytes(stage, b"sub\xff")
-    stage.apply(bind(A, B, recursive=True))
+    stage.make(bind(A, B, recursive=True))
     extra = os.fsdecode(os.fsencode(B) + b"/sub\xff")
     stage.run("mount", "-t", "tmpfs", "tmpfs", extra)
     said = stage.check(bind(A, B, recursive=True))

@@ -89,7 +89,7 @@ def test_links_that_lead_nowhere(stage, name, follow):
 
 def test_follow_without_links(stage):
     """Nothing to resolve: the same bind as without, and found as such."""
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     stage.assert_settled(bind(SOURCE, TARGET, follow=True))
 
 

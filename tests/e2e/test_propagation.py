@@ -35,7 +35,7 @@ def assert_read_only_everywhere(host, slave):
 
 
 def test_made(stage, slave):
-    stage.apply(ASKED)
+    stage.make(ASKED)
     assert_read_only_everywhere(stage, slave)
 
 
@@ -51,12 +51,12 @@ def bind_and_keep_private(host):
 
 
 def made_and_source_anew(host):
-    host.apply(ASKED)
+    host.make(ASKED)
     host.sh('mv "$1" "$1.x"; mkdir "$1"; rm -r "$1.x"', SOURCE)
 
 
 def made_twice(host):
-    host.apply(ASKED)
+    host.make(ASKED)
     bind_as_people_do(host)
 
 
@@ -99,7 +99,7 @@ def test_held_open_for_writing_where_nothing_is_shared(host):
 
 def test_nothing_comes_in_later(stage, slave):
     """A file system mounted later below the source does not appear in the view, writable."""
-    stage.apply(ASKED)
+    stage.make(ASKED)
     stage.run("mount", "-t", "tmpfs", "tmpfs", f"{SOURCE}/sub")
     assert stage.top(f"{TARGET}/sub") is None
     assert not stage.is_writable(f"{TARGET}/sub")
@@ -152,9 +152,9 @@ def test_no_moment_at_which_it_can_be_written(stage, slave):
     """Made, made anew and unmade again and again, with writers at both ends."""
     with writers(stage.path(TARGET), slave.path(TARGET)):
         for _ in range(20):
-            stage.apply(ASKED)
+            stage.make(ASKED)
             stage.sh('mv "$1" "$1.x"; mkdir "$1"; mv "$1.x/file" "$1"; rm -r "$1.x"', SOURCE)
-            stage.apply({**ASKED, "replace": True})
+            stage.make({**ASKED, "replace": True})
             assert not stage.path(f"{SOURCE}/intruder").exists()
-            stage.apply({**ASKED, "state": "unmounted"})
+            stage.make({**ASKED, "state": "unmounted"})
     assert not stage.path(f"{SOURCE}/intruder").exists()

@@ -40,7 +40,7 @@ def test_made(stage):
 
 def test_not_asked_for(stage):
     """Without it the mounts below the source are not there; their places are read-only too."""
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     assert_tree(stage, submounts=())
     for sub in ("/one", "/two"):
         assert not stage.is_writable(TARGET + sub)
@@ -96,7 +96,7 @@ DRIFTS = {
 @pytest.mark.parametrize("name", DRIFTS)
 def test_drift(stage, name):
     spoil, code, path = DRIFTS[name]
-    stage.apply(ASKED)
+    stage.make(ASKED)
     spoil(stage)
 
     found = stage.check(ASKED)
@@ -115,7 +115,7 @@ def test_drift(stage, name):
 
 def test_foreign_mount_below_the_target(stage):
     """Somebody's file system at a place that has none in the source is not thrown away."""
-    stage.apply(ASKED)
+    stage.make(ASKED)
     mount_below_the_target(stage)
     assert stage.check(ASKED).status in (1, 2)
     said = stage.apply(ASKED)
@@ -128,7 +128,7 @@ def test_foreign_mount_below_the_target(stage):
 
 
 def test_from_plain_to_recursive_and_back(stage):
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     assert "submount_missing" in stage.apply(ASKED).codes
     assert_tree(stage)
     stage.assert_settled(ASKED)
@@ -146,7 +146,7 @@ def test_unbindable_below_the_source(stage):
 
 def test_options_reach_every_mount(stage):
     asked = bind(SOURCE, TARGET, recursive=True, options=["nosuid"])
-    stage.apply(asked)
+    stage.make(asked)
     for sub in ("", *SUBMOUNTS):
         assert "nosuid" in stage.top(TARGET + sub).options
     stage.run("mount", "-o", "remount,bind,ro,suid", f"{TARGET}/two")
@@ -159,14 +159,14 @@ def test_file_system_mounted_later_does_not_come_by_itself(hosts):
     """On a shared host nothing writable appears in the view."""
     host = hosts(shared=True)
     host.dir(SOURCE, "empty/file")
-    host.apply(ASKED)
+    host.make(ASKED)
     mount_disk(host, f"{SOURCE}/empty")
     assert host.top(f"{TARGET}/empty") is None
     assert not host.is_writable(f"{TARGET}/empty")
 
 
 def test_stale_tree(stage):
-    stage.apply(ASKED)
+    stage.make(ASKED)
     stage.sh('umount -R "$1/one" "$1/two"; rm -r "$1"; mkdir -p "$1/one"', SOURCE)
     mount_disk(stage, f"{SOURCE}/one")
     assert "stale_source" in stage.apply(ASKED).codes
@@ -175,7 +175,7 @@ def test_stale_tree(stage):
 
 
 def test_unmounted(stage):
-    stage.apply(ASKED)
+    stage.make(ASKED)
     gone = bind(SOURCE, TARGET, "unmounted", recursive=True)
     said = stage.apply(gone)
     assert said.status == 0, said.reply

@@ -87,6 +87,10 @@ def test_no_mistake(stage, request_):
     assert stage.robind("apply", request=request_).status == 0
 
 
+def normal(path):
+    return "/" + "/".join(filter(None, path.split("/")))
+
+
 @pytest.mark.parametrize("source, target", [
     ("//%s//a", "%s/b"),
     ("%s/a/", "%s/b///"),
@@ -95,7 +99,7 @@ def test_no_mistake(stage, request_):
 def test_slashes_are_normalised(stage, source, target):
     asked = bind(source % DIR, target % DIR)
     said = stage.apply(asked)
-    source, target = ("/" + "/".join(filter(None, asked[x].split("/"))) for x in ("source", "target"))
+    source, target = (normal(asked[path]) for path in ("source", "target"))
     assert (said.bind["source"], said.bind["target"]) == (source, target)
     stage.assert_read_only_view(source, target)
     stage.assert_settled(asked)

@@ -14,7 +14,7 @@ def live(host, target):
 def test_a_bind_of_ours(host):
     source = host.dir("a/deep")
     target = f"{DIR}/b"
-    host.apply(bind(source, target, options=["nosuid"]))
+    host.make(bind(source, target, options=["nosuid"]))
     seen = live(host, target)
     assert seen["mounted"] and seen["read_only"]
     assert (seen["propagation"], seen["stacked"], seen["fs_type"]) == ("private", 1, "tmpfs")

@@ -20,7 +20,7 @@ def stage(host):
 
 @pytest.mark.parametrize("layers", [1, 2, 5])
 def test_every_layer_of_ours(stage, layers):
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     for _ in range(layers - 1):
         stage.run("mount", "--bind", SOURCE, TARGET)
     found = stage.check(GONE)
@@ -45,7 +45,7 @@ def source_made_anew(host):
 
 @pytest.mark.parametrize("spoil", [writable, source_made_anew])
 def test_in_whatever_form(stage, spoil):
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     spoil(stage)
     assert stage.apply(GONE).status == 0
     assert stage.stack(TARGET) == []
@@ -53,7 +53,7 @@ def test_in_whatever_form(stage, spoil):
 
 def test_in_use(stage):
     """Detached all the same: whoever holds it holds a read-only view."""
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     with open(stage.path(f"{TARGET}/file"), encoding="ascii"):
         assert stage.apply(GONE).status == 0
     assert stage.stack(TARGET) == []
@@ -72,7 +72,7 @@ def test_nothing_to_do(stage, asked, target):
 
 def test_source_may_be_gone(stage):
     """What is not there any more cannot be bound, but it can be unbound."""
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     stage.run("umount", TARGET)
     shutil.rmtree(stage.path(SOURCE))
     assert stage.apply(GONE).bind["status"] == "ok"
@@ -98,7 +98,7 @@ def test_foreign(stage, name, asked):
 
 def test_ours_without_source(stage):
     """Without the source nobody can tell that it is ours."""
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     with stage.unchanged():
         said = stage.apply(GONE_WITHOUT_SOURCE)
     assert said.error["code"] in ("wrong_source", "unexpected_mount")
@@ -114,7 +114,7 @@ def test_layers_of_others_stay(stage):
 
 def test_foreign_mount_below(stage):
     stage.dir(f"{SOURCE}/sub")
-    stage.apply(bind(SOURCE, TARGET))
+    stage.make(bind(SOURCE, TARGET))
     stage.run("mount", "-t", "tmpfs", "tmpfs", f"{TARGET}/sub")
     with stage.unchanged():
         said = stage.apply(GONE)
@@ -124,7 +124,7 @@ def test_foreign_mount_below(stage):
 
 def test_gone_everywhere(shared_host, slave):
     shared_host.dir(SOURCE)
-    shared_host.apply(bind(SOURCE, TARGET))
+    shared_host.make(bind(SOURCE, TARGET))
     assert slave.top(TARGET)
-    shared_host.apply(GONE)
+    shared_host.make(GONE)
     assert slave.stack(TARGET) == []
