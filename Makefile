@@ -78,8 +78,8 @@ check check-all: deps-check
 	@tests/run $(if $(filter check-all,$@),--everyone) $(OUT)
 
 demo: deps
-	@$(MAKE) $(OUT)/robind
-	@ROBIND=$(abspath $(OUT))/robind tests/demo.sh
+	@$(MAKE) $(addprefix $(OUT)/,robind tests/e2e/echo_socket)
+	@tests/demo.sh $(OUT)/robind
 
 deps:
 	@tests/install-deps build

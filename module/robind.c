@@ -75,26 +75,20 @@ static int finish_failed(struct call *call)
 
 /* ---- apply and check ---- */
 
-/* What the command line adds to the request. */
-static int add_options(const struct cli *cli, json_t *doc, bool is_check, struct fail *f)
+/* What the command line adds to the request: never less than the request asks itself. */
+static int add_options(const struct cli *cli, bool is_check, struct request *req, struct fail *f)
 {
 	char *end = NULL;
-	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : 1;
-	int r = 0;
+	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : (long)req->timeout;
 
 	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT || (end && *end != '\0'))
 		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
 				"--timeout must be a whole number of seconds from 1 to %d, not '%s'",
 				REQUEST_MAX_TIMEOUT, cli->timeout);
-	if (!json_is_object(doc))
-		return 0;
-	if (is_check)
-		r |= json_object_set_new(doc, "check_mode", json_true());
-	if (cli->diff)
-		r |= json_object_set_new(doc, "diff", json_true());
-	if (cli->timeout)
-		r |= json_object_set_new(doc, "timeout", json_integer(seconds));
-	return r < 0 ? fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory") : 0;
+	req->timeout = (unsigned)seconds;
+	req->check_mode |= is_check;
+	req->diff |= cli->diff;
+	return 0;
 }
 
 static int read_request(struct call *call, bool is_check, struct request *req)
@@ -103,9 +97,9 @@ static int read_request(struct call *call, bool is_check, struct request *req)
 	bool loose = false;
 
 	if (cli_request(&call->cli, &doc, &loose, &call->fail) < 0 ||
-	    add_options(&call->cli, doc, is_check, &call->fail) < 0)
+	    request_decode(doc, loose, req, &call->fail) < 0)
 		return -1;
-	return request_decode(doc, loose, req, &call->fail);
+	return add_options(&call->cli, is_check, req, &call->fail);
 }
 
 static int run_request(struct call *call, bool is_check, bool differs_is_2)
@@ -115,8 +109,10 @@ static int run_request(struct call *call, bool is_check, bool differs_is_2)
 	int status = EXIT_FAILED;
 
 	call->reply.check_mode = is_check || req.check_mode;
-	if (r < 0)
+	if (r < 0) {
+		request_done(&req);
 		return finish_failed(call);
+	}
 	if (reply_init(&call->reply, req.n_wants, req.check_mode) < 0)
 		r = fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
 	else

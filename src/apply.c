@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "apply_fail.h"
+#include "path.h"
 #include "scoped.h"
 #include "sys.h"
 
@@ -246,7 +247,11 @@ static int do_replace(struct work *w)
 		r = tree_id(tree, &id);
 	if (r < 0)
 		return failed(w, tree < 0 ? "cloning the source" : "opening the target", r);
-	r = sys_attach_beneath(tree, top);
+	/*
+	 * Below its own source, what is attached at the target would be handed on to the source
+	 * and come back on top of it.
+	 */
+	r = path_rest(w->want->target, w->want->source) ? -EINVAL : sys_attach_beneath(tree, top);
 	if (r == -EINVAL)
 		return replace_with_gap(w, tree, id);
 	if (r < 0)
@@ -298,6 +303,11 @@ static int do_create_target(struct work *w)
 	bool directory = place_is_directory(&w->have->source);
 	int r = sys_make_place(w->want->target, directory, &w->made);
 
+	if (r == -EROFS)
+		return fail_set(w->f, FAIL_TARGET_MISSING, EROFS, AT_KEY(AT_ROOT, "target"),
+				"'%s' does not exist, and what it lies on is read-only; create it in "
+				"the source of the bind above it",
+				w->want->target);
 	return r < 0 ? failed(w, "creating it", r) : note(w, STEP_CREATE_TARGET);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "path.h"
+#include "scoped.h"
 
 struct check {
 	const struct request *req;
@@ -22,6 +23,22 @@ static int refuse(const struct check *c, size_t i, const char *member, const cha
 			must, path);
 }
 
+/* The source of bind `i` is seen through the target of bind `other`. */
+static int refuse_view(const struct check *c, size_t i, size_t other)
+{
+	const struct want *view = &c->req->wants[other];
+	const char *rest = path_rest(c->req->wants[i].source, view->target);
+	scoped_mem char *real = path_join(view->source, rest);
+
+	const struct at binds = {.key = "binds"};
+	const struct at bind = {.up = &binds, .index = i};
+
+	return fail_set(c->f, FAIL_REQUEST, 0, AT_KEY(&bind, "source"),
+			"'%s' must not lie at or below '%s', the target of another bind; name the "
+			"real source '%s'",
+			c->req->wants[i].source, view->target, real ? real : view->source);
+}
+
 /*
  * Where the source lies: below any target it would be read through a read-only mount of ours,
  * and a second run would find another directory at its path than the first one found.
@@ -31,15 +48,13 @@ static int check_source(const struct check *c, size_t i)
 	const struct want *want = &c->req->wants[i];
 	size_t at = map_get(&c->req->targets, want->source, strlen(want->source));
 	size_t above = map_get_above(&c->req->targets, want->source);
-	const char *must = "must not lie at or below another bind's target; name the real "
-			   "source, not";
 
 	if (at != MAP_NONE && at != i && want_is_there(&c->req->wants[at]))
-		return refuse(c, i, "source", must, want->source);
+		return refuse_view(c, i, at);
 	if (above == i)
 		return refuse(c, i, "source", "must not lie below its own target", want->target);
 	if (above != MAP_NONE && want_is_there(&c->req->wants[above]))
-		return refuse(c, i, "source", must, c->req->wants[above].target);
+		return refuse_view(c, i, above);
 	if (want->recursive && path_rest(want->target, want->source))
 		return refuse(c, i, "target", "must not lie in the source of a recursive bind",
 			      want->source);

@@ -84,7 +84,7 @@ void jsontext_locate(const char *text, size_t offset, char *buf, size_t size)
 {
 	struct walk w = {0};
 	struct at chain[JSONTEXT_MAX_DEPTH];
-	char keys[JSONTEXT_MAX_DEPTH][256];
+	json_t *keys[JSONTEXT_MAX_DEPTH] = {NULL};
 	const struct at *at = AT_ROOT;
 
 	(void)walk(&w, text, text + offset);
@@ -95,14 +95,18 @@ void jsontext_locate(const char *text, size_t offset, char *buf, size_t size)
 		if (level->is_object) {
 			if (!level->key)
 				break;
-			(void)snprintf(keys[i], sizeof(keys[i]), "%.*s",
-				       (int)(level->key_length < 255 ? level->key_length : 255),
-				       level->key);
-			chain[i].key = keys[i];
+			/* With its quotes it is JSON of its own, escapes and all. */
+			keys[i] = json_loadb(level->key - 1, level->key_length + 2,
+					     JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+			if (!keys[i])
+				break;
+			chain[i].key = json_string_value(keys[i]);
 		}
 		at = &chain[i];
 	}
 	at_render(at, buf, size);
+	for (size_t i = 0; i < w.depth; i++)
+		json_decref(keys[i]);
 }
 
 static int parse_failed(const char *text, size_t size, const json_error_t *e, struct fail *f)

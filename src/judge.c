@@ -59,7 +59,7 @@ static int judge_missing_target(const struct want *want, const struct want *oute
 {
 	const struct at *at = AT_KEY(AT_ROOT, "target");
 
-	if (drift_add(&plan->drift, DRIFT_TARGET_MISSING, NULL, NULL, NULL) < 0)
+	if (drift_add(&plan->drift, DRIFT_TARGET_MISSING, want->target, NULL, NULL) < 0)
 		return -1;
 	if (outer && want_is_there(outer))
 		return judge_refuse(plan, FAIL_TARGET_MISSING, at,
@@ -111,7 +111,7 @@ static int judge_first(const struct want *want, const struct want *outer, const 
 	if (!place_is_there(&have->target) && judge_missing_target(want, outer, plan) < 0)
 		return -1;
 	if (drift_add(&plan->drift, DRIFT_NOT_MOUNTED, want->source, NULL, NULL) < 0 ||
-	    judge_hidden(want, have, plan) < 0)
+	    judge_hidden(want, have, plan) < 0 || judge_unbindable(want, have, plan) < 0)
 		return -1;
 	return judge_step(plan, STEP_ATTACH);
 }
@@ -123,11 +123,23 @@ static bool is_ours(const struct layer *layer)
 	return layer->kind != LAYER_OTHER;
 }
 
-/* How many layers can be taken off: below them lies one that is right and read-only. */
+static bool is_writable_same(const struct have *have, size_t layer)
+{
+	return layer < have->n_layers && have->layers[layer].kind == LAYER_SAME &&
+	       !mount_is_read_only(&have->layers[layer].mount);
+}
+
+/*
+ * How many layers can be taken off: the one below them shows the source and is read-only.
+ * Where the top is writable already, writable layers below it may go as well, for they show
+ * nothing that the target did not show before.
+ */
 static size_t count_peelable(const struct have *have)
 {
 	size_t n = 0;
 
+	while (is_writable_same(have, n) && is_writable_same(have, n + 1))
+		n++;
 	while (n + 1 < have->n_layers && have->layers[n + 1].kind == LAYER_SAME &&
 	       mount_is_read_only(&have->layers[n + 1].mount))
 		n++;
@@ -137,10 +149,16 @@ static size_t count_peelable(const struct have *have)
 static int refuse_foreign(const struct want *want, const struct mount *m, bool is_bind,
 			  struct plan *plan)
 {
+	if (!want->source)
+		return judge_refuse(plan, is_bind ? FAIL_WRONG_SOURCE : FAIL_UNEXPECTED_MOUNT,
+				    AT_KEY(AT_ROOT, "target"),
+				    "'%s' shows '%s' (%s), which may be anybody's; name it as "
+				    "\"source\", or say \"replace\": true",
+				    want->target, m->root, m->fs_type);
 	if (is_bind)
 		return judge_refuse(plan, FAIL_WRONG_SOURCE, AT_KEY(AT_ROOT, "target"),
-				    "'%s' shows '%s' of another %s; unmount it, or say "
-				    "\"replace\": true",
+				    "'%s' shows another source ('%s' in its %s); unmount it, "
+				    "or say \"replace\": true",
 				    want->target, m->root, m->fs_type);
 	return judge_refuse(plan, FAIL_UNEXPECTED_MOUNT, AT_KEY(AT_ROOT, "target"),
 			    "a whole file system (%s) is mounted at '%s'; unmount it, or say "
@@ -233,8 +251,14 @@ static int plan_mend(const struct want *want, const struct have *have, const str
 static int judge_peeled(const struct want *want, const struct have *have, size_t n,
 			struct plan *plan)
 {
+	char count[24];
+
+	(void)snprintf(count, sizeof(count), "%zu", n + 1);
 	if (n > 0 && is_ours(&have->layers[0]) &&
-	    drift_add(&plan->drift, DRIFT_STACKED, "1", NULL, NULL) < 0)
+	    drift_add(&plan->drift, DRIFT_STACKED, "1", count, NULL) < 0)
+		return -1;
+	if (n > 0 && is_writable_same(have, 0) && !is_writable_same(have, n) &&
+	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (judge_step(plan, STEP_PEEL) < 0)
@@ -292,18 +316,13 @@ int judge_gone(const struct want *want, const struct have *have, struct plan *pl
 	for (size_t i = 0; i < have->n_layers; i++) {
 		const struct layer *layer = &have->layers[i];
 		const char *root = layer->mount.root;
+		bool is_bind = root && strcmp(root, "/") != 0;
 
 		if (i == 0 && drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL,
 					root ? root : want->source, NULL) < 0)
 			return -1;
 		if (!is_ours(layer) && !want->replace)
-			return want->source ? refuse_foreign(want, &layer->mount,
-							     strcmp(root, "/") != 0, plan)
-					    : judge_refuse(plan, FAIL_WRONG_SOURCE,
-							   AT_KEY(AT_ROOT, "source"),
-							   "'%s' is mounted at '%s'; name it as "
-							   "\"source\", or say \"replace\": true",
-							   root, want->target);
+			return refuse_foreign(want, &layer->mount, is_bind, plan);
 		if (judge_step(plan, STEP_DETACH) < 0)
 			return -1;
 	}

@@ -29,6 +29,10 @@ MUST_CHECK int judge_refuse(struct plan *plan, enum fail_kind kind, const struct
 MUST_CHECK int judge_below(const struct want *want, const struct have *have, struct plan *plan,
 			   bool *ret_replace, bool *ret_protect);
 
+/* Refuse a recursive bind of a tree with an unbindable mount in it, by name (judge_below.c). */
+MUST_CHECK int judge_unbindable(const struct want *want, const struct have *have,
+				struct plan *plan);
+
 /*
  * Judge whether the target's mount may be replaced or detached as to what is mounted below
  * it (judge_below.c); refuses by name when something would be lost.

@@ -3,6 +3,20 @@
 #include "judge.h"
 #include "shim.h"
 
+int judge_unbindable(const struct want *want, const struct have *have, struct plan *plan)
+{
+	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
+		const struct mount *m = &have->source_below.items[i];
+
+		if (m->propagation & SHIM_MS_UNBINDABLE)
+			return judge_refuse(plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "source"),
+					    "'%s' is unbindable, so it cannot be seen below '%s'; "
+					    "make it private",
+					    m->point, want->target);
+	}
+	return 0;
+}
+
 /* The mounts below the source that the target lacks. */
 static int judge_missing(const struct want *want, const struct have *have, struct plan *plan,
 			 bool *replace)
@@ -15,14 +29,8 @@ static int judge_missing(const struct want *want, const struct have *have, struc
 		if (drift_add(&plan->drift, DRIFT_SUBMOUNT_MISSING, m->point, NULL, m->point) < 0)
 			return -1;
 		*replace = true;
-		if ((m->propagation & SHIM_MS_UNBINDABLE) &&
-		    judge_refuse(plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "source"),
-				 "'%s' is unbindable, so it cannot be seen below '%s'; make it "
-				 "private",
-				 m->point, want->target) < 0)
-			return -1;
 	}
-	return 0;
+	return judge_unbindable(want, have, plan);
 }
 
 /* A mount below that is writable: one of ours is mended, any other is refused by name. */
@@ -67,7 +75,7 @@ static int judge_one(const struct want *want, const struct have *have, size_t i,
 	}
 	if (!flags_are_met(m->attr, want->options)) {
 		*replace = true;
-		return drift_add(&plan->drift, DRIFT_OPTIONS, NULL, NULL, m->point);
+		return drift_add(&plan->drift, DRIFT_OPTIONS, "as asked", "other", m->point);
 	}
 	return 0;
 }

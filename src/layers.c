@@ -67,7 +67,8 @@ static int find_source(struct reading *rd)
 }
 
 /* By names within one file system: for what cannot be opened, or is gone. */
-static int classify_by_root(struct reading *rd, const struct mount *m, enum layer_kind *ret)
+static int classify_by_root(struct reading *rd, const struct mount *m, bool is_directory,
+			    enum layer_kind *ret)
 {
 	size_t n = 0;
 
@@ -81,7 +82,12 @@ static int classify_by_root(struct reading *rd, const struct mount *m, enum laye
 			return r;
 	}
 	n = strlen(rd->source_root);
-	if (m->superblock != rd->source_superblock || strncmp(m->root, rd->source_root, n) != 0)
+	if (m->superblock != rd->source_superblock)
+		return 0;
+	/* Renamed before it was deleted: it is empty for good, so nothing is lost with it. */
+	if (is_directory && mount_is_deleted(m))
+		*ret = LAYER_STALE;
+	if (strncmp(m->root, rd->source_root, n) != 0)
 		return 0;
 	if (m->root[n] == '\0')
 		*ret = LAYER_SAME;
@@ -117,7 +123,7 @@ static int read_top(struct reading *rd, struct layer *ret)
 	if (r == 0)
 		r = sys_mount(have->target.node.mount, true, &m);
 	if (r == 0)
-		r = classify_by_root(rd, &m, &kind);
+		r = classify_by_root(rd, &m, place_is_directory(&have->target), &kind);
 	/* On the same path, but another inode: the name was made anew since we looked. */
 	if (kind == LAYER_SAME && place_is_there(&have->source) && !is_same_node(have))
 		kind = LAYER_OTHER;
@@ -180,7 +186,7 @@ static int read_next(struct reading *rd, const struct mount *above, struct layer
 		return 0;
 	r = sys_mount(above->parent, true, &m);
 	if (r == 0)
-		r = classify_by_root(rd, &m, &kind);
+		r = classify_by_root(rd, &m, false, &kind);
 	if (r < 0) {
 		mount_done(&m);
 		return r;

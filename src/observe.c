@@ -37,18 +37,21 @@ static int open_failed(const char *path, int err, struct fail *f)
 		return fail_set(f, FAIL_PERMISSION, err, AT_ROOT,
 				"'%s' cannot be reached: %s; run robind as root", path,
 				strerror(err));
+	if (err == ENOTDIR)
+		return fail_set(f, FAIL_TYPE_MISMATCH, err, AT_ROOT,
+				"a component of '%s' is not a directory; name another path", path);
 	if (err == ENOMEM)
 		return fail_set(f, FAIL_MEMORY, err, AT_ROOT, "out of memory");
 	return fail_set(f, FAIL_SYSTEM, err, AT_ROOT, "'%s' cannot be opened: %s", path,
 			strerror(err));
 }
 
-static int open_place(const char *path, struct place *ret, struct fail *f)
+static int open_place(const char *path, bool is_source, struct place *ret, struct fail *f)
 {
 	int fd = sys_open(path);
 	int r = 0;
 
-	if (fd == -ENOENT || fd == -ENOTDIR)
+	if (fd == -ENOENT || (fd == -ENOTDIR && is_source))
 		return 0;
 	if (fd < 0)
 		return open_failed(path, -fd, f);
@@ -82,7 +85,7 @@ static int look_at_source(const struct view *view, const struct want *want, stru
 	const struct mount *m = NULL;
 	int r = 0;
 
-	if (!want->source || open_place(want->source, &have->source, f) < 0)
+	if (!want->source || open_place(want->source, true, &have->source, f) < 0)
 		return want->source ? -1 : 0;
 	if (!place_is_there(&have->source))
 		return 0;
@@ -100,8 +103,8 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	int r = look_at_source(view, want, &have, f);
 
 	if (r == 0)
-		r = open_place(want->target, &have.target, f);
-	if (r == 0 && place_is_there(&have.target)) {
+		r = open_place(want->target, false, &have.target, f);
+	if (r == 0) {
 		r = look(view, want, again, &have);
 		if (r < 0)
 			r = look_failed(want, r, f);
@@ -125,7 +128,7 @@ int observe_in_outer(const struct view *view, const struct want *want, const str
 		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
 	r = look_at_source(view, want, &have, f);
 	if (r == 0)
-		r = open_place(place, &have.target, f);
+		r = open_place(place, false, &have.target, f);
 	if (r < 0) {
 		have_done(&have);
 		return -1;

@@ -69,14 +69,16 @@ int submounts_read(const struct view *view, const struct want *want, bool again,
 		   struct have *have)
 {
 	const struct place *target = &have->target;
-	bool is_root = have->n_layers > 0;
+	bool is_there = place_is_there(target) && place_is_directory(target);
 	size_t from = 0;
 	int r = 0;
 
-	if (!place_is_directory(target) || (!is_root && !want_is_there(want)))
+	if (have->n_layers == 0 && !want_is_there(want))
 		return 0;
-	r = mounts_below(view->mounts, target->node.mount, want->target, target->node.is_mount_root,
-			 again && want->recursive, &have->below);
+	if (is_there)
+		r = mounts_below(view->mounts, target->node.mount, want->target,
+				 target->node.is_mount_root, again && want->recursive,
+				 &have->below);
 	if (r == 0 && (want->recursive || have->below.count > 0))
 		r = read_source(view, want, have);
 	if (r < 0 || have->below.count == 0)

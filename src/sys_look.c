@@ -18,14 +18,14 @@
 
 int sys_open(const char *path)
 {
-	int fd = shim_openat2(AT_FDCWD, path, O_PATH | O_NOFOLLOW | O_CLOEXEC, NO_LINKS);
+	int fd = shim_openat2(AT_FDCWD, path, O_PATH | O_CLOEXEC, NO_LINKS);
 
 	return fd < 0 ? -errno : fd;
 }
 
 int sys_open_below(int dir, const char *rest)
 {
-	int fd = shim_openat2(dir, rest[0] != '\0' ? rest : ".", O_PATH | O_NOFOLLOW | O_CLOEXEC,
+	int fd = shim_openat2(dir, rest[0] != '\0' ? rest : ".", O_PATH | O_CLOEXEC,
 			      NO_LINKS | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 
 	return fd < 0 ? -errno : fd;

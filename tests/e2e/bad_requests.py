@@ -1,6 +1,6 @@
 """Requests that must be refused: one row per mistake that a caller can make.
 
-`at` is where the reply has to point. `schema` says whether the request schema sees the mistake
+`at` is where the reply has to point, an Ellipsis where that is a matter of taste. `schema` says whether the request schema sees the mistake
 as well: it knows shapes, types and names, but neither duplicates nor how one bind meets another.
 """
 
@@ -44,18 +44,18 @@ SYNTAX = [
     Row("empty input", b"", ""),
     Row("blank input", b" \r\n\t", ""),
     Row("no JSON", b"binds", ""),
-    Row("unfinished", b'{"binds": [', ""),
+    Row("unfinished", b'{"binds": [', ...),
     Row("trailing comma", b'{"binds": [],}', ""),
     Row("single quotes", b"{'binds': []}", ""),
     Row("comment", b'/* none */ {"binds": []}', ""),
     Row("trailing garbage", GOOD_TEXT + " x", ""),
     Row("two requests", GOOD_TEXT + GOOD_TEXT, ""),
     Row("raw NUL", GOOD_TEXT.encode() + b"\0", ""),
-    Row("bytes that are no UTF-8", text(B.encode() + b"/\xff"), ""),
-    Row("overlong UTF-8", text(B.encode() + b"/\xc0\xaf"), ""),
-    Row("UTF-8 of a surrogate", text(B.encode() + b"/\xed\xa0\x80"), ""),
-    Row("lone high surrogate", text(B.encode() + rb"/\ud800"), ""),
-    Row("lone low surrogate", text(B.encode() + rb"/\udcff"), ""),
+    Row("bytes that are no UTF-8", text(B.encode() + b"/\xff"), ...),
+    Row("overlong UTF-8", text(B.encode() + b"/\xc0\xaf"), ...),
+    Row("UTF-8 of a surrogate", text(B.encode() + b"/\xed\xa0\x80"), ...),
+    Row("lone high surrogate", text(B.encode() + rb"/\ud800"), ...),
+    Row("lone low surrogate", text(B.encode() + rb"/\udcff"), ...),
 ]
 
 DUPLICATES = [

@@ -7,6 +7,7 @@ The same holds when robind is killed there, but for the reply that nobody wrote.
 """
 
 import contextlib
+import shutil
 
 import pytest
 
@@ -39,7 +40,8 @@ def writable(host):
 
 def stale(host):
     host.make(bind(SOURCE, TARGET))
-    host.sh('mv "$1" "$1.x"; mkdir -p "$1/sub"; touch "$1/file"; rm -r "$1.x"', SOURCE)
+    shutil.rmtree(host.path(SOURCE))
+    host.dir(SOURCE, "file", "sub/file")
 
 
 def stacked(host):

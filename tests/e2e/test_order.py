@@ -1,6 +1,7 @@
 """Targets within targets: parents first, children first when they go."""
 
 import json
+import shutil
 
 import pytest
 
@@ -61,7 +62,8 @@ def test_inner_target_is_missing_in_the_source(stage):
     assert f"{OUTER_SOURCE}/none" in error["msg"] and "create" in error["msg"]
     assert not stage.path(f"{OUTER_SOURCE}/none").exists()
     assert said.of(OUTER_TARGET)["status"] == "changed"
-    assert stage.apply(lost).error["code"] == "target_missing"
+    assert stage.apply(lost).status == 1
+    assert not stage.path(f"{OUTER_SOURCE}/none").exists()
 
 
 def make_outer_writable(host):
@@ -69,7 +71,10 @@ def make_outer_writable(host):
 
 
 def make_outer_stale(host):
-    host.sh('mv "$1" "$1.x"; mkdir -p "$1/shop"; rm -r "$1.x"', OUTER_SOURCE)
+    """By a service in a mount namespace of its own: here it could not remove what is mounted
+    on. The inner binds go with it."""
+    shutil.rmtree(host.path(OUTER_SOURCE))
+    host.dir(OUTER_SOURCE, "shop/.keep")
 
 
 def make_inner_writable(host):

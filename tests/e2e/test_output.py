@@ -63,7 +63,8 @@ def test_reader_has_gone(stage, command):
 def test_closed_standard_input(stage):
     done = stage.sh('exec "$@" <&-', ROBIND, "apply", check=False)
     said = answer.read("apply", (), done.returncode, done.stdout)
-    assert (said.status, said.error["code"], done.stderr) == (1, "input", b"")
+    assert said.status == 1 and said.error["code"] in ("input", "request")
+    assert done.stderr == b""
 
 
 def test_standard_streams_are_not_taken_for_mounts(stage):

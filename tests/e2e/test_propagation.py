@@ -4,6 +4,7 @@ read-only as well, at every moment."""
 
 import contextlib
 import os
+import shutil
 import threading
 
 import pytest
@@ -52,7 +53,8 @@ def bind_and_keep_private(host):
 
 def made_and_source_anew(host):
     host.make(ASKED)
-    host.sh('mv "$1" "$1.x"; mkdir "$1"; rm -r "$1.x"', SOURCE)
+    shutil.rmtree(host.path(SOURCE))
+    host.dir(SOURCE, "new")
 
 
 def made_twice(host):

@@ -1,5 +1,7 @@
 """`recursive`: every mount of the tree, each of them read-only, and none besides."""
 
+import shutil
+
 import pytest
 
 from host import DIR, bind
@@ -167,7 +169,9 @@ def test_file_system_mounted_later_does_not_come_by_itself(hosts):
 
 def test_stale_tree(stage):
     stage.make(ASKED)
-    stage.sh('umount -R "$1/one" "$1/two"; rm -r "$1"; mkdir -p "$1/one"', SOURCE)
+    stage.run("umount", "-R", f"{SOURCE}/one", f"{SOURCE}/two")
+    shutil.rmtree(stage.path(SOURCE))
+    stage.dir(f"{SOURCE}/one")
     mount_disk(stage, f"{SOURCE}/one")
     assert "stale_source" in stage.apply(ASKED).codes
     assert_tree(stage, ["/one"])
