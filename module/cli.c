@@ -25,7 +25,8 @@ const char cli_help[] =
 	"  --timeout SECONDS     for waiting and working together (default 30)\n"
 	"  --help, --version\n"
 	"\n"
-	"Exit status: apply and show 0, or 1 on any failure; check 0 in sync, 2 out of sync, 1 on\n"
+	"Exit status: apply and show 0, or 1 on any failure; check 0 in sync, 2 out of "
+	"sync, 1 on\n"
 	"any failure.\n";
 
 static const char *const formats[FORMAT_COUNT_] = {
@@ -42,8 +43,8 @@ static int take_format(struct cli *cli, const char *value, struct fail *f)
 			return 0;
 		}
 	}
-	return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "--format must be json, text or salt, not '%s'",
-			value);
+	return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
+			"--format must be json, text or salt, not '%s'", value);
 }
 
 /* An option that stands alone. Returns whether it is one. */
@@ -53,9 +54,9 @@ static bool take_switch(struct cli *cli, const char *word)
 		const char *name;
 		bool *value;
 	} switches[] = {
-		{"--help", &cli->help},	  {"--version", &cli->version},
+		{"--help", &cli->help},   {"--version", &cli->version},
 		{"--check", &cli->check}, {"--diff", &cli->diff},
-		{"-h", &cli->help},	  {"--detailed-exitcode", &cli->detailed_exitcode},
+		{"-h", &cli->help},       {"--detailed-exitcode", &cli->detailed_exitcode},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(switches); i++) {
@@ -67,7 +68,8 @@ static bool take_switch(struct cli *cli, const char *word)
 	return false;
 }
 
-/* An option with a value, as two words or as --NAME=VALUE. *used is how many words it took. */
+/* An option with a value, as two words or as --NAME=VALUE. *used is how many words it took.
+ */
 static int take_option(struct cli *cli, char *argv[], int *used, struct fail *f)
 {
 	static const char *const names[] = {"--format", "--json", "--timeout"};
@@ -76,13 +78,15 @@ static int take_option(struct cli *cli, char *argv[], int *used, struct fail *f)
 		size_t n = strlen(names[i]);
 		const char *value = argv[1];
 
-		if (strncmp(argv[0], names[i], n) != 0 || (argv[0][n] != '\0' && argv[0][n] != '='))
+		if (strncmp(argv[0], names[i], n) != 0 ||
+		    (argv[0][n] != '\0' && argv[0][n] != '='))
 			continue;
 		*used = argv[0][n] == '=' ? 1 : 2;
 		if (argv[0][n] == '=')
 			value = argv[0] + n + 1;
 		if (!value)
-			return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "%s needs a value", names[i]);
+			return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "%s needs a value",
+					names[i]);
 		if (i == 0)
 			return take_format(cli, value, f);
 		*(i == 1 ? &cli->json : &cli->timeout) = value;
@@ -92,7 +96,8 @@ static int take_option(struct cli *cli, char *argv[], int *used, struct fail *f)
 			argv[0]);
 }
 
-static int take_word(struct cli *cli, char *argv[], bool *only_words, int *used, struct fail *f)
+static int take_word(struct cli *cli, char *argv[], bool *only_words, int *used,
+		     struct fail *f)
 {
 	*used = 1;
 	if (*only_words || argv[0][0] != '-' || argv[0][1] == '\0') {
@@ -120,7 +125,8 @@ int cli_parse(int argc, char *argv[], struct cli *ret, struct fail *f)
 	*ret = (struct cli){.words = argv};
 	/* Words are kept in argv itself: never more of them than have been read. */
 	for (int i = 1; i < argc; i += used) {
-		/* The first error stands; --format after it is still read, to answer in it. */
+		/* The first error stands; --format after it is still read, to answer in it.
+		 */
 		struct fail later = {0};
 
 		if (take_word(ret, argv + i, &only_words, &used, r < 0 ? &later : f) < 0)
@@ -146,13 +152,15 @@ static int add_word(json_t *doc, const char *word, struct fail *f)
 	size_t n = value ? (size_t)(value - word) - 1 : 0;
 
 	if (!value || n >= sizeof(key))
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "'%s' must be KEY=VALUE like the words "
-							   "beside it",
+		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
+				"'%s' must be KEY=VALUE like the words "
+				"beside it",
 				word);
 	memcpy(key, word, n);
 	key[n] = '\0';
 	if (json_object_get(doc, key))
-		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, key), "must not be given twice");
+		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, key),
+				"must not be given twice");
 	if (json_object_set_new(doc, key, json_string(value)) < 0)
 		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, key), "must be UTF-8");
 	return 0;
@@ -180,7 +188,8 @@ int cli_request(const struct cli *cli, json_t **ret, bool *loose, struct fail *f
 
 	*loose = false;
 	if (cli->json && cli->n_words > 0)
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "'%s' must not stand beside --json", name);
+		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
+				"'%s' must not stand beside --json", name);
 	if (cli->json)
 		return jsontext_parse(cli->json, strlen(cli->json), ret, f);
 	if (value_of(name)) {
@@ -188,8 +197,8 @@ int cli_request(const struct cli *cli, json_t **ret, bool *loose, struct fail *f
 		return request_of_words(cli, ret, f);
 	}
 	if (cli->n_words > 1)
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "one request at a time, not '%s' as well",
-				cli->words[1]);
+		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
+				"one request at a time, not '%s' as well", cli->words[1]);
 	if (input_read(name, JSONTEXT_MAX_BYTES, &text, &size, f) < 0)
 		return -1;
 	return jsontext_parse(text, size, ret, f);

@@ -7,12 +7,7 @@
 #include "base.h"
 #include "fail.h"
 
-enum format {
-	FORMAT_JSON,
-	FORMAT_TEXT,
-	FORMAT_SALT,
-	FORMAT_COUNT_
-};
+enum format { FORMAT_JSON, FORMAT_TEXT, FORMAT_SALT, FORMAT_COUNT_ };
 
 struct cli {
 	const char *command; /* NULL where the first word is no command of ours */
@@ -35,11 +30,12 @@ struct cli {
 MUST_CHECK int cli_parse(int argc, char *argv[], struct cli *ret, struct fail *f);
 
 /*
- * The request that the command line names: --json, KEY=VALUE words, a file or standard input.
- * *loose is set where all values are text. Returns 0 with a new reference in *ret, or -1 with
- * FAIL_USAGE, FAIL_INPUT, FAIL_REQUEST or FAIL_MEMORY.
+ * The request that the command line names: --json, KEY=VALUE words, a file or standard
+ * input. *loose is set where all values are text. Returns 0 with a new reference in *ret,
+ * or -1 with FAIL_USAGE, FAIL_INPUT, FAIL_REQUEST or FAIL_MEMORY.
  */
-MUST_CHECK int cli_request(const struct cli *cli, json_t **ret, bool *loose, struct fail *f);
+MUST_CHECK int cli_request(const struct cli *cli, json_t **ret, bool *loose,
+			   struct fail *f);
 
 /* The text of --help; static. */
 extern const char cli_help[];

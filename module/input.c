@@ -10,8 +10,8 @@
 
 static int read_failed(const char *name, struct fail *f)
 {
-	return fail_set(f, FAIL_INPUT, errno, AT_ROOT, "the request '%s' cannot be read: %s", name,
-			strerror(errno));
+	return fail_set(f, FAIL_INPUT, errno, AT_ROOT,
+			"the request '%s' cannot be read: %s", name, strerror(errno));
 }
 
 static int read_all(int fd, const char *name, size_t most, char **ret, size_t *ret_size,
@@ -31,7 +31,8 @@ static int read_all(int fd, const char *name, size_t most, char **ret, size_t *r
 			room = room > most ? most + 1 : room;
 			more = realloc(text, room);
 			if (!more)
-				return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+				return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT,
+						"out of memory");
 			text = more;
 		}
 		n = read(fd, text + used, room - used);

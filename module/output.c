@@ -9,7 +9,8 @@
 
 void output_guard(void)
 {
-	/* Read-only on purpose: writing a reply to a standard output that is closed fails. */
+	/* Read-only on purpose: writing a reply to a standard output that is closed fails.
+	 */
 	for (int fd = 0; fd >= 0 && fd <= STDERR_FILENO;) {
 		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		if (fd > STDERR_FILENO)
@@ -36,10 +37,12 @@ int output_text(const char *text)
 int output_no_memory(bool changed)
 {
 	return output_text(
-		changed ? "{\"changed\":true,\"failed\":true,\"msg\":\"out of memory\",\"error\":"
+		changed ? "{\"changed\":true,\"failed\":true,\"msg\":\"out of "
+			  "memory\",\"error\":"
 			  "{\"code\":\"memory\",\"at\":\"\",\"errno\":\"ENOMEM\",\"msg\":"
 			  "\"out of memory\"}}\n"
-			: "{\"changed\":false,\"failed\":true,\"msg\":\"out of memory\",\"error\":"
+			: "{\"changed\":false,\"failed\":true,\"msg\":\"out of "
+			  "memory\",\"error\":"
 			  "{\"code\":\"memory\",\"at\":\"\",\"errno\":\"ENOMEM\",\"msg\":"
 			  "\"out of memory\"}}\n");
 }

@@ -76,14 +76,16 @@ static int finish_failed(struct call *call)
 /* ---- apply and check ---- */
 
 /* What the command line adds to the request: never less than the request asks itself. */
-static int add_options(const struct cli *cli, bool is_check, struct request *req, struct fail *f)
+static int add_options(const struct cli *cli, bool is_check, struct request *req,
+		       struct fail *f)
 {
 	char *end = NULL;
 	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : (long)req->timeout;
 
 	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT || (end && *end != '\0'))
 		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-				"--timeout must be a whole number of seconds from 1 to %d, not '%s'",
+				"--timeout must be a whole number of seconds from 1 to %d, "
+				"not '%s'",
 				REQUEST_MAX_TIMEOUT, cli->timeout);
 	req->timeout = (unsigned)seconds;
 	req->check_mode |= is_check;
@@ -145,7 +147,8 @@ static int run_show(struct call *call)
 	int r = 0;
 
 	if (n == 0) {
-		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT, "show needs the paths of targets");
+		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			 "show needs the paths of targets");
 		return finish_failed(call);
 	}
 	if (!call->kernel.view_calls) {
@@ -184,7 +187,8 @@ static int run_schema(struct call *call)
 
 static int run_version(struct call *call)
 {
-	scoped_json json_t *version = json_pack("{s:o}", "robind", reply_about(&call->kernel));
+	scoped_json json_t *version =
+		json_pack("{s:o}", "robind", reply_about(&call->kernel));
 
 	if (!version) {
 		(void)!output_no_memory(false);

@@ -64,7 +64,8 @@ static void put_live(const json_t *bind, const json_t *live)
 		put(": not mounted");
 		return;
 	}
-	put(json_is_true(json_object_get(live, "read_only")) ? ": read-only, " : ": writable, ");
+	put(json_is_true(json_object_get(live, "read_only")) ? ": read-only, "
+							     : ": writable, ");
 	put(member(live, "propagation"));
 	put(", '");
 	put(member(live, "root"));

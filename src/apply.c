@@ -1,7 +1,8 @@
 /*
  *   attach    clone | read-only, flags, private | attach                   | look | private
  *   replace   clone | read-only, flags, private | beneath the old | detach | look | private
- *   (gap)     clone | read-only, flags, private | old read-only | detach | attach | look | private
+ *   (gap)     clone | read-only, flags, private | old read-only | detach | attach | look |
+ * private
  *
  * Private comes twice: detached, so that nothing mounted below the source follows into the
  * new tree; and last, because a mount attached below a shared one becomes shared anew. It
@@ -38,7 +39,8 @@ void deeds_done(struct deeds *deeds)
 static int note(struct work *w, enum step_kind kind)
 {
 	struct deeds *deeds = w->deeds;
-	enum step_kind *more = reallocarray(deeds->steps, deeds->n_steps + 1, sizeof(*more));
+	enum step_kind *more =
+		reallocarray(deeds->steps, deeds->n_steps + 1, sizeof(*more));
 
 	if (!more)
 		return fail_set(w->f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
@@ -57,15 +59,13 @@ static int open_showing(const struct want *want, uint64_t id)
 {
 	scoped_fd int fd = sys_open(want->target);
 	struct node node = {0};
-	int result = fd;
 	int r = fd < 0 ? fd : sys_stat(fd, &node);
 
 	if (r < 0)
 		return r;
 	if (node.mount != id)
 		return -ESTALE;
-	fd = -1;
-	return result;
+	return steal_fd(&fd);
 }
 
 static int open_top(const struct work *w)
@@ -77,18 +77,17 @@ static int open_top(const struct work *w)
 
 static int make_tree(struct work *w)
 {
-	struct flags flags = flags_merge((struct flags){.set = FLAG_RDONLY}, w->plan->carry);
+	struct flags flags =
+		flags_merge((struct flags){.set = FLAG_RDONLY}, w->plan->carry);
 	scoped_fd int tree =
 		clones_make(w->hands->clones, w->hands->mounts, w->want, w->have);
-	int result = tree;
 	int r = tree < 0 ? tree : sys_set_flags(tree, flags, w->want->recursive);
 
 	if (r == 0)
 		r = sys_set_private(tree, w->want->recursive);
 	if (r < 0)
 		return r;
-	tree = -1;
-	return result;
+	return steal_fd(&tree);
 }
 
 /* Take back a mount that was attached, unless something was mounted on it meanwhile. */
@@ -130,15 +129,14 @@ static int open_free_place(const struct work *w)
 	const struct place *judged = &w->have->target;
 	scoped_fd int fd = sys_open(w->want->target);
 	struct node node = {0};
-	int result = fd;
 	int r = fd < 0 ? fd : sys_stat(fd, &node);
 
 	if (r < 0)
 		return r;
-	if (place_is_there(judged) && w->have->n_layers == 0 && node.mount != judged->node.mount)
+	if (place_is_there(judged) && w->have->n_layers == 0 &&
+	    node.mount != judged->node.mount)
 		return -ESTALE;
-	fd = -1;
-	return result;
+	return steal_fd(&fd);
 }
 
 static int attach_tree(struct work *w, int tree)
@@ -162,7 +160,8 @@ static int do_attach(struct work *w)
 	int r = tree < 0 ? failed(w, "cloning the source", tree) : attach_tree(w, tree);
 
 	if (r < 0 && w->made > 0) {
-		sys_unmake_place(w->want->target, place_is_directory(&w->have->source), w->made);
+		sys_unmake_place(w->want->target, place_is_directory(&w->have->source),
+				 w->made);
 		w->made = 0;
 	}
 	return r;
@@ -212,9 +211,11 @@ static int replace_with_gap(struct work *w, int tree, uint64_t id)
 	if (old->kind != LAYER_OTHER) {
 		scoped_fd int top = open_top(w);
 
-		/* Best effort: held open for writing, it is detached in the next call anyway. */
-		(void)!(top < 0 ? top : sys_set_flags(top, (struct flags){.set = FLAG_RDONLY},
-						      w->want->recursive));
+		/* Best effort: held open for writing, it is detached in the next call
+		 * anyway. */
+		(void)!(top < 0 ? top
+				: sys_set_flags(top, (struct flags){.set = FLAG_RDONLY},
+						w->want->recursive));
 	}
 	r = detach_top(w);
 	if (r == 0) {
@@ -248,10 +249,11 @@ static int do_replace(struct work *w)
 	if (r < 0)
 		return failed(w, tree < 0 ? "cloning the source" : "opening the target", r);
 	/*
-	 * Below its own source, what is attached at the target would be handed on to the source
-	 * and come back on top of it.
+	 * Below its own source, what is attached at the target would be handed on to the
+	 * source and come back on top of it.
 	 */
-	r = path_rest(w->want->target, w->want->source) ? -EINVAL : sys_attach_beneath(tree, top);
+	r = path_rest(w->want->target, w->want->source) ? -EINVAL
+							: sys_attach_beneath(tree, top);
 	if (r == -EINVAL)
 		return replace_with_gap(w, tree, id);
 	if (r < 0)
@@ -274,8 +276,9 @@ static bool is_planned(const struct plan *plan, enum step_kind kind)
 static int do_set_read_only(struct work *w)
 {
 	scoped_fd int top = open_top(w);
-	int r = top < 0 ? top : sys_set_flags(top, (struct flags){.set = FLAG_RDONLY},
-					      w->want->recursive);
+	int r = top < 0 ? top
+			: sys_set_flags(top, (struct flags){.set = FLAG_RDONLY},
+					w->want->recursive);
 
 	if (r == -EBUSY && !w->plan->refusal)
 		return is_planned(w->plan, STEP_REPLACE) ? 0 : do_replace(w);
@@ -305,7 +308,8 @@ static int do_create_target(struct work *w)
 
 	if (r == -EROFS)
 		return fail_set(w->f, FAIL_TARGET_MISSING, EROFS, AT_KEY(AT_ROOT, "target"),
-				"'%s' does not exist, and what it lies on is read-only; create it in "
+				"'%s' does not exist, and what it lies on is read-only; "
+				"create it in "
 				"the source of the bind above it",
 				w->want->target);
 	return r < 0 ? failed(w, "creating it", r) : note(w, STEP_CREATE_TARGET);
@@ -327,8 +331,12 @@ static int (*const actions[STEP_COUNT_])(struct work *w) = {
 int apply_plan(const struct hands *hands, const struct want *want, const struct have *have,
 	       const struct plan *plan, struct deeds *deeds, struct fail *f)
 {
-	struct work w = {
-		.hands = hands, .want = want, .have = have, .plan = plan, .deeds = deeds, .f = f};
+	struct work w = {.hands = hands,
+			 .want = want,
+			 .have = have,
+			 .plan = plan,
+			 .deeds = deeds,
+			 .f = f};
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		if (plan->refusal && plan->steps[i] != STEP_SET_READ_ONLY)

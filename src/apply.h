@@ -19,7 +19,8 @@
 struct deeds {
 	enum step_kind *steps;
 	size_t n_steps;
-	bool gap; /* a replace could not be done without a moment of nothing at the target */
+	bool gap; /* a replace could not be done without a moment of nothing at the target
+		   */
 };
 
 void deeds_done(struct deeds *deeds);
@@ -31,9 +32,9 @@ struct hands {
 
 /*
  * Do the steps of the plan in order; of a plan with a refusal only those that protect. What
- * was done is appended to *deeds, also when a later step fails. Returns 0, or -1 with *f set;
- * nothing writable is left behind that was not there before.
+ * was done is appended to *deeds, also when a later step fails. Returns 0, or -1 with *f
+ * set; nothing writable is left behind that was not there before.
  */
 MUST_CHECK int apply_plan(const struct hands *hands, const struct want *want,
-			  const struct have *have, const struct plan *plan, struct deeds *deeds,
-			  struct fail *f);
+			  const struct have *have, const struct plan *plan,
+			  struct deeds *deeds, struct fail *f);

@@ -22,9 +22,9 @@ int apply_fail(struct fail *f, const char *target, const char *doing, int err)
 	for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
 		if (meanings[i].err == err)
 			return fail_set(f, meanings[i].kind, err, AT_KEY(AT_ROOT, "target"),
-					"'%s': %s failed (%s); %s", target, doing, strerror(err),
-					meanings[i].mend);
+					"'%s': %s failed (%s); %s", target, doing,
+					strerror(err), meanings[i].mend);
 	}
-	return fail_set(f, FAIL_SYSTEM, err, AT_KEY(AT_ROOT, "target"), "'%s': %s failed (%s)",
-			target, doing, strerror(err));
+	return fail_set(f, FAIL_SYSTEM, err, AT_KEY(AT_ROOT, "target"),
+			"'%s': %s failed (%s)", target, doing, strerror(err));
 }

@@ -15,17 +15,16 @@ static int copy_mount(const struct mount *m)
 	scoped_fd int root = sys_open(m->point);
 	scoped_fd int tree = -1;
 	struct node node = {0};
-	int fd = -1;
 
-	if (root < 0 || sys_stat(root, &node) < 0 || node.mount != m->id || !node.is_mount_root)
+	if (root < 0 || sys_stat(root, &node) < 0 || node.mount != m->id ||
+	    !node.is_mount_root)
 		return -1;
 	tree = sys_clone(root, false);
-	/* Private, or what is mounted below the source would be attached to the copy too. */
+	/* Private, or what is mounted below the source would be attached to the copy too.
+	 */
 	if (tree < 0 || sys_set_private(tree, false) < 0)
 		return -1;
-	fd = tree;
-	tree = -1;
-	return fd;
+	return steal_fd(&tree);
 }
 
 static void base_use(struct clone_base *base, struct mounts *mounts)

@@ -29,8 +29,8 @@ struct clones {
  * A detached tree that shows the source, not yet read-only. Returns its descriptor or
  * -errno. The first bind of a mount is cloned from the live one.
  */
-MUST_CHECK int clones_make(struct clones *clones, struct mounts *mounts, const struct want *want,
-			   const struct have *have);
+MUST_CHECK int clones_make(struct clones *clones, struct mounts *mounts,
+			   const struct want *want, const struct have *have);
 
 /* Close and free what it owns; safe on {0} and twice. */
 void clones_done(struct clones *clones);

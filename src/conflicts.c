@@ -17,9 +17,10 @@ static int refuse(const struct check *c, size_t i, const char *member, const cha
 	const struct at binds = {.key = "binds"};
 	const struct at bind = {.up = &binds, .index = i};
 
-	return fail_set(c->f, FAIL_REQUEST, 0, AT_KEY(c->req->is_single ? AT_ROOT : &bind, member),
-			"'%s' %s '%s'",
-			member[0] == 's' ? c->req->wants[i].source : c->req->wants[i].target,
+	return fail_set(c->f, FAIL_REQUEST, 0,
+			AT_KEY(c->req->is_single ? AT_ROOT : &bind, member), "'%s' %s '%s'",
+			member[0] == 's' ? c->req->wants[i].source
+					 : c->req->wants[i].target,
 			must, path);
 }
 
@@ -33,15 +34,16 @@ static int refuse_view(const struct check *c, size_t i, size_t other)
 	const struct at binds = {.key = "binds"};
 	const struct at bind = {.up = &binds, .index = i};
 
-	return fail_set(c->f, FAIL_REQUEST, 0, AT_KEY(&bind, "source"),
-			"'%s' must not lie at or below '%s', the target of another bind; name the "
-			"real source '%s'",
-			c->req->wants[i].source, view->target, real ? real : view->source);
+	return fail_set(
+		c->f, FAIL_REQUEST, 0, AT_KEY(&bind, "source"),
+		"'%s' must not lie at or below '%s', the target of another bind; name the "
+		"real source '%s'",
+		c->req->wants[i].source, view->target, real ? real : view->source);
 }
 
 /*
- * Where the source lies: below any target it would be read through a read-only mount of ours,
- * and a second run would find another directory at its path than the first one found.
+ * Where the source lies: below any target it would be read through a read-only mount of
+ * ours, and a second run would find another directory at its path than the first one found.
  */
 static int check_source(const struct check *c, size_t i)
 {
@@ -52,11 +54,13 @@ static int check_source(const struct check *c, size_t i)
 	if (at != MAP_NONE && at != i && want_is_there(&c->req->wants[at]))
 		return refuse_view(c, i, at);
 	if (above == i)
-		return refuse(c, i, "source", "must not lie below its own target", want->target);
+		return refuse(c, i, "source", "must not lie below its own target",
+			      want->target);
 	if (above != MAP_NONE && want_is_there(&c->req->wants[above]))
 		return refuse_view(c, i, above);
 	if (want->recursive && path_rest(want->target, want->source))
-		return refuse(c, i, "target", "must not lie in the source of a recursive bind",
+		return refuse(c, i, "target",
+			      "must not lie in the source of a recursive bind",
 			      want->source);
 	return 0;
 }
@@ -71,8 +75,8 @@ int conflicts_check(struct request *req, struct fail *f)
 		const char *target = req->wants[i].target;
 
 		if (map_put(&req->targets, target, i) != MAP_NONE)
-			return refuse(&c, i, "target", "must not be the target of two binds:",
-				      target);
+			return refuse(&c, i, "target",
+				      "must not be the target of two binds:", target);
 	}
 	for (size_t i = 0; i < req->n_wants; i++) {
 		struct want *want = &req->wants[i];

@@ -9,8 +9,9 @@
 /* Peeling a stack or a race with another tool can take a second look; more is a fight. */
 #define ROUNDS_MAX 4u
 
-static int observe_round(const struct converge *c, const struct want *outer, bool is_planned,
-			 bool again, const struct want *want, struct have *have, struct fail *f)
+static int observe_round(const struct converge *c, const struct want *outer,
+			 bool is_planned, bool again, const struct want *want,
+			 struct have *have, struct fail *f)
 {
 	if (is_planned)
 		return observe_in_outer(&c->view, want, outer, have, f);
@@ -25,7 +26,8 @@ static int note_covered(const struct plan *plan, struct outcome *out)
 		return 0;
 	out->covered = strdup(plan->covered);
 	return out->covered ? 0
-			    : fail_set(&out->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+			    : fail_set(&out->fail, FAIL_MEMORY, ENOMEM, AT_ROOT,
+				       "out of memory");
 }
 
 /* In check mode the steps of the plan are what would be done. */
@@ -103,8 +105,8 @@ static void look_after(const struct converge *c, struct outcome *out)
 	have_done(&have);
 }
 
-void converge_bind(const struct converge *c, const struct want *outer, bool outer_is_planned,
-		   struct outcome *out)
+void converge_bind(const struct converge *c, const struct want *outer,
+		   bool outer_is_planned, struct outcome *out)
 {
 	int r = 1;
 
@@ -112,7 +114,8 @@ void converge_bind(const struct converge *c, const struct want *outer, bool oute
 		r = round_of(c, outer, outer_is_planned, n, out);
 	if (r > 0)
 		r = fail_set(&out->fail, FAIL_NOT_CONVERGED, 0, AT_ROOT,
-			     "'%s' is still not as asked after %u rounds; see who else mounts there",
+			     "'%s' is still not as asked after %u rounds; see who else "
+			     "mounts there",
 			     out->real->target, ROUNDS_MAX);
 	if (r < 0 && out->changed)
 		look_after(c, out);

@@ -1,6 +1,6 @@
 /*
- * One bind: look, plan, apply, and look again, until the plan is empty. That the last plan is
- * empty is what makes the outcome "ok" or "changed": success is what was seen.
+ * One bind: look, plan, apply, and look again, until the plan is empty. That the last plan
+ * is empty is what makes the outcome "ok" or "changed": success is what was seen.
  */
 #pragma once
 
@@ -23,5 +23,5 @@ struct converge {
  * Bring one bind to what out->real asks. `outer` is the bind above its target, or NULL, and
  * `outer_is_planned` says that check mode would have made that first. Fills *out.
  */
-void converge_bind(const struct converge *c, const struct want *outer, bool outer_is_planned,
-		   struct outcome *out);
+void converge_bind(const struct converge *c, const struct want *outer,
+		   bool outer_is_planned, struct outcome *out);

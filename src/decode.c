@@ -81,12 +81,13 @@ static int bool_of_text(const char *text, bool *ret)
 	return -1;
 }
 
-static int read_bool(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_bool(const struct decode *d, const json_t *v, const struct at *at,
+		     void *dst)
 {
 	bool value = json_is_true(v);
 
-	if (!json_is_boolean(v) &&
-	    !(d->loose && json_is_string(v) && bool_of_text(json_string_value(v), &value) == 0))
+	if (!json_is_boolean(v) && !(d->loose && json_is_string(v) &&
+				     bool_of_text(json_string_value(v), &value) == 0))
 		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be true or false");
 	*(bool *)dst = value;
 	return 0;

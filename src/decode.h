@@ -17,11 +17,13 @@ struct decode {
 };
 
 /*
- * A kind of value. read() takes a value that is not null and stores it at dst; it returns 0,
- * or -1 with d->f set and *dst untouched. `schema` is what it takes, as JSON Schema text.
+ * A kind of value. read() takes a value that is not null and stores it at dst; it returns
+ * 0, or -1 with d->f set and *dst untouched. `schema` is what it takes, as JSON Schema
+ * text.
  */
 struct reader {
-	int (*read)(const struct decode *d, const json_t *v, const struct at *at, void *dst);
+	int (*read)(const struct decode *d, const json_t *v, const struct at *at,
+		    void *dst);
 	const char *schema;
 };
 
@@ -39,10 +41,12 @@ struct field {
 #define FIELD(T, m, type, reader_, flags_, doc_)                                           \
 	{                                                                                  \
 		.name = #m, .reader = (reader_), .flags = (flags_), .doc = (doc_),         \
-		.offset = offsetof(T, m) + 0 * sizeof(struct {                             \
+		.offset = offsetof(T, m) +                                                 \
+			  0 * sizeof(struct {                                              \
 				  int x;                                                   \
-				  _Static_assert(_Generic(((T *)0)->m, type: 1, default: 0), \
-						 #m " is not a " #type);                   \
+				  _Static_assert(                                          \
+					  _Generic(((T *)0)->m, type : 1, default : 0),    \
+					  #m " is not a " #type);                          \
 			  })                                                               \
 	}
 
@@ -54,9 +58,9 @@ struct shape {
 };
 
 /*
- * Read the object v into the shapes: each member goes to the first shape that has a field of
- * its name, and a member that none has is an error. null counts as not given. With an error
- * some members may have been stored already.
+ * Read the object v into the shapes: each member goes to the first shape that has a field
+ * of its name, and a member that none has is an error. null counts as not given. With an
+ * error some members may have been stored already.
  */
 MUST_CHECK int decode_object(const struct decode *d, const json_t *v, const struct at *at,
 			     const struct shape shapes[], size_t n_shapes);

@@ -38,8 +38,8 @@ static void drift_done(struct drift *d)
 	free(d->path);
 }
 
-int drift_add(struct drift_list *list, enum drift_code code, const char *want, const char *have,
-	      const char *path)
+int drift_add(struct drift_list *list, enum drift_code code, const char *want,
+	      const char *have, const char *path)
 {
 	int failed = 0;
 	struct drift d = {

@@ -1,4 +1,5 @@
-/* The reasons for a change, as the reply names them: a fixed table, and lists of reasons. */
+/* The reasons for a change, as the reply names them: a fixed table, and lists of reasons.
+ */
 #pragma once
 
 #include <stddef.h>

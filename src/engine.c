@@ -95,8 +95,9 @@ static int run_bind(struct run *run, size_t i)
 	if (out.status == STATUS_FAILED)
 		run->fates[i] = FATE_FAILED;
 	else
-		run->fates[i] = run->req->check_mode && is_new_mount(&out.deeds) ? FATE_PLANNED
-										 : FATE_DONE;
+		run->fates[i] = run->req->check_mode && is_new_mount(&out.deeds)
+					? FATE_PLANNED
+					: FATE_DONE;
 	run->is_stopped |= out.status == STATUS_FAILED && run->req->stop_on_error;
 	r = reply_add_bind(run->reply, run->req, i, &out);
 	outcome_done(&out);
@@ -135,9 +136,11 @@ int engine_run(const struct request *req, const struct kernel *kernel, struct re
 
 	if (!kernel->mount_calls || !kernel->view_calls)
 		return fail_set(f, FAIL_KERNEL, ENOSYS, AT_ROOT,
-				"this kernel lacks calls that robind needs (%s); it needs Linux 6.8 "
+				"this kernel lacks calls that robind needs (%s); it needs "
+				"Linux 6.8 "
 				"or later, without a filter that hides them",
-				kernel->mount_calls ? "statmount" : "open_tree, mount_setattr");
+				kernel->mount_calls ? "statmount"
+						    : "open_tree, mount_setattr");
 	if (!req->check_mode && lock_take(req->timeout, &lock, f) < 0)
 		return -1;
 	mounts_init(&mounts, req->n_wants >= MANY_BINDS);

@@ -1,6 +1,6 @@
 /*
- * The whole run: for each bind, in order, look, plan and apply until the plan is empty; check
- * mode stops before apply. One bind's failure is its own.
+ * The whole run: for each bind, in order, look, plan and apply until the plan is empty;
+ * check mode stops before apply. One bind's failure is its own.
  */
 #pragma once
 
@@ -11,9 +11,9 @@
 #include "sys.h"
 
 /*
- * Bring the machine to what the request asks, and tell the reply of each bind. Returns 0 when
- * every bind has its outcome in the reply, whatever it is; -1 with *f set when nothing could
- * be judged (FAIL_KERNEL, FAIL_LOCKED_OUT) or memory ran out.
+ * Bring the machine to what the request asks, and tell the reply of each bind. Returns 0
+ * when every bind has its outcome in the reply, whatever it is; -1 with *f set when nothing
+ * could be judged (FAIL_KERNEL, FAIL_LOCKED_OUT) or memory ran out.
  */
 MUST_CHECK int engine_run(const struct request *req, const struct kernel *kernel,
 			  struct reply *reply, struct fail *f);

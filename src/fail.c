@@ -30,8 +30,8 @@ static const char *const codes[FAIL_COUNT_] = {
 };
 /* clang-format on */
 
-int fail_set(struct fail *f, enum fail_kind kind, int err, const struct at *at, const char *fmt,
-	     ...)
+int fail_set(struct fail *f, enum fail_kind kind, int err, const struct at *at,
+	     const char *fmt, ...)
 {
 	va_list args;
 

@@ -1,6 +1,7 @@
 /*
- * What went wrong: one struct, on the caller's stack. It owns nothing, so that running out of
- * memory can be reported too. Who sees a problem first fills it; everyone above passes -1 on.
+ * What went wrong: one struct, on the caller's stack. It owns nothing, so that running out
+ * of memory can be reported too. Who sees a problem first fills it; everyone above passes
+ * -1 on.
  */
 #pragma once
 
@@ -46,8 +47,8 @@ struct fail {
  * without a full stop. Returns -1, so that `return fail_set(...)` is the whole error path.
  */
 PRINTF_LIKE(5, 6)
-int fail_set(struct fail *f, enum fail_kind kind, int err, const struct at *at, const char *fmt,
-	     ...);
+int fail_set(struct fail *f, enum fail_kind kind, int err, const struct at *at,
+	     const char *fmt, ...);
 
 /* The code of a kind, as the reply and its schema spell it; static. */
 const char *fail_code(enum fail_kind kind);

@@ -5,9 +5,9 @@
 #include "base.h"
 
 /*
- * `mask` is what the word decides, `value` what these bits become. Two words clash when they
- * decide a common bit differently. A word is shown for a mount whose bits equal a value that
- * is not zero.
+ * `mask` is what the word decides, `value` what these bits become. Two words clash when
+ * they decide a common bit differently. A word is shown for a mount whose bits equal a
+ * value that is not zero.
  */
 struct word {
 	const char *name;
@@ -55,7 +55,8 @@ static enum flags_word add_other(const char *word, size_t length, const char **w
 	return FLAGS_WORD_UNKNOWN;
 }
 
-enum flags_word flags_add(struct flags *flags, const char *word, size_t length, const char **why)
+enum flags_word flags_add(struct flags *flags, const char *word, size_t length,
+			  const char **why)
 {
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		const struct word *w = &words[i];
@@ -116,6 +117,7 @@ const char *flags_word_known(size_t i)
 	if (i < ARRAY_LEN(words))
 		return words[i].name;
 	i -= ARRAY_LEN(words);
-	return i < ARRAY_LEN(others) && others[i].kind == FLAGS_WORD_IMPLIED ? others[i].name
-									      : NULL;
+	return i < ARRAY_LEN(others) && others[i].kind == FLAGS_WORD_IMPLIED
+		       ? others[i].name
+		       : NULL;
 }

@@ -32,9 +32,9 @@ struct flags {
 
 enum flags_word {
 	FLAGS_WORD_OK,
-	FLAGS_WORD_IMPLIED,  /* bind, ro: true of every bind, nothing to add */
-	FLAGS_WORD_REFUSED,  /* rw, rbind: never a flag of ours; *why says what to do */
-	FLAGS_WORD_CLASHES,  /* contradicts a word added before */
+	FLAGS_WORD_IMPLIED, /* bind, ro: true of every bind, nothing to add */
+	FLAGS_WORD_REFUSED, /* rw, rbind: never a flag of ours; *why says what to do */
+	FLAGS_WORD_CLASHES, /* contradicts a word added before */
 	FLAGS_WORD_UNKNOWN,
 };
 
@@ -42,7 +42,8 @@ enum flags_word {
  * Add one word of `length` bytes to the change. On FLAGS_WORD_REFUSED *why is a static
  * sentence. Anything but FLAGS_WORD_OK leaves *flags as it was.
  */
-enum flags_word flags_add(struct flags *flags, const char *word, size_t length, const char **why);
+enum flags_word flags_add(struct flags *flags, const char *word, size_t length,
+			  const char **why);
 
 /* The flags of a mount that had `have` once the change is made. */
 uint32_t flags_apply(uint32_t have, struct flags change);

@@ -38,18 +38,19 @@ struct have {
 	struct place target;
 	struct layer *layers; /* the mounts at the target, from the top down */
 	size_t n_layers;
-	bool is_base_shared; /* the mount that carries the lowest of them is shared */
-	struct mount_list below;      /* the mounts below the target */
-	enum below_kind *below_kinds; /* one for each of them */
+	bool is_base_shared;     /* the mount that carries the lowest of them is shared */
+	struct mount_list below; /* the mounts below the target */
+	enum below_kind *below_kinds;   /* one for each of them */
 	struct mount_list source_below; /* read when something compares with it */
-	bool *is_matched;		/* one for each of them: the target has it as well */
-	uint32_t source_attr;		/* the flags of the mount that the source lies on */
-	bool is_planned; /* the target will lie in a bind that a real run would make first */
+	bool *is_matched;     /* one for each of them: the target has it as well */
+	uint32_t source_attr; /* the flags of the mount that the source lies on */
+	bool is_planned; /* the target will lie in a bind that a real run would make first
+			  */
 };
 
 #define HAVE_INIT                                                                          \
 	{                                                                                  \
-		.source = {.fd = -1}, .target = {.fd = -1}                                 \
+		.source = {.fd = -1}, .target = {.fd = -1 }                                \
 	}
 
 /* Free what it owns; safe on HAVE_INIT and twice. */

@@ -7,9 +7,9 @@
 #include <string.h>
 
 /*
- * The walk: one pass over the bytes that knows strings, brackets and commas, and nothing else
- * of JSON. It counts values and depth, and remembers for each open bracket where it is: the
- * last key of an object, the last index of an array.
+ * The walk: one pass over the bytes that knows strings, brackets and commas, and nothing
+ * else of JSON. It counts values and depth, and remembers for each open bracket where it
+ * is: the last key of an object, the last index of an array.
  */
 struct level {
 	bool is_object;
@@ -64,7 +64,8 @@ static const char *walk_byte(struct walk *w, char c)
 	} else if (c == ':' && level) {
 		level->in_value = true;
 	}
-	return w->n_values > JSONTEXT_MAX_VALUES ? "must not hold more than 2000000 values" : NULL;
+	return w->n_values > JSONTEXT_MAX_VALUES ? "must not hold more than 2000000 values"
+						 : NULL;
 }
 
 static const char *walk(struct walk *w, const char *text, const char *end)
@@ -109,9 +110,11 @@ void jsontext_locate(const char *text, size_t offset, char *buf, size_t size)
 		json_decref(keys[i]);
 }
 
-static int parse_failed(const char *text, size_t size, const json_error_t *e, struct fail *f)
+static int parse_failed(const char *text, size_t size, const json_error_t *e,
+			struct fail *f)
 {
-	size_t offset = e->position > 0 && (size_t)e->position < size ? (size_t)e->position : size;
+	size_t offset =
+		e->position > 0 && (size_t)e->position < size ? (size_t)e->position : size;
 	bool is_memory = json_error_code(e) == json_error_out_of_memory;
 
 	if (is_memory)
@@ -120,8 +123,9 @@ static int parse_failed(const char *text, size_t size, const json_error_t *e, st
 		fail_set(f, FAIL_REQUEST, 0, AT_ROOT, "must not be given twice (line %d)",
 			 e->line);
 	else
-		fail_set(f, FAIL_REQUEST, 0, AT_ROOT, "must be JSON: line %d, column %d: %s",
-			 e->line, e->column, e->text);
+		fail_set(f, FAIL_REQUEST, 0, AT_ROOT,
+			 "must be JSON: line %d, column %d: %s", e->line, e->column,
+			 e->text);
 	jsontext_locate(text, offset, f->at, sizeof(f->at));
 	return -1;
 }
@@ -134,12 +138,13 @@ int jsontext_parse(const char *text, size_t size, json_t **ret, struct fail *f)
 	json_t *doc = NULL;
 
 	if (size > JSONTEXT_MAX_BYTES)
-		return fail_set(f, FAIL_REQUEST, 0, AT_ROOT, "must not be larger than 16 MiB");
+		return fail_set(f, FAIL_REQUEST, 0, AT_ROOT,
+				"must not be larger than 16 MiB");
 	must = walk(&w, text, text + size);
 	if (must)
 		return fail_set(f, FAIL_REQUEST, 0, AT_ROOT, "%s", must);
-	doc = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY,
-			 &e);
+	doc = json_loadb(text, size,
+			 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &e);
 	if (!doc)
 		return parse_failed(text, size, &e, f);
 	*ret = doc;

@@ -1,6 +1,6 @@
 /*
- * A request as text: bounded before it is parsed, and parsed by jansson. A syntax error or a
- * duplicate member is reported with the JSON Pointer of the place where it stands, which
+ * A request as text: bounded before it is parsed, and parsed by jansson. A syntax error or
+ * a duplicate member is reported with the JSON Pointer of the place where it stands, which
  * jansson does not give.
  */
 #pragma once
@@ -16,9 +16,9 @@
 #define JSONTEXT_MAX_VALUES 2000000u
 
 /*
- * Parse `size` bytes of text into *ret (a new reference). Before jansson sees it the text is
- * walked once, so that a request over the limits above costs no memory. Returns 0, or -1 with
- * FAIL_REQUEST or FAIL_MEMORY.
+ * Parse `size` bytes of text into *ret (a new reference). Before jansson sees it the text
+ * is walked once, so that a request over the limits above costs no memory. Returns 0, or -1
+ * with FAIL_REQUEST or FAIL_MEMORY.
  */
 MUST_CHECK int jsontext_parse(const char *text, size_t size, json_t **ret, struct fail *f);
 

@@ -21,7 +21,8 @@ int judge_step(struct plan *plan, enum step_kind kind)
 	return 0;
 }
 
-int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at, const char *fmt, ...)
+int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at,
+		 const char *fmt, ...)
 {
 	char text[sizeof(plan->refusal->text)];
 	va_list args;
@@ -40,8 +41,8 @@ int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at, co
 
 /* ---- the place ---- */
 
-static int judge_source(const struct want *want, const struct have *have, bool in_check_mode,
-			struct plan *plan)
+static int judge_source(const struct want *want, const struct have *have,
+			bool in_check_mode, struct plan *plan)
 {
 	if (place_is_there(&have->source))
 		return 0;
@@ -62,30 +63,34 @@ static int judge_missing_target(const struct want *want, const struct want *oute
 	if (drift_add(&plan->drift, DRIFT_TARGET_MISSING, want->target, NULL, NULL) < 0)
 		return -1;
 	if (outer && want_is_there(outer))
-		return judge_refuse(plan, FAIL_TARGET_MISSING, at,
-				    "'%s' does not exist in the read-only bind above it; create "
-				    "'%s/%s'",
-				    want->target, outer->source,
-				    path_rest(want->target, outer->target));
+		return judge_refuse(
+			plan, FAIL_TARGET_MISSING, at,
+			"'%s' does not exist in the read-only bind above it; create "
+			"'%s/%s'",
+			want->target, outer->source,
+			path_rest(want->target, outer->target));
 	if (!want->create)
-		return judge_refuse(plan, FAIL_TARGET_MISSING, at,
-				    "'%s' does not exist; make it, or leave \"create\" true",
-				    want->target);
+		return judge_refuse(
+			plan, FAIL_TARGET_MISSING, at,
+			"'%s' does not exist; make it, or leave \"create\" true",
+			want->target);
 	return judge_step(plan, STEP_CREATE_TARGET);
 }
 
 static int judge_type(const struct want *want, const struct have *have, struct plan *plan)
 {
-	const char *kind = place_is_directory(&have->source) ? "a directory" : "not a directory";
+	const char *kind =
+		place_is_directory(&have->source) ? "a directory" : "not a directory";
 
 	if (!place_is_there(&have->source) || !place_is_there(&have->target) ||
 	    place_is_directory(&have->source) == place_is_directory(&have->target))
 		return 0;
-	return judge_refuse(plan, FAIL_TYPE_MISMATCH, AT_KEY(AT_ROOT, "target"),
-			    "'%s' cannot be mounted on '%s': the source is %s and the target is %s; "
-			    "remove or rename the target",
-			    want->source, want->target, kind,
-			    place_is_directory(&have->target) ? "one" : "not");
+	return judge_refuse(
+		plan, FAIL_TYPE_MISMATCH, AT_KEY(AT_ROOT, "target"),
+		"'%s' cannot be mounted on '%s': the source is %s and the target is %s; "
+		"remove or rename the target",
+		want->source, want->target, kind,
+		place_is_directory(&have->target) ? "one" : "not");
 }
 
 /* ---- a first mount ---- */
@@ -96,16 +101,17 @@ static int judge_hidden(const struct want *want, const struct have *have, struct
 	for (size_t i = 0; i < have->below.count; i++) {
 		if (want->recursive && have->below_kinds[i] == BELOW_COPY)
 			continue;
-		return judge_refuse(plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
-				    "'%s' is mounted below '%s' and would be hidden; unmount it "
-				    "first",
-				    have->below.items[i].point, want->target);
+		return judge_refuse(
+			plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
+			"'%s' is mounted below '%s' and would be hidden; unmount it "
+			"first",
+			have->below.items[i].point, want->target);
 	}
 	return 0;
 }
 
-static int judge_first(const struct want *want, const struct want *outer, const struct have *have,
-		       struct plan *plan)
+static int judge_first(const struct want *want, const struct want *outer,
+		       const struct have *have, struct plan *plan)
 {
 	plan->carry = want->options;
 	if (!place_is_there(&have->target) && judge_missing_target(want, outer, plan) < 0)
@@ -150,24 +156,28 @@ static int refuse_foreign(const struct want *want, const struct mount *m, bool i
 			  struct plan *plan)
 {
 	if (!want->source)
-		return judge_refuse(plan, is_bind ? FAIL_WRONG_SOURCE : FAIL_UNEXPECTED_MOUNT,
-				    AT_KEY(AT_ROOT, "target"),
-				    "'%s' shows '%s' (%s), which may be anybody's; name it as "
-				    "\"source\", or say \"replace\": true",
-				    want->target, m->root, m->fs_type);
+		return judge_refuse(
+			plan, is_bind ? FAIL_WRONG_SOURCE : FAIL_UNEXPECTED_MOUNT,
+			AT_KEY(AT_ROOT, "target"),
+			"'%s' shows '%s' (%s), which may be anybody's; name it as "
+			"\"source\", or say \"replace\": true",
+			want->target, m->root, m->fs_type);
 	if (is_bind)
-		return judge_refuse(plan, FAIL_WRONG_SOURCE, AT_KEY(AT_ROOT, "target"),
-				    "'%s' shows another source ('%s' in its %s); unmount it, "
-				    "or say \"replace\": true",
-				    want->target, m->root, m->fs_type);
-	return judge_refuse(plan, FAIL_UNEXPECTED_MOUNT, AT_KEY(AT_ROOT, "target"),
-			    "a whole file system (%s) is mounted at '%s'; unmount it, or say "
-			    "\"replace\": true",
-			    m->fs_type, want->target);
+		return judge_refuse(
+			plan, FAIL_WRONG_SOURCE, AT_KEY(AT_ROOT, "target"),
+			"'%s' shows another source ('%s' in its %s); unmount it, "
+			"or say \"replace\": true",
+			want->target, m->root, m->fs_type);
+	return judge_refuse(
+		plan, FAIL_UNEXPECTED_MOUNT, AT_KEY(AT_ROOT, "target"),
+		"a whole file system (%s) is mounted at '%s'; unmount it, or say "
+		"\"replace\": true",
+		m->fs_type, want->target);
 }
 
 /* Judge what the top layer is: ours, the source as it was once, or something else. */
-static int judge_identity(const struct want *want, const struct have *have, struct plan *plan)
+static int judge_identity(const struct want *want, const struct have *have,
+			  struct plan *plan)
 {
 	const struct layer *top = &have->layers[0];
 	const char *shown = top->mount.root ? top->mount.root : want->source;
@@ -176,7 +186,8 @@ static int judge_identity(const struct want *want, const struct have *have, stru
 	if (top->kind == LAYER_SAME)
 		return 0;
 	if (top->kind == LAYER_STALE)
-		return drift_add(&plan->drift, DRIFT_STALE_SOURCE, want->source, shown, NULL);
+		return drift_add(&plan->drift, DRIFT_STALE_SOURCE, want->source, shown,
+				 NULL);
 	if (drift_add(&plan->drift, is_bind ? DRIFT_WRONG_SOURCE : DRIFT_UNEXPECTED_MOUNT,
 		      want->source, is_bind ? shown : top->mount.fs_type, NULL) < 0)
 		return -1;
@@ -201,19 +212,21 @@ static int judge_flags(const struct want *want, const struct have *have, size_t 
 	mend->read_only = !mount_is_read_only(m);
 	mend->options = !flags_are_met(m->attr, want->options);
 	mend->propagation = !mount_is_private(m);
-	if (mend->read_only && drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
+	if (mend->read_only &&
+	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
 	words_of_flags(flags_apply(m->attr, want->options), wanted);
 	words_of_flags(m->attr, found);
-	if (mend->options && drift_add(&plan->drift, DRIFT_OPTIONS, wanted, found, NULL) < 0)
+	if (mend->options &&
+	    drift_add(&plan->drift, DRIFT_OPTIONS, wanted, found, NULL) < 0)
 		return -1;
 	if (mend->propagation && drift_add(&plan->drift, DRIFT_PROPAGATION, "private",
 					   words_of_propagation(m->propagation), NULL) < 0)
 		return -1;
 	/*
-	 * A change of flags stays in this mount namespace. One that was writable, or that was
-	 * not made by robind (it would be private), below a shared mount, may have a writable
-	 * copy in others, which only a new mount in its place reaches.
+	 * A change of flags stays in this mount namespace. One that was writable, or that
+	 * was not made by robind (it would be private), below a shared mount, may have a
+	 * writable copy in others, which only a new mount in its place reaches.
 	 */
 	mend->replace = (mend->read_only || mend->propagation) &&
 			have_is_parent_shared(have, layer);
@@ -231,8 +244,8 @@ static bool is_clear(const struct want *want, const struct have *have)
 }
 
 /* Turn what has to be mended into steps: in place first, then a new mount where needed. */
-static int plan_mend(const struct want *want, const struct have *have, const struct mend *mend,
-		     size_t layer, struct plan *plan)
+static int plan_mend(const struct want *want, const struct have *have,
+		     const struct mend *mend, size_t layer, struct plan *plan)
 {
 	if (mend->read_only && judge_step(plan, STEP_SET_READ_ONLY) < 0)
 		return -1;
@@ -267,7 +280,8 @@ static int judge_peeled(const struct want *want, const struct have *have, size_t
 	return n > 0 ? judge_clearing(want, have, plan) : 0;
 }
 
-static int judge_mounted(const struct want *want, const struct have *have, struct plan *plan)
+static int judge_mounted(const struct want *want, const struct have *have,
+			 struct plan *plan)
 {
 	size_t n = count_peelable(have);
 	struct mend mend = {0};
@@ -289,8 +303,8 @@ static int judge_mounted(const struct want *want, const struct have *have, struc
 		return -1;
 	mend.read_only |= protect;
 	/* What only improves copies elsewhere gives way to what is mounted below. */
-	if (mend.replace && !mend.read_only && !replace && have->layers[n].kind == LAYER_SAME &&
-	    !is_clear(want, have))
+	if (mend.replace && !mend.read_only && !replace &&
+	    have->layers[n].kind == LAYER_SAME && !is_clear(want, have))
 		mend.replace = false;
 	mend.replace |= replace;
 	if (plan_mend(want, have, &mend, n, plan) < 0)

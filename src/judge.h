@@ -12,7 +12,8 @@ MUST_CHECK int judge_there(const struct want *want, const struct want *outer,
 			   const struct have *have, bool in_check_mode, struct plan *plan);
 
 /* Judge a bind that shall be gone. */
-MUST_CHECK int judge_gone(const struct want *want, const struct have *have, struct plan *plan);
+MUST_CHECK int judge_gone(const struct want *want, const struct have *have,
+			  struct plan *plan);
 
 /* Append a step to the plan. */
 MUST_CHECK int judge_step(struct plan *plan, enum step_kind kind);
@@ -23,13 +24,14 @@ MUST_CHECK int judge_refuse(struct plan *plan, enum fail_kind kind, const struct
 			    const char *fmt, ...);
 
 /*
- * Judge what is mounted below the target (judge_below.c). *ret_replace is set when only a new
- * mount mends it, *ret_protect when a mount below has to be made read-only.
+ * Judge what is mounted below the target (judge_below.c). *ret_replace is set when only a
+ * new mount mends it, *ret_protect when a mount below has to be made read-only.
  */
-MUST_CHECK int judge_below(const struct want *want, const struct have *have, struct plan *plan,
-			   bool *ret_replace, bool *ret_protect);
+MUST_CHECK int judge_below(const struct want *want, const struct have *have,
+			   struct plan *plan, bool *ret_replace, bool *ret_protect);
 
-/* Refuse a recursive bind of a tree with an unbindable mount in it, by name (judge_below.c). */
+/* Refuse a recursive bind of a tree with an unbindable mount in it, by name
+ * (judge_below.c). */
 MUST_CHECK int judge_unbindable(const struct want *want, const struct have *have,
 				struct plan *plan);
 

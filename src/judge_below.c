@@ -9,24 +9,26 @@ int judge_unbindable(const struct want *want, const struct have *have, struct pl
 		const struct mount *m = &have->source_below.items[i];
 
 		if (m->propagation & SHIM_MS_UNBINDABLE)
-			return judge_refuse(plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "source"),
-					    "'%s' is unbindable, so it cannot be seen below '%s'; "
-					    "make it private",
-					    m->point, want->target);
+			return judge_refuse(
+				plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "source"),
+				"'%s' is unbindable, so it cannot be seen below '%s'; "
+				"make it private",
+				m->point, want->target);
 	}
 	return 0;
 }
 
 /* The mounts below the source that the target lacks. */
-static int judge_missing(const struct want *want, const struct have *have, struct plan *plan,
-			 bool *replace)
+static int judge_missing(const struct want *want, const struct have *have,
+			 struct plan *plan, bool *replace)
 {
 	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
 		const struct mount *m = &have->source_below.items[i];
 
 		if (have->is_matched[i])
 			continue;
-		if (drift_add(&plan->drift, DRIFT_SUBMOUNT_MISSING, m->point, NULL, m->point) < 0)
+		if (drift_add(&plan->drift, DRIFT_SUBMOUNT_MISSING, m->point, NULL,
+			      m->point) < 0)
 			return -1;
 		*replace = true;
 	}
@@ -50,8 +52,8 @@ static int judge_writable(const struct want *want, const struct have *have, size
 	if (*replace)
 		return 0;
 	return judge_refuse(plan, FAIL_SUBMOUNT_WRITABLE, AT_KEY(AT_ROOT, "target"),
-			    "'%s' (%s) is mounted below '%s' and is writable; unmount it", m->point,
-			    m->fs_type, want->target);
+			    "'%s' (%s) is mounted below '%s' and is writable; unmount it",
+			    m->point, m->fs_type, want->target);
 }
 
 static int judge_one(const struct want *want, const struct have *have, size_t i,
@@ -63,7 +65,8 @@ static int judge_one(const struct want *want, const struct have *have, size_t i,
 		return 0;
 	if (have->below_kinds[i] == BELOW_LEFT) {
 		*replace = true;
-		return drift_add(&plan->drift, DRIFT_SUBMOUNT_EXTRA, NULL, m->root, m->point);
+		return drift_add(&plan->drift, DRIFT_SUBMOUNT_EXTRA, NULL, m->root,
+				 m->point);
 	}
 	if (!mount_is_read_only(m))
 		return judge_writable(want, have, i, plan, replace, protect);
@@ -71,11 +74,13 @@ static int judge_one(const struct want *want, const struct have *have, size_t i,
 		return 0;
 	if (!mount_is_private(m)) {
 		*replace = true;
-		return drift_add(&plan->drift, DRIFT_PROPAGATION, "private", "shared", m->point);
+		return drift_add(&plan->drift, DRIFT_PROPAGATION, "private", "shared",
+				 m->point);
 	}
 	if (!flags_are_met(m->attr, want->options)) {
 		*replace = true;
-		return drift_add(&plan->drift, DRIFT_OPTIONS, "as asked", "other", m->point);
+		return drift_add(&plan->drift, DRIFT_OPTIONS, "as asked", "other",
+				 m->point);
 	}
 	return 0;
 }
@@ -98,9 +103,10 @@ int judge_clearing(const struct want *want, const struct have *have, struct plan
 		if (kind == BELOW_COPY || kind == BELOW_LEFT ||
 		    (kind == BELOW_FOREIGN && want->replace))
 			continue;
-		return judge_refuse(plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
-				    "'%s' is mounted below '%s' and would be lost; unmount it first",
-				    have->below.items[i].point, want->target);
+		return judge_refuse(
+			plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
+			"'%s' is mounted below '%s' and would be lost; unmount it first",
+			have->below.items[i].point, want->target);
 	}
 	return 0;
 }

@@ -6,7 +6,8 @@
  *   lower layers  cannot be opened; super block and root path are those of the source
  *   stale         the root path is the source's and ends in "//deleted"
  *   self-bind     (source and target are one path) a layer shows what the mount below it
- *                 has at that place; one that does not is the disk's own mount, and no layer
+ *                 has at that place; one that does not is the disk's own mount, and no
+ * layer
  */
 #include "layers.h"
 
@@ -59,7 +60,7 @@ static int find_source(struct reading *rd)
 	}
 	if (r == 0)
 		r = mounts_shared(rd->mounts, node.mount, &m);
-	if (r < 0)
+	if (r < 0 || !m)
 		return r;
 	rd->source_root = root_of(m, rd->want->source);
 	rd->source_superblock = m->superblock;
@@ -84,7 +85,8 @@ static int classify_by_root(struct reading *rd, const struct mount *m, bool is_d
 	n = strlen(rd->source_root);
 	if (m->superblock != rd->source_superblock)
 		return 0;
-	/* Renamed before it was deleted: it is empty for good, so nothing is lost with it. */
+	/* Renamed before it was deleted: it is empty for good, so nothing is lost with it.
+	 */
 	if (is_directory && mount_is_deleted(m))
 		*ret = LAYER_STALE;
 	if (strncmp(m->root, rd->source_root, n) != 0)
@@ -98,7 +100,8 @@ static int classify_by_root(struct reading *rd, const struct mount *m, bool is_d
 
 static bool is_same_node(const struct have *have)
 {
-	return place_is_there(&have->source) && have->source.node.dev == have->target.node.dev &&
+	return place_is_there(&have->source) &&
+	       have->source.node.dev == have->target.node.dev &&
 	       have->source.node.ino == have->target.node.ino;
 }
 
@@ -148,7 +151,8 @@ static int is_self_bind(const struct reading *rd, const struct mount *m, bool *r
 		r = root ? sys_mount(m->id, true, &self) : -ENOMEM;
 	}
 	if (r == 0)
-		*ret = self.superblock == parent->superblock && strcmp(self.root, root) == 0;
+		*ret = self.superblock == parent->superblock &&
+		       strcmp(self.root, root) == 0;
 	mount_done(&self);
 	return r;
 }
@@ -171,7 +175,8 @@ static int add_layer(struct have *have, struct layer *layer)
  * The next layer lies below `above` when the mount that carries it is seen at the target as
  * well. *ret_more is false, and the base is told, when it is not.
  */
-static int read_next(struct reading *rd, const struct mount *above, struct layer *ret, bool *ret_more)
+static int read_next(struct reading *rd, const struct mount *above, struct layer *ret,
+		     bool *ret_more)
 {
 	const struct mount *parent = NULL;
 	struct mount m = {0};
@@ -180,7 +185,8 @@ static int read_next(struct reading *rd, const struct mount *above, struct layer
 
 	if (r < 0)
 		return r;
-	*ret_more = above->parent != above->id && strcmp(parent->point, rd->want->target) == 0;
+	*ret_more =
+		above->parent != above->id && strcmp(parent->point, rd->want->target) == 0;
 	rd->have->is_base_shared = mount_is_shared(parent);
 	if (!*ret_more)
 		return 0;

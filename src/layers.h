@@ -10,4 +10,5 @@
  * Fill have->layers from the top down, and have->is_base_shared. have->source and
  * have->target are open; the target is a mount root. Returns 0 or -errno.
  */
-MUST_CHECK int layers_read(struct mounts *mounts, const struct want *want, struct have *have);
+MUST_CHECK int layers_read(struct mounts *mounts, const struct want *want,
+			   struct have *have);

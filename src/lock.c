@@ -52,16 +52,17 @@ int lock_take(unsigned timeout, int *ret, struct fail *f)
 
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return fail_set(f, FAIL_LOCKED_OUT, errno, AT_ROOT,
-					"'%s' cannot be locked: %s", LOCK_PATH, strerror(errno));
+					"'%s' cannot be locked: %s", LOCK_PATH,
+					strerror(errno));
 		if (now() >= deadline)
-			return fail_set(f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
-					"another robind (process %ld) was still at work after %u "
-					"seconds; wait for it, or raise \"timeout\"",
-					holder(fd), timeout);
+			return fail_set(
+				f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
+				"another robind (process %ld) was still at work after %u "
+				"seconds; wait for it, or raise \"timeout\"",
+				holder(fd), timeout);
 		(void)nanosleep(&pause, NULL);
 	}
 	write_holder(fd);
-	*ret = fd;
-	fd = -1;
+	*ret = steal_fd(&fd);
 	return 0;
 }

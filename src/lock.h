@@ -6,7 +6,8 @@
 
 /*
  * Take the lock, waiting at most `timeout` seconds. *ret is the descriptor that holds it
- * until it is closed, or -1 where no lock file can be had at all (/run is not ours to write:
- * an ordinary user in a user namespace). -1 with FAIL_LOCKED_OUT, which names the holder.
+ * until it is closed, or -1 where no lock file can be had at all (/run is not ours to
+ * write: an ordinary user in a user namespace). -1 with FAIL_LOCKED_OUT, which names the
+ * holder.
  */
 MUST_CHECK int lock_take(unsigned timeout, int *ret, struct fail *f);

@@ -13,9 +13,9 @@
 struct mount {
 	uint64_t id; /* unique for the time the host is up, STATX_MNT_ID_UNIQUE */
 	uint64_t parent;
-	uint64_t superblock; /* device number of the super block: major << 32 | minor */
-	uint64_t magic;      /* of the file system, as in statfs(2) */
-	uint32_t attr;       /* FLAG_* */
+	uint64_t superblock;  /* device number of the super block: major << 32 | minor */
+	uint64_t magic;       /* of the file system, as in statfs(2) */
+	uint32_t attr;        /* FLAG_* */
 	uint32_t propagation; /* SHIM_MS_* bits */
 	const char *root;
 	const char *point;

@@ -164,10 +164,11 @@ static int add_rows(const struct mounts *mounts, uint64_t id, const char *prefix
 	return 0;
 }
 
-static int below_by_table(struct mounts *mounts, uint64_t id, const char *path, bool is_root,
-			  struct mount_list *ret)
+static int below_by_table(struct mounts *mounts, uint64_t id, const char *path,
+			  bool is_root, struct mount_list *ret)
 {
-	/* On the mount's own root all rows of the mount count, else those from "PATH/" on. */
+	/* On the mount's own root all rows of the mount count, else those from "PATH/" on.
+	 */
 	scoped_mem char *prefix = is_root ? strdup("") : path_join(path, "x");
 	int r = 0;
 
@@ -200,8 +201,8 @@ static int by_point(const void *a, const void *b)
 	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-int mounts_below(struct mounts *mounts, uint64_t id, const char *path, bool is_root, bool fresh,
-		 struct mount_list *ret)
+int mounts_below(struct mounts *mounts, uint64_t id, const char *path, bool is_root,
+		 bool fresh, struct mount_list *ret)
 {
 	struct mount_list list = {0};
 	int r = 0;

@@ -1,6 +1,6 @@
 /*
- * The mounts of this namespace, asked for one by one where that is cheap, and read once as a
- * table where many binds need it. The table only says where to look: whatever it names is
+ * The mounts of this namespace, asked for one by one where that is cheap, and read once as
+ * a table where many binds need it. The table only says where to look: whatever it names is
  * read again from the kernel before anything is decided on it.
  */
 #pragma once
@@ -32,16 +32,16 @@ void mounts_init(struct mounts *mounts, bool many);
 void mounts_done(struct mounts *mounts);
 
 /*
- * A mount that many binds share, with its texts, from memory when it was read before: its id,
- * super block, root and point do not change while we run. Its flags may be old. *ret belongs
- * to `mounts` and is valid until the second call from here. 0 or -errno.
+ * A mount that many binds share, with its texts, from memory when it was read before: its
+ * id, super block, root and point do not change while we run. Its flags may be old. *ret
+ * belongs to `mounts` and is valid until the second call from here. 0 or -errno.
  */
 MUST_CHECK int mounts_shared(struct mounts *mounts, uint64_t id, const struct mount **ret);
 
 /*
  * The mounts whose points lie strictly below `path`, which is on the mount `id`, with their
- * texts, sorted by point. `fresh` says that the mount is younger than the table. 0 or -errno;
- * mount_list_done() frees *ret.
+ * texts, sorted by point. `fresh` says that the mount is younger than the table. 0 or
+ * -errno; mount_list_done() frees *ret.
  */
-MUST_CHECK int mounts_below(struct mounts *mounts, uint64_t id, const char *path, bool is_root,
-			    bool fresh, struct mount_list *ret);
+MUST_CHECK int mounts_below(struct mounts *mounts, uint64_t id, const char *path,
+			    bool is_root, bool fresh, struct mount_list *ret);

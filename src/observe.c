@@ -17,16 +17,18 @@ static int symlink_failed(const char *path, struct fail *f)
 	scoped_mem char *real = NULL;
 
 	if (!link)
-		return fail_set(f, FAIL_SYMLINK, ELOOP, AT_ROOT,
-				"a component of '%s' is a symlink; name the real path or say "
-				"\"follow\": true",
-				path);
+		return fail_set(
+			f, FAIL_SYMLINK, ELOOP, AT_ROOT,
+			"a component of '%s' is a symlink; name the real path or say "
+			"\"follow\": true",
+			path);
 	if (sys_resolve(path, &real) < 0)
 		return fail_set(f, FAIL_SYMLINK, ELOOP, AT_ROOT,
 				"'%s' is a symlink that leads nowhere", link);
-	return fail_set(f, FAIL_SYMLINK, ELOOP, AT_ROOT,
-			"'%s' is a symlink; name the real path '%s' or say \"follow\": true", link,
-			real);
+	return fail_set(
+		f, FAIL_SYMLINK, ELOOP, AT_ROOT,
+		"'%s' is a symlink; name the real path '%s' or say \"follow\": true", link,
+		real);
 }
 
 static int open_failed(const char *path, int err, struct fail *f)
@@ -39,7 +41,8 @@ static int open_failed(const char *path, int err, struct fail *f)
 				strerror(err));
 	if (err == ENOTDIR)
 		return fail_set(f, FAIL_TYPE_MISMATCH, err, AT_ROOT,
-				"a component of '%s' is not a directory; name another path", path);
+				"a component of '%s' is not a directory; name another path",
+				path);
 	if (err == ENOMEM)
 		return fail_set(f, FAIL_MEMORY, err, AT_ROOT, "out of memory");
 	return fail_set(f, FAIL_SYSTEM, err, AT_ROOT, "'%s' cannot be opened: %s", path,
@@ -64,11 +67,13 @@ static int look_failed(const struct want *want, int r, struct fail *f)
 {
 	if (r == -ENOMEM)
 		return fail_set(f, FAIL_MEMORY, -r, AT_ROOT, "out of memory");
-	return fail_set(f, FAIL_SYSTEM, -r, AT_ROOT, "the mounts at '%s' cannot be read: %s",
-			want->target, strerror(-r));
+	return fail_set(f, FAIL_SYSTEM, -r, AT_ROOT,
+			"the mounts at '%s' cannot be read: %s", want->target,
+			strerror(-r));
 }
 
-static int look(const struct view *view, const struct want *want, bool again, struct have *have)
+static int look(const struct view *view, const struct want *want, bool again,
+		struct have *have)
 {
 	int r = 0;
 
@@ -79,8 +84,8 @@ static int look(const struct view *view, const struct want *want, bool again, st
 	return r;
 }
 
-static int look_at_source(const struct view *view, const struct want *want, struct have *have,
-			  struct fail *f)
+static int look_at_source(const struct view *view, const struct want *want,
+			  struct have *have, struct fail *f)
 {
 	const struct mount *m = NULL;
 	int r = 0;
@@ -117,10 +122,11 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	return 0;
 }
 
-int observe_in_outer(const struct view *view, const struct want *want, const struct want *outer,
-		     struct have *ret, struct fail *f)
+int observe_in_outer(const struct view *view, const struct want *want,
+		     const struct want *outer, struct have *ret, struct fail *f)
 {
-	scoped_mem char *place = path_join(outer->source, path_rest(want->target, outer->target));
+	scoped_mem char *place =
+		path_join(outer->source, path_rest(want->target, outer->target));
 	struct have have = HAVE_INIT;
 	int r = 0;
 

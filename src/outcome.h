@@ -8,26 +8,21 @@
 #include "plan.h"
 #include "want.h"
 
-enum status {
-	STATUS_OK,
-	STATUS_CHANGED,
-	STATUS_FAILED,
-	STATUS_SKIPPED,
-	STATUS_COUNT_
-};
+enum status { STATUS_OK, STATUS_CHANGED, STATUS_FAILED, STATUS_SKIPPED, STATUS_COUNT_ };
 
 /* The names of the statuses in the reply; static. */
 extern const char *const status_names[STATUS_COUNT_];
 
 struct outcome {
 	enum status status;
-	bool changed;            /* or, in check mode, would be; a failed bind may have changed */
+	bool changed; /* or, in check mode, would be; a failed bind may have changed */
 	const struct want *want; /* as asked */
-	const struct want *real; /* with symlinks resolved; the same where none were followed */
-	struct plan plan;        /* the first one: why, and what was there before */
-	struct deeds deeds;      /* in check mode: what would be done */
-	struct sight after;      /* what was seen then; in check mode what would be */
-	bool is_covered;         /* a mount lies hidden below ours, `covered` is its root */
+	const struct want
+		*real;      /* with symlinks resolved; the same where none were followed */
+	struct plan plan;   /* the first one: why, and what was there before */
+	struct deeds deeds; /* in check mode: what would be done */
+	struct sight after; /* what was seen then; in check mode what would be */
+	bool is_covered;    /* a mount lies hidden below ours, `covered` is its root */
 	char *covered;
 	struct fail fail; /* where the status is STATUS_FAILED */
 };

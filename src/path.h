@@ -10,10 +10,10 @@ struct path_fault {
 };
 
 /*
- * Take an absolute path of `length` bytes (it may hold NUL bytes, which is a fault) and return
- * it without double and trailing slashes, allocated. `.` and `..` are refused, not resolved:
- * what they mean depends on symlinks. Returns NULL with fault->must set, or NULL with
- * fault->must NULL when there is no memory.
+ * Take an absolute path of `length` bytes (it may hold NUL bytes, which is a fault) and
+ * return it without double and trailing slashes, allocated. `.` and `..` are refused, not
+ * resolved: what they mean depends on symlinks. Returns NULL with fault->must set, or NULL
+ * with fault->must NULL when there is no memory.
  */
 char *path_normalise(const char *path, size_t length, struct path_fault *fault);
 
@@ -21,8 +21,8 @@ char *path_normalise(const char *path, size_t length, struct path_fault *fault);
 bool path_is_below(const char *path, const char *above);
 
 /*
- * What is left of `path` when it is `above` or lies below it, without a leading slash: "" for
- * `above` itself. NULL when it lies elsewhere. Points into `path`.
+ * What is left of `path` when it is `above` or lies below it, without a leading slash: ""
+ * for `above` itself. NULL when it lies elsewhere. Points into `path`.
  */
 const char *path_rest(const char *path, const char *above);
 
@@ -30,7 +30,7 @@ const char *path_rest(const char *path, const char *above);
 size_t path_depth(const char *path);
 
 /*
- * `above` and `rest` (which may be "") joined by one slash, allocated; NULL when there is no
- * memory.
+ * `above` and `rest` (which may be "") joined by one slash, allocated; NULL when there is
+ * no memory.
  */
 char *path_join(const char *above, const char *rest);

@@ -24,7 +24,8 @@ bool sight_is_equal(const struct sight *a, const struct sight *b)
 {
 	return a->mounted == b->mounted && a->read_only == b->read_only &&
 	       a->same_as_source == b->same_as_source && a->recursive == b->recursive &&
-	       a->propagation == b->propagation && a->attr == b->attr && a->stacked == b->stacked;
+	       a->propagation == b->propagation && a->attr == b->attr &&
+	       a->stacked == b->stacked;
 }
 
 static size_t count_copies(const struct have *have)
@@ -47,7 +48,8 @@ static struct sight see(const struct want *want, const struct have *have)
 		.mounted = true,
 		.read_only = mount_is_read_only(&top->mount),
 		.same_as_source = top->kind == LAYER_SAME,
-		.recursive = want->recursive ? copies == have->source_below.count : copies > 0,
+		.recursive =
+			want->recursive ? copies == have->source_below.count : copies > 0,
 		.propagation = top->mount.propagation,
 		.attr = top->mount.attr & FLAG_CARRIED,
 		.stacked = have->n_layers,

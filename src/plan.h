@@ -47,12 +47,15 @@ struct plan {
 	struct drift_list drift;
 	enum step_kind *steps;
 	size_t n_steps;
-	struct flags carry;   /* for a new mount: what is asked and what the old mount had */
-	bool clear_below;     /* replacing drops mounts below the old one: copies of the source's */
-	const char *covered;  /* a mount hidden below ours: its root path, borrowed from have */
+	struct flags carry; /* for a new mount: what is asked and what the old mount had */
+	bool clear_below;   /* replacing drops mounts below the old one: copies of the
+			       source's */
+	const char
+		*covered; /* a mount hidden below ours: its root path, borrowed from have */
 	struct sight before;
 	struct sight after;   /* once all steps are done */
-	struct fail *refusal; /* why not all can be mended; steps that only protect are still due */
+	struct fail *refusal; /* why not all can be mended; steps that only protect are
+				 still due */
 };
 
 /*
@@ -60,8 +63,9 @@ struct plan {
  * step of the caller. `outer` is the bind above this one's target, or NULL. Returns 0 with
  * *ret filled, give it to plan_done(); -1 with FAIL_MEMORY.
  */
-MUST_CHECK int plan_make(const struct want *want, const struct want *outer, const struct have *have,
-			 bool in_check_mode, struct plan *ret, struct fail *f);
+MUST_CHECK int plan_make(const struct want *want, const struct want *outer,
+			 const struct have *have, bool in_check_mode, struct plan *ret,
+			 struct fail *f);
 
 /* Free what it owns; safe on {0} and twice. */
 void plan_done(struct plan *plan);

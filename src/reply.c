@@ -36,7 +36,8 @@ static json_t *actions_of(const struct deeds *deeds)
 	json_t *list = json_array();
 
 	for (size_t i = 0; list && i < deeds->n_steps; i++) {
-		if (json_array_append_new(list, json_string(step_names[deeds->steps[i]])) < 0)
+		if (json_array_append_new(list, json_string(step_names[deeds->steps[i]])) <
+		    0)
 			return part_drop(list);
 	}
 	return list;
@@ -141,8 +142,8 @@ int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
 	return r;
 }
 
-int reply_add_sight(struct reply *reply, size_t i, const char *target, const struct sight *sight,
-		    const struct mount *m, const struct fail *f)
+int reply_add_sight(struct reply *reply, size_t i, const char *target,
+		    const struct sight *sight, const struct mount *m, const struct fail *f)
 {
 	json_t *bind = json_object();
 	int r = json_object_set_new(bind, "target", reply_text(target));
@@ -161,14 +162,17 @@ int reply_add_sight(struct reply *reply, size_t i, const char *target, const str
 json_t *reply_about(const struct kernel *kernel)
 {
 	return json_pack("{s:s, s:i, s:s?, s:s?}", "version", ROBIND_VERSION, "protocol",
-			 REPLY_PROTOCOL, "mount_api", kernel->mount_calls ? "mount_setattr" : NULL,
-			 "read_api", kernel->view_calls ? "statmount" : NULL);
+			 REPLY_PROTOCOL, "mount_api",
+			 kernel->mount_calls ? "mount_setattr" : NULL, "read_api",
+			 kernel->view_calls ? "statmount" : NULL);
 }
 
-static void summarise(const struct reply *reply, const struct fail *f, char *msg, size_t size)
+static void summarise(const struct reply *reply, const struct fail *f, char *msg,
+		      size_t size)
 {
 	const size_t *n = reply->counts;
-	size_t all = n[STATUS_OK] + n[STATUS_CHANGED] + n[STATUS_FAILED] + n[STATUS_SKIPPED];
+	size_t all =
+		n[STATUS_OK] + n[STATUS_CHANGED] + n[STATUS_FAILED] + n[STATUS_SKIPPED];
 	const char *would = reply->check_mode ? "would change" : "changed";
 	int used = 0;
 
@@ -177,9 +181,10 @@ static void summarise(const struct reply *reply, const struct fail *f, char *msg
 		return;
 	}
 	if (n[STATUS_FAILED] > 0)
-		used = snprintf(msg, size, "%zu of %zu binds failed, ", n[STATUS_FAILED], all);
-	(void)snprintf(msg + used, size - (size_t)used, "%zu of %zu binds %s", n[STATUS_CHANGED],
-		       all, would);
+		used = snprintf(msg, size, "%zu of %zu binds failed, ", n[STATUS_FAILED],
+				all);
+	(void)snprintf(msg + used, size - (size_t)used, "%zu of %zu binds %s",
+		       n[STATUS_CHANGED], all, would);
 }
 
 static json_t *counts_of(const struct reply *reply)

@@ -1,4 +1,5 @@
-/* What is told to the caller, as JSON. Only reply.c knows the names of the reply's members. */
+/* What is told to the caller, as JSON. Only reply.c knows the names of the reply's members.
+ */
 #pragma once
 
 #include <jansson.h>
@@ -39,7 +40,8 @@ MUST_CHECK int reply_add_sight(struct reply *reply, size_t i, const char *target
  * The whole reply as a new object; `f` is NULL, or why the request as a whole failed. The
  * reply's parts move into it. NULL when there is no memory.
  */
-json_t *reply_finish(struct reply *reply, const struct kernel *kernel, const struct fail *f);
+json_t *reply_finish(struct reply *reply, const struct kernel *kernel,
+		     const struct fail *f);
 
 /* {version, protocol, mount_api, read_api}, a new reference. */
 json_t *reply_about(const struct kernel *kernel);

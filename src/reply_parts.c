@@ -24,7 +24,7 @@ static size_t utf8_length(const unsigned char *p)
 		unsigned char high;
 		size_t length;
 	} forms[] = {
-		{0x01, 0x7f, 0, 0, 1},	     {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2},
 		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
 		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
 		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
@@ -82,7 +82,8 @@ json_t *part_error(const struct fail *f, const char *at)
 
 	r |= json_object_set_new(error, "at", reply_text(at));
 	r |= json_object_set_new(error, "errno",
-				 f->err ? json_string(strerrorname_np(f->err)) : json_null());
+				 f->err ? json_string(strerrorname_np(f->err))
+					: json_null());
 	r |= json_object_set_new(error, "msg", reply_text(f->text));
 	return r < 0 ? part_drop(error) : error;
 }
@@ -135,8 +136,9 @@ static int set_sight(json_t *object, const struct sight *s)
 
 	r |= json_object_set_new(object, "read_only", json_boolean(s->read_only));
 	r |= json_object_set_new(object, "propagation",
-				 s->mounted ? json_string(words_of_propagation(s->propagation))
-					    : json_null());
+				 s->mounted
+					 ? json_string(words_of_propagation(s->propagation))
+					 : json_null());
 	r |= json_object_set_new(object, "options", options_of(s->attr));
 	r |= json_object_set_new(object, "stacked", json_integer((json_int_t)s->stacked));
 	return r;
@@ -159,8 +161,8 @@ json_t *part_live(const struct sight *sight, const struct mount *m)
 	int r = set_sight(live, sight);
 
 	if (m)
-		(void)snprintf(device, sizeof(device), "%u:%u", (unsigned)(m->superblock >> 32),
-			       (unsigned)m->superblock);
+		(void)snprintf(device, sizeof(device), "%u:%u",
+			       (unsigned)(m->superblock >> 32), (unsigned)m->superblock);
 	r |= json_object_set_new(live, "root", text_or_null(m ? m->root : NULL));
 	r |= json_object_set_new(live, "fs_type", text_or_null(m ? m->fs_type : NULL));
 	r |= json_object_set_new(live, "device", text_or_null(m ? device : NULL));
@@ -175,11 +177,12 @@ static json_t *diff_text(const struct outcome *out, const struct sight *s)
 	if (!s->mounted)
 		return json_string("not mounted\n");
 	words_of_flags(s->attr, options);
-	(void)snprintf(text, sizeof(text),
-		       "source: %s\naccess: %s\noptions: %s\npropagation: %s\nmounts: %zu\n",
-		       s->same_as_source && out->want->source ? out->want->source : "(another)",
-		       s->read_only ? "read-only" : "writable", options,
-		       words_of_propagation(s->propagation), s->stacked);
+	(void)snprintf(
+		text, sizeof(text),
+		"source: %s\naccess: %s\noptions: %s\npropagation: %s\nmounts: %zu\n",
+		s->same_as_source && out->want->source ? out->want->source : "(another)",
+		s->read_only ? "read-only" : "writable", options,
+		words_of_propagation(s->propagation), s->stacked);
 	return reply_text(text);
 }
 

@@ -14,7 +14,8 @@ static int out_of_memory(const struct decode *d, const struct at *at)
 	return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
 }
 
-static int read_path(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_path(const struct decode *d, const json_t *v, const struct at *at,
+		     void *dst)
 {
 	struct path_fault fault = {0};
 	char *path = NULL;
@@ -31,15 +32,18 @@ static int read_path(const struct decode *d, const json_t *v, const struct at *a
 	return 0;
 }
 
-static int read_target(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_target(const struct decode *d, const json_t *v, const struct at *at,
+		       void *dst)
 {
-	if (json_is_string(v) && strspn(json_string_value(v), "/") == json_string_length(v) &&
+	if (json_is_string(v) &&
+	    strspn(json_string_value(v), "/") == json_string_length(v) &&
 	    json_string_length(v) > 0)
 		return fail_set(d->f, FAIL_REQUEST, 0, at, "must not be '/'");
 	return read_path(d, v, at, dst);
 }
 
-static int read_state(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_state(const struct decode *d, const json_t *v, const struct at *at,
+		      void *dst)
 {
 	const char *name = json_string_value(v);
 
@@ -49,11 +53,12 @@ static int read_state(const struct decode *d, const json_t *v, const struct at *
 			return 0;
 		}
 	}
-	return fail_set(d->f, FAIL_REQUEST, 0, at, "must be the name of a state, such as 'ephemeral'");
+	return fail_set(d->f, FAIL_REQUEST, 0, at,
+			"must be the name of a state, such as 'ephemeral'");
 }
 
-static int add_option(const struct decode *d, const struct at *at, const char *word, size_t length,
-		      struct flags *flags)
+static int add_option(const struct decode *d, const struct at *at, const char *word,
+		      size_t length, struct flags *flags)
 {
 	const char *why = NULL;
 	int n = length < 64 ? (int)length : 64;
@@ -70,7 +75,8 @@ static int add_option(const struct decode *d, const struct at *at, const char *w
 	case FLAGS_WORD_UNKNOWN:
 		break;
 	}
-	return fail_set(d->f, FAIL_REQUEST, 0, at, "'%.*s' is not a per-mount option", n, word);
+	return fail_set(d->f, FAIL_REQUEST, 0, at, "'%.*s' is not a per-mount option", n,
+			word);
 }
 
 /* One comma-joined string; an empty one means no options. */
@@ -85,7 +91,8 @@ static int add_words(const struct decode *d, const struct at *at, const json_t *
 	for (;;) {
 		const char *comma = memchr(word, ',', (size_t)(end - word));
 
-		if (add_option(d, at, word, (size_t)((comma ? comma : end) - word), flags) < 0)
+		if (add_option(d, at, word, (size_t)((comma ? comma : end) - word), flags) <
+		    0)
 			return -1;
 		if (!comma)
 			return 0;
@@ -93,7 +100,8 @@ static int add_words(const struct decode *d, const struct at *at, const json_t *
 	}
 }
 
-static int read_options(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_options(const struct decode *d, const json_t *v, const struct at *at,
+			void *dst)
 {
 	struct flags flags = {0};
 	size_t i = 0;
@@ -117,7 +125,8 @@ static int read_options(const struct decode *d, const json_t *v, const struct at
 	return 0;
 }
 
-static int read_on_error(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_on_error(const struct decode *d, const json_t *v, const struct at *at,
+			 void *dst)
 {
 	const char *text = json_is_string(v) ? json_string_value(v) : "";
 
@@ -127,7 +136,8 @@ static int read_on_error(const struct decode *d, const json_t *v, const struct a
 	return 0;
 }
 
-static int read_timeout(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_timeout(const struct decode *d, const json_t *v, const struct at *at,
+			void *dst)
 {
 	json_int_t seconds = json_integer_value(v);
 	char *end = NULL;
@@ -139,7 +149,8 @@ static int read_timeout(const struct decode *d, const json_t *v, const struct at
 	}
 	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT)
 		return fail_set(d->f, FAIL_REQUEST, 0, at,
-				"must be a whole number of seconds from 1 to %d", REQUEST_MAX_TIMEOUT);
+				"must be a whole number of seconds from 1 to %d",
+				REQUEST_MAX_TIMEOUT);
 	*(unsigned *)dst = (unsigned)seconds;
 	return 0;
 }
@@ -148,15 +159,17 @@ static const struct reader want_source = {
 	read_path,
 	"{\"type\": [\"string\", \"null\"], \"pattern\": \"^/\", \"maxLength\": 4095}"};
 static const struct reader want_target = {
-	read_target, "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
+	read_target,
+	"{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
 static const struct reader want_state = {read_state, "{\"enum\": [\"@states\", null]}"};
-static const struct reader want_options = {
-	read_options, "{\"type\": [\"array\", \"string\", \"null\"],"
-		      " \"items\": {\"enum\": [\"@options\"]}}"};
+static const struct reader want_options = {read_options,
+					   "{\"type\": [\"array\", \"string\", \"null\"],"
+					   " \"items\": {\"enum\": [\"@options\"]}}"};
 static const struct reader on_error = {read_on_error,
 				       "{\"enum\": [\"continue\", \"stop\", null]}"};
 static const struct reader timeout = {
-	read_timeout, "{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};
+	read_timeout,
+	"{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};
 
 /* clang-format off */
 const struct field request_bind_fields[] = {
@@ -180,7 +193,8 @@ const struct field request_bind_fields[] = {
 /* clang-format on */
 const size_t request_n_bind_fields = ARRAY_LEN(request_bind_fields);
 
-static int read_binds(const struct decode *d, const json_t *v, const struct at *at, void *dst);
+static int read_binds(const struct decode *d, const json_t *v, const struct at *at,
+		      void *dst);
 
 static const struct reader want_binds = {
 	read_binds, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
@@ -229,19 +243,22 @@ static int check_want(const struct decode *d, const struct want *want, const str
 	const struct state_rule *rule = &state_rules[want->state];
 
 	if (rule->fstab != DECIDES_NOTHING)
-		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "state"),
-				"state '%s'%s writes fstab, which this version does not do; say "
-				"\"state\": \"ephemeral\" or \"unmounted\"",
-				rule->name, want->state == STATE_MOUNTED ? " (the default)" : "");
+		return fail_set(
+			d->f, FAIL_REQUEST, 0, AT_KEY(at, "state"),
+			"state '%s'%s writes fstab, which this version does not do; say "
+			"\"state\": \"ephemeral\" or \"unmounted\"",
+			rule->name, want->state == STATE_MOUNTED ? " (the default)" : "");
 	if (want_is_there(want) && !want->source)
-		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "source"), "'source' is missing");
+		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "source"),
+				"'source' is missing");
 	return 0;
 }
 
 static int read_bind(const struct decode *d, const json_t *v, const struct at *at,
 		     struct want *want)
 {
-	const struct shape shape = {request_bind_fields, ARRAY_LEN(request_bind_fields), want};
+	const struct shape shape = {request_bind_fields, ARRAY_LEN(request_bind_fields),
+				    want};
 
 	*want = want_defaults;
 	if (decode_object(d, v, at, &shape, 1) < 0)
@@ -249,7 +266,8 @@ static int read_bind(const struct decode *d, const json_t *v, const struct at *a
 	return check_want(d, want, at);
 }
 
-static int read_binds(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_binds(const struct decode *d, const json_t *v, const struct at *at,
+		      void *dst)
 {
 	struct wants *wants = dst;
 	size_t n = json_array_size(v);
@@ -257,15 +275,16 @@ static int read_binds(const struct decode *d, const json_t *v, const struct at *
 	if (!json_is_array(v))
 		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be a list of binds");
 	if (n > REQUEST_MAX_BINDS)
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must not hold more than %u binds",
-				REQUEST_MAX_BINDS);
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"must not hold more than %u binds", REQUEST_MAX_BINDS);
 	wants->wants = calloc(n ? n : 1, sizeof(*wants->wants));
 	if (!wants->wants)
 		return out_of_memory(d, at);
 	for (; wants->n_wants < n; wants->n_wants++) {
 		size_t i = wants->n_wants;
 
-		if (read_bind(d, json_array_get(v, i), AT_INDEX(at, i), &wants->wants[i]) < 0) {
+		if (read_bind(d, json_array_get(v, i), AT_INDEX(at, i), &wants->wants[i]) <
+		    0) {
 			wants->n_wants++; /* the half-read one has strings to free, too */
 			return -1;
 		}
@@ -280,10 +299,11 @@ static int refuse_both_forms(const struct decode *d, const json_t *doc)
 		const char *name = request_bind_fields[i].name;
 
 		if (json_object_get(doc, name))
-			return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, name),
-					"'%s' must stand in an element of 'binds' when there are "
-					"'binds'",
-					name);
+			return fail_set(
+				d->f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, name),
+				"'%s' must stand in an element of 'binds' when there are "
+				"'binds'",
+				name);
 	}
 	return 0;
 }
@@ -305,7 +325,8 @@ static int read_single(const struct decode *d, const json_t *doc, struct top *to
 	return check_want(d, want, AT_ROOT);
 }
 
-static int read_top(const struct decode *d, const json_t *doc, struct top *top, bool *single)
+static int read_top(const struct decode *d, const json_t *doc, struct top *top,
+		    bool *single)
 {
 	const struct shape shape = {request_fields, ARRAY_LEN(request_fields), top};
 	const json_t *binds = json_object_get(doc, "binds");

@@ -30,10 +30,11 @@ struct request {
 
 /*
  * Decode a JSON document. `loose` takes text for booleans and numbers too. Returns 0 with
- * *req filled (give it to request_done()), or -1 with FAIL_REQUEST or FAIL_MEMORY and a JSON
- * Pointer; *req then holds nothing but the check_mode and diff that could be read.
+ * *req filled (give it to request_done()), or -1 with FAIL_REQUEST or FAIL_MEMORY and a
+ * JSON Pointer; *req then holds nothing but the check_mode and diff that could be read.
  */
-MUST_CHECK int request_decode(const json_t *doc, bool loose, struct request *req, struct fail *f);
+MUST_CHECK int request_decode(const json_t *doc, bool loose, struct request *req,
+			      struct fail *f);
 
 /* Free what the request owns; safe on {0} and twice. */
 void request_done(struct request *req);

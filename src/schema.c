@@ -121,7 +121,8 @@ static int add_properties(json_t *properties, const struct field fields[], size_
 	for (size_t i = 0; i < n; i++) {
 		json_t *property = json_loads(fields[i].reader->schema, 0, NULL);
 
-		if (json_object_set_new(property, "description", json_string(fields[i].doc)) < 0 ||
+		if (json_object_set_new(property, "description",
+					json_string(fields[i].doc)) < 0 ||
 		    json_object_set_new(properties, fields[i].name, property) < 0)
 			return -1;
 	}
@@ -152,10 +153,12 @@ static json_t *bind_schema(void)
 
 	if (add_properties(properties, request_bind_fields, request_n_bind_fields) < 0)
 		return NULL;
-	return object_of(properties, required_of(request_bind_fields, request_n_bind_fields));
+	return object_of(properties,
+			 required_of(request_bind_fields, request_n_bind_fields));
 }
 
-/* The request with a list of binds, or with the members of the one bind at the top level. */
+/* The request with a list of binds, or with the members of the one bind at the top level.
+ */
 static json_t *top_schema(bool single)
 {
 	json_t *properties = json_object();
@@ -163,8 +166,10 @@ static json_t *top_schema(bool single)
 				  : json_pack("[s]", "binds");
 
 	if (add_properties(properties, request_fields, request_n_fields) < 0 ||
-	    (single && (add_properties(properties, request_bind_fields, request_n_bind_fields) < 0 ||
-			json_object_set_new(properties, "binds", json_pack("{s:s}", "type", "null")) < 0)))
+	    (single &&
+	     (add_properties(properties, request_bind_fields, request_n_bind_fields) < 0 ||
+	      json_object_set_new(properties, "binds", json_pack("{s:s}", "type", "null")) <
+		      0)))
 		return NULL;
 	return object_of(properties, required);
 }
@@ -173,8 +178,8 @@ json_t *schema_of_request(void)
 {
 	return filled(json_pack("{s:s, s:s, s:[o, o], s:{s:o}}", "$schema",
 				"https://json-schema.org/draft/2020-12/schema", "title",
-				"robind request", "oneOf", top_schema(false), top_schema(true),
-				"$defs", "bind", bind_schema()));
+				"robind request", "oneOf", top_schema(false),
+				top_schema(true), "$defs", "bind", bind_schema()));
 }
 
 json_t *schema_of_reply(void)

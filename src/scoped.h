@@ -15,6 +15,15 @@ static inline void scoped_release_fd(const int *fd)
 	errno = saved;
 }
 
+/* Give a descriptor away: the scope no longer closes it. */
+static inline int steal_fd(int *fd)
+{
+	int stolen = *fd;
+
+	*fd = -1;
+	return stolen;
+}
+
 static inline void scoped_release_mem(void *p)
 {
 	int saved = errno;

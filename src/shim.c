@@ -45,10 +45,12 @@ int shim_open_tree(int dirfd, const char *path, unsigned flags)
 
 int shim_move_mount(int from, int to, unsigned flags)
 {
-	return (int)syscall(SYS_move_mount, from, "", to, "", flags | SHIM_MOVE_EMPTY_PATHS);
+	return (int)syscall(SYS_move_mount, from, "", to, "",
+			    flags | SHIM_MOVE_EMPTY_PATHS);
 }
 
-int shim_mount_setattr(int fd, unsigned flags, const struct shim_mount_attr *attr, size_t size)
+int shim_mount_setattr(int fd, unsigned flags, const struct shim_mount_attr *attr,
+		       size_t size)
 {
 	return (int)syscall(SYS_mount_setattr, fd, "", flags, attr, size);
 }

@@ -13,7 +13,8 @@
 #define SHIM_OPEN_TREE_CLONE 1u
 #define SHIM_AT_RECURSIVE    0x8000u
 
-#define SHIM_MOVE_EMPTY_PATHS 0x44u /* MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH */
+/* MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH */
+#define SHIM_MOVE_EMPTY_PATHS 0x44u
 #define SHIM_MOVE_BENEATH     0x200u
 
 #define SHIM_MS_UNBINDABLE (1u << 17)
@@ -21,8 +22,8 @@
 #define SHIM_MS_SLAVE      (1u << 19)
 #define SHIM_MS_SHARED     (1u << 20)
 
-#define SHIM_STATX_MNT_ID_UNIQUE 0x4000u   /* 6.8: an id that is never used again */
-#define SHIM_ATTR_MOUNT_ROOT     0x2000u   /* STATX_ATTR_MOUNT_ROOT, 5.8 */
+#define SHIM_STATX_MNT_ID_UNIQUE 0x4000u    /* 6.8: an id that is never used again */
+#define SHIM_ATTR_MOUNT_ROOT     0x2000u    /* STATX_ATTR_MOUNT_ROOT, 5.8 */
 #define SHIM_LSMT_ROOT           UINT64_MAX /* listmount: all mounts of the namespace */
 
 #define SHIM_STATMOUNT_SB_BASIC  0x01u
@@ -65,7 +66,8 @@ struct shim_mount_attr {
 
 int shim_open_tree(int dirfd, const char *path, unsigned flags);
 int shim_move_mount(int from, int to, unsigned flags);
-int shim_mount_setattr(int fd, unsigned flags, const struct shim_mount_attr *attr, size_t size);
+int shim_mount_setattr(int fd, unsigned flags, const struct shim_mount_attr *attr,
+		       size_t size);
 int shim_openat2(int dirfd, const char *path, uint64_t flags, uint64_t resolve);
 int shim_statx(int fd, const char *path, int flags, unsigned mask, struct statx *buf);
 int shim_statmount(uint64_t id, uint64_t mask, struct shim_statmount *buf, size_t size);

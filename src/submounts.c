@@ -14,8 +14,8 @@ static int read_source(const struct view *view, const struct want *want, struct 
 
 	if (!place_is_there(source) || !place_is_directory(source))
 		return 0;
-	r = mounts_below(view->mounts, source->node.mount, want->source, source->node.is_mount_root,
-			 false, &have->source_below);
+	r = mounts_below(view->mounts, source->node.mount, want->source,
+			 source->node.is_mount_root, false, &have->source_below);
 	if (r < 0)
 		return r;
 	have->is_matched = calloc(have->source_below.count + 1, sizeof(*have->is_matched));
@@ -26,7 +26,8 @@ static int read_source(const struct view *view, const struct want *want, struct 
  * Find the mount at the same relative place of the source that shows the same tree. Both
  * lists are sorted by point, so `*from` only moves on: one pass over both.
  */
-static bool match(const struct want *want, struct have *have, const struct mount *m, size_t *from)
+static bool match(const struct want *want, struct have *have, const struct mount *m,
+		  size_t *from)
 {
 	const char *rest = path_rest(m->point, want->target);
 

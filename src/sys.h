@@ -16,7 +16,8 @@
 
 struct kernel {
 	bool mount_calls; /* open_tree, mount_setattr (5.12), move_mount */
-	bool view_calls;  /* statmount, listmount, STATX_MNT_ID_UNIQUE (6.8), openat2 (5.6) */
+	bool view_calls;  /* statmount, listmount, STATX_MNT_ID_UNIQUE (6.8), openat2 (5.6)
+			   */
 	bool may_mount;   /* CAP_SYS_ADMIN over our mount namespace */
 };
 
@@ -53,15 +54,15 @@ MUST_CHECK int sys_stat(int fd, struct node *ret);
 MUST_CHECK int sys_mount(uint64_t id, bool with_text, struct mount *ret);
 
 /*
- * The ids of all mounts below the mount `id`, or of all in the namespace for SYS_ALL_MOUNTS.
- * *ret is allocated, free() it.
+ * The ids of all mounts below the mount `id`, or of all in the namespace for
+ * SYS_ALL_MOUNTS. *ret is allocated, free() it.
  */
 #define SYS_ALL_MOUNTS UINT64_MAX
 MUST_CHECK int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n);
 
 /*
- * The path without symlinks that `path` leads to now, allocated; of a path whose end does not
- * exist the end is kept as it is. 0 or -errno.
+ * The path without symlinks that `path` leads to now, allocated; of a path whose end does
+ * not exist the end is kept as it is. 0 or -errno.
  */
 MUST_CHECK int sys_resolve(const char *path, char **ret);
 
@@ -94,9 +95,9 @@ MUST_CHECK int sys_detach(int fd);
 /* ---- places for targets (sys_place.c) ---- */
 
 /*
- * Make what is missing of `path`: directories 0755 and, unless the last component shall be a
- * directory too, an empty file 0444; all root:root whatever the umask. *ret_made is how many
- * components were made. Returns 0, or -errno with nothing made.
+ * Make what is missing of `path`: directories 0755 and, unless the last component shall be
+ * a directory too, an empty file 0444; all root:root whatever the umask. *ret_made is how
+ * many components were made. Returns 0, or -errno with nothing made.
  */
 MUST_CHECK int sys_make_place(const char *path, bool directory, size_t *ret_made);
 

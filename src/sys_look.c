@@ -36,7 +36,8 @@ int sys_stat(int fd, struct node *ret)
 	struct statx buf = {0};
 
 	if (shim_statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
-		       STATX_TYPE | STATX_MODE | STATX_INO | SHIM_STATX_MNT_ID_UNIQUE, &buf) < 0)
+		       STATX_TYPE | STATX_MODE | STATX_INO | SHIM_STATX_MNT_ID_UNIQUE,
+		       &buf) < 0)
 		return -errno;
 	*ret = (struct node){
 		.dev = makedev(buf.stx_dev_major, buf.stx_dev_minor),
@@ -82,7 +83,8 @@ static int fill_text(struct mount *m, const struct shim_statmount *s)
 /* Two paths of PATH_MAX bytes and a name fit; deeper mounts than that take a second try. */
 static int mount_with_text(uint64_t id, struct mount *ret)
 {
-	for (size_t size = sizeof(struct shim_statmount) + 2304; size <= (1u << 20); size *= 8) {
+	for (size_t size = sizeof(struct shim_statmount) + 2304; size <= (1u << 20);
+	     size *= 8) {
 		scoped_mem struct shim_statmount *s = calloc(1, size);
 
 		if (!s)
@@ -121,7 +123,8 @@ int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n)
 		if (!more)
 			return -ENOMEM;
 		ids = more;
-		n = shim_listmount(id, used > 0 ? ids[used - 1] : 0, ids + used, room - used);
+		n = shim_listmount(id, used > 0 ? ids[used - 1] : 0, ids + used,
+				   room - used);
 		if (n < 0)
 			return -errno;
 		used += (size_t)n;

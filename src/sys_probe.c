@@ -32,9 +32,10 @@ static bool has_view_calls(void)
 	scoped_fd int root = shim_openat2(AT_FDCWD, "/", O_PATH | O_CLOEXEC, 0);
 
 	return root >= 0 &&
-	       shim_statx(root, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, SHIM_STATX_MNT_ID_UNIQUE,
-			  &buf) == 0 &&
-	       (buf.stx_mask & SHIM_STATX_MNT_ID_UNIQUE) && is_there(shim_statmount(0, 0, NULL, 0)) &&
+	       shim_statx(root, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+			  SHIM_STATX_MNT_ID_UNIQUE, &buf) == 0 &&
+	       (buf.stx_mask & SHIM_STATX_MNT_ID_UNIQUE) &&
+	       is_there(shim_statmount(0, 0, NULL, 0)) &&
 	       is_there(shim_listmount(0, 0, NULL, 0));
 }
 

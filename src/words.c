@@ -13,7 +13,8 @@ void words_of_flags(uint32_t attr, char buf[WORDS_SIZE])
 
 	buf[0] = '\0';
 	for (size_t i = 0; (word = flags_word_of(attr, i)) && used < WORDS_SIZE; i++)
-		used += (size_t)snprintf(buf + used, WORDS_SIZE - used, "%s%s", i ? "," : "", word);
+		used += (size_t)snprintf(buf + used, WORDS_SIZE - used, "%s%s",
+					 i ? "," : "", word);
 }
 
 const char *words_of_propagation(uint32_t propagation)

@@ -1,7 +1,7 @@
 /* The two ends of a Unix socket.
  *
- *   echo_socket serve PATH     answers every client with what it said, until it is killed or
- *                              whoever started it ends
+ *   echo_socket serve PATH     answers every client with what it said, until it is killed
+ *                              or whoever started it ends
  *   echo_socket ask PATH TEXT  says TEXT and prints the answer
  */
 #include <errno.h>
@@ -38,7 +38,8 @@ static int serve(const struct sockaddr_un *address)
 	int server = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (server < 0 || bind(server, (const struct sockaddr *)address, sizeof(*address)) < 0 ||
+	if (server < 0 ||
+	    bind(server, (const struct sockaddr *)address, sizeof(*address)) < 0 ||
 	    listen(server, 16) < 0)
 		return give_up(address->sun_path);
 	for (;;)
@@ -70,7 +71,7 @@ int main(int argc, char *argv[])
 		fprintf(stderr, "usage: echo_socket serve PATH | ask PATH TEXT\n");
 		return 2;
 	}
-	strcpy(address.sun_path, argv[2]);
+	memcpy(address.sun_path, argv[2], strlen(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "serve") == 0)
 		return serve(&address);
 	if (argc == 4 && strcmp(argv[1], "ask") == 0)

@@ -21,11 +21,11 @@ def stage(host):
 
 FAILURES = {
     "source missing": (bind(f"{DIR}/none", TARGET), "source_missing", "ENOENT"),
-    "source below a file": (bind(f"{DIR}/plain/db", TARGET), "source_missing", "ENOTDIR"),
+    "source below a file": (bind(f"{DIR}/plain/db", TARGET), "type_mismatch", "ENOTDIR"),
     "target missing": (bind(SOURCE, f"{DIR}/none", create=False), "target_missing", "ENOENT"),
     "target's parent missing": (
         bind(SOURCE, f"{DIR}/no/ne", create=False), "target_missing", "ENOENT"),
-    "target below a file": (bind(SOURCE, f"{DIR}/plain/db"), ..., ...),
+    "target below a file": (bind(SOURCE, f"{DIR}/plain/db"), "type_mismatch", "ENOTDIR"),
     "file onto directory": (bind(f"{DIR}/plain", TARGET), "type_mismatch", ...),
     "directory onto file": (bind(SOURCE, f"{DIR}/plain"), "type_mismatch", ...),
     "a name too long": (bind(SOURCE, f"{DIR}/{'x' * 300}"), ..., "ENAMETOOLONG"),

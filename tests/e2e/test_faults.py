@@ -131,7 +131,8 @@ def test_fails(hosts, name, call, error, shared):
             said, calls = apply_with_fault(host, asked, call, error, nth)
             here = f"{name}: call {nth} of {call} fails: {said.reply}"
 
-            assert said.reply["changed"] == (seen(host) != before), f"{here}: changed is wrong"
+            has_changed = seen(host) != before
+            assert said.reply["changed"] == has_changed, f"{here}: changed is wrong"
             assert_harmless(host, before[0], holes)
             if not said.reply["failed"] and asked["state"] != "unmounted":
                 host.assert_read_only_view(SOURCE, TARGET)

@@ -1,0 +1,81 @@
+"""What the README shows is what robind says, and the samples are requests that it takes."""
+
+import json
+import re
+
+import pytest
+
+import answer
+from host import DIR
+
+README = (answer.REPO / "README.md").read_text(encoding="utf-8")
+SAMPLES = sorted((answer.REPO / "manifests/requests").glob("*.json"))
+
+
+def rows(start, end):
+    """The names in the first column of the tables between two lines of the README."""
+    part = README[README.index(start):]
+    cells = re.findall(r"^\| (`[^|]*) \|", part[:part.index(end)], re.MULTILINE)
+    return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+
+
+def examples():
+    """The README's JSON blocks, with its paths where the test's volume is."""
+    blocks = re.findall(r"^```json\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return [json.loads(block.replace('"/mnt/', f'"{DIR}/')) for block in blocks]
+
+
+def options(text):
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
+
+
+def schema_names(definition, member="code"):
+    return set(answer.validator("reply").schema["$defs"][definition]["properties"][member]["enum"])
+
+
+def test_example(host):
+    request, reply = examples()[:2]
+    for asked in request["binds"]:
+        host.dir(asked["source"])
+        host.dir(asked["target"])
+    assert host.robind("apply", request=json.dumps(request)).reply == reply
+    again = host.robind("apply", request=json.dumps(request))
+    assert (again.status, again.reply["changed"]) == (0, False)
+
+
+@pytest.mark.parametrize("request_", examples()[:1], ids=["README.md"])
+def test_example_fits_the_schema(request_):
+    answer.validator("request").validate(request_)
+
+
+def test_there_are_samples():
+    assert SAMPLES
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_sample(host, sample):
+    """Fits the schema, and nothing in it is an error, whatever there is on this machine."""
+    request = json.loads(sample.read_text(encoding="utf-8"))
+    answer.validator("request").validate(request)
+    said = host.robind("check", request=json.dumps(request))
+    assert "error" not in said.reply, said.reply
+
+
+def test_every_drift_code_is_there():
+    assert rows("`drift` has the reasons", "An error is") == schema_names("drift")
+
+
+def test_every_error_code_is_there():
+    assert rows("An error is", "## What you can count on") == schema_names("error")
+
+
+def test_every_member_is_there():
+    schema = answer.validator("request").schema
+    single = schema["oneOf"][1]["properties"]
+    assert rows("| member of a bind", "| state |") == set(single)
+
+
+def test_every_option_is_there(host):
+    part = README[README.index("## Commands"):README.index("## Request")]
+    printed = host.raw("--help").stdout.decode()
+    assert options(part) == options(printed)
