@@ -44,9 +44,9 @@ struct field {
 		.offset = offsetof(T, m) +                                                 \
 			  0 * sizeof(struct {                                              \
 				  int x;                                                   \
-				  _Static_assert(                                          \
-					  _Generic(((T *)0)->m, type : 1, default : 0),    \
-					  #m " is not a " #type);                          \
+				  _Static_assert(_Generic(((T *)0)->m, type : 1,           \
+							  default : 0),                    \
+						 #m " is not a " #type);                   \
 			  })                                                               \
 	}
 

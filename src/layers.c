@@ -72,21 +72,19 @@ static int classify_by_root(struct reading *rd, const struct mount *m, bool is_d
 			    enum layer_kind *ret)
 {
 	size_t n = 0;
+	int r = 0;
 
 	*ret = LAYER_OTHER;
 	if (!rd->want->source)
 		return 0;
-	if (!rd->source_root) {
-		int r = find_source(rd);
-
-		if (r < 0)
-			return r;
-	}
+	if (!rd->source_root)
+		r = find_source(rd);
+	if (r < 0 || !rd->source_root)
+		return r;
 	n = strlen(rd->source_root);
 	if (m->superblock != rd->source_superblock)
 		return 0;
-	/* Renamed before it was deleted: it is empty for good, so nothing is lost with it.
-	 */
+	/* Renamed before it was deleted: it is empty for good, nothing is lost with it. */
 	if (is_directory && mount_is_deleted(m))
 		*ret = LAYER_STALE;
 	if (strncmp(m->root, rd->source_root, n) != 0)

@@ -179,10 +179,10 @@ static json_t *diff_text(const struct outcome *out, const struct sight *s)
 	words_of_flags(s->attr, options);
 	(void)snprintf(
 		text, sizeof(text),
-		"source: %s\naccess: %s\noptions: %s\npropagation: %s\nmounts: %zu\n",
+		"source: %s\naccess: %s\noptions:%s%s\npropagation: %s\nmounts: %zu\n",
 		s->same_as_source && out->want->source ? out->want->source : "(another)",
-		s->read_only ? "read-only" : "writable", options,
-		words_of_propagation(s->propagation), s->stacked);
+		s->read_only ? "read-only" : "writable", options[0] != '\0' ? " " : "",
+		options, words_of_propagation(s->propagation), s->stacked);
 	return reply_text(text);
 }
 

@@ -155,21 +155,21 @@ static int read_timeout(const struct decode *d, const json_t *v, const struct at
 	return 0;
 }
 
-static const struct reader want_source = {
-	read_path,
-	"{\"type\": [\"string\", \"null\"], \"pattern\": \"^/\", \"maxLength\": 4095}"};
-static const struct reader want_target = {
-	read_target,
-	"{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
+static const struct reader want_source =
+	{read_path,
+	 "{\"type\": [\"string\", \"null\"], \"pattern\": \"^/\", \"maxLength\": 4095}"};
+static const struct reader want_target =
+	{read_target,
+	 "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
 static const struct reader want_state = {read_state, "{\"enum\": [\"@states\", null]}"};
 static const struct reader want_options = {read_options,
 					   "{\"type\": [\"array\", \"string\", \"null\"],"
 					   " \"items\": {\"enum\": [\"@options\"]}}"};
 static const struct reader on_error = {read_on_error,
 				       "{\"enum\": [\"continue\", \"stop\", null]}"};
-static const struct reader timeout = {
-	read_timeout,
-	"{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};
+static const struct reader timeout =
+	{read_timeout,
+	 "{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};
 
 /* clang-format off */
 const struct field request_bind_fields[] = {
@@ -196,9 +196,9 @@ const size_t request_n_bind_fields = ARRAY_LEN(request_bind_fields);
 static int read_binds(const struct decode *d, const json_t *v, const struct at *at,
 		      void *dst);
 
-static const struct reader want_binds = {
-	read_binds, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
-		    " \"maxItems\": 100000}"};
+static const struct reader want_binds =
+	{read_binds, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
+		     " \"maxItems\": 100000}"};
 
 /* A list of wants; the first two members of struct request. */
 struct wants {

@@ -60,8 +60,9 @@ static int make_directory(int parent, const char *name)
 
 static int make_file(int parent, const char *name)
 {
-	scoped_fd int fd = openat(
-		parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
+	scoped_fd int fd =
+		openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0400);
 
 	return fd < 0 ? -errno : own(fd, 0444);
 }
