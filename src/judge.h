@@ -41,3 +41,13 @@ MUST_CHECK int judge_unbindable(const struct want *want, const struct have *have
  */
 MUST_CHECK int judge_clearing(const struct want *want, const struct have *have,
 			      struct plan *plan);
+
+/* The source must be there, and of one type with the target (judge_place.c). */
+MUST_CHECK int judge_source(const struct want *want, const struct have *have,
+			    bool in_check_mode, struct plan *plan);
+MUST_CHECK int judge_type(const struct want *want, const struct have *have,
+			  struct plan *plan);
+
+/* Nothing is mounted at the target yet (judge_place.c). */
+MUST_CHECK int judge_first(const struct want *want, const struct want *outer,
+			   const struct have *have, struct plan *plan);

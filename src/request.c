@@ -2,10 +2,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "conflicts.h"
-#include "path.h"
+#include "readers.h"
 
 #define TIMEOUT_DEFAULT 30u
 
@@ -14,174 +13,17 @@ static int out_of_memory(const struct decode *d, const struct at *at)
 	return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
 }
 
-static int read_path(const struct decode *d, const json_t *v, const struct at *at,
-		     void *dst)
-{
-	struct path_fault fault = {0};
-	char *path = NULL;
-
-	if (!json_is_string(v))
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be a string");
-	path = path_normalise(json_string_value(v), json_string_length(v), &fault);
-	if (!path && fault.must)
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "'%s' %s", json_string_value(v),
-				fault.must);
-	if (!path)
-		return out_of_memory(d, at);
-	*(char **)dst = path;
-	return 0;
-}
-
-static int read_target(const struct decode *d, const json_t *v, const struct at *at,
-		       void *dst)
-{
-	if (json_is_string(v) &&
-	    strspn(json_string_value(v), "/") == json_string_length(v) &&
-	    json_string_length(v) > 0)
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must not be '/'");
-	return read_path(d, v, at, dst);
-}
-
-static int read_state(const struct decode *d, const json_t *v, const struct at *at,
-		      void *dst)
-{
-	const char *name = json_string_value(v);
-
-	for (size_t i = 0; name && i < STATE_COUNT_; i++) {
-		if (strcmp(state_rules[i].name, name) == 0) {
-			*(enum state *)dst = (enum state)i;
-			return 0;
-		}
-	}
-	return fail_set(d->f, FAIL_REQUEST, 0, at,
-			"must be the name of a state, such as 'ephemeral'");
-}
-
-static int add_option(const struct decode *d, const struct at *at, const char *word,
-		      size_t length, struct flags *flags)
-{
-	const char *why = NULL;
-	int n = length < 64 ? (int)length : 64;
-
-	switch (flags_add(flags, word, length, &why)) {
-	case FLAGS_WORD_OK:
-	case FLAGS_WORD_IMPLIED:
-		return 0;
-	case FLAGS_WORD_REFUSED:
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "%s", why);
-	case FLAGS_WORD_CLASHES:
-		return fail_set(d->f, FAIL_REQUEST, 0, at,
-				"'%.*s' contradicts an option before it", n, word);
-	case FLAGS_WORD_UNKNOWN:
-		break;
-	}
-	return fail_set(d->f, FAIL_REQUEST, 0, at, "'%.*s' is not a per-mount option", n,
-			word);
-}
-
-/* One comma-joined string; an empty one means no options. */
-static int add_words(const struct decode *d, const struct at *at, const json_t *v,
-		     struct flags *flags)
-{
-	const char *word = json_string_value(v);
-	const char *end = word + json_string_length(v);
-
-	if (word == end)
-		return 0;
-	for (;;) {
-		const char *comma = memchr(word, ',', (size_t)(end - word));
-
-		if (add_option(d, at, word, (size_t)((comma ? comma : end) - word), flags) <
-		    0)
-			return -1;
-		if (!comma)
-			return 0;
-		word = comma + 1;
-	}
-}
-
-static int read_options(const struct decode *d, const json_t *v, const struct at *at,
-			void *dst)
-{
-	struct flags flags = {0};
-	size_t i = 0;
-	json_t *word = NULL;
-
-	if (json_is_string(v) && add_words(d, at, v, &flags) < 0)
-		return -1;
-	if (!json_is_string(v) && !json_is_array(v))
-		return fail_set(d->f, FAIL_REQUEST, 0, at,
-				"must be a list of options or one comma-joined string");
-	json_array_foreach(v, i, word)
-	{
-		if (!json_is_string(word))
-			return fail_set(d->f, FAIL_REQUEST, 0, AT_INDEX(at, i),
-					"must be a string");
-		if (add_option(d, AT_INDEX(at, i), json_string_value(word),
-			       json_string_length(word), &flags) < 0)
-			return -1;
-	}
-	*(struct flags *)dst = flags;
-	return 0;
-}
-
-static int read_on_error(const struct decode *d, const json_t *v, const struct at *at,
-			 void *dst)
-{
-	const char *text = json_is_string(v) ? json_string_value(v) : "";
-
-	if (strcmp(text, "continue") != 0 && strcmp(text, "stop") != 0)
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be 'continue' or 'stop'");
-	*(bool *)dst = text[0] == 's';
-	return 0;
-}
-
-static int read_timeout(const struct decode *d, const json_t *v, const struct at *at,
-			void *dst)
-{
-	json_int_t seconds = json_integer_value(v);
-	char *end = NULL;
-
-	if (d->loose && json_is_string(v) && json_string_length(v) > 0) {
-		seconds = strtol(json_string_value(v), &end, 10);
-		if (*end != '\0')
-			seconds = 0;
-	}
-	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT)
-		return fail_set(d->f, FAIL_REQUEST, 0, at,
-				"must be a whole number of seconds from 1 to %d",
-				REQUEST_MAX_TIMEOUT);
-	*(unsigned *)dst = (unsigned)seconds;
-	return 0;
-}
-
-static const struct reader want_source =
-	{read_path,
-	 "{\"type\": [\"string\", \"null\"], \"pattern\": \"^/\", \"maxLength\": 4095}"};
-static const struct reader want_target =
-	{read_target,
-	 "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
-static const struct reader want_state = {read_state, "{\"enum\": [\"@states\", null]}"};
-static const struct reader want_options = {read_options,
-					   "{\"type\": [\"array\", \"string\", \"null\"],"
-					   " \"items\": {\"enum\": [\"@options\"]}}"};
-static const struct reader on_error = {read_on_error,
-				       "{\"enum\": [\"continue\", \"stop\", null]}"};
-static const struct reader timeout =
-	{read_timeout,
-	 "{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};
-
 /* clang-format off */
 const struct field request_bind_fields[] = {
-	FIELD(struct want, target, char *, &want_target, FIELD_REQUIRED,
+	FIELD(struct want, target, char *, &read_as_target, FIELD_REQUIRED,
 	      "where the source is to be seen read-only"),
-	FIELD(struct want, source, char *, &want_source, 0,
+	FIELD(struct want, source, char *, &read_as_source, 0,
 	      "the directory, file or socket to share; states that remove need none"),
-	FIELD(struct want, state, enum state, &want_state, 0,
+	FIELD(struct want, state, enum state, &read_as_state, 0,
 	      "what shall be true of the live mount and of fstab"),
 	FIELD(struct want, recursive, bool, &decode_bool, 0,
 	      "the whole tree below the source, every mount of it read-only"),
-	FIELD(struct want, options, struct flags, &want_options, 0,
+	FIELD(struct want, options, struct flags, &read_as_options, 0,
 	      "per-mount flags that must, or must not, be there"),
 	FIELD(struct want, create, bool, &decode_bool, 0,
 	      "make a missing target, with its parents (default true)"),
@@ -223,9 +65,9 @@ const struct field request_fields[] = {
 	      "say what would change, and change nothing"),
 	FIELD(struct top, diff, bool, &decode_bool, 0,
 	      "add a list of texts before and after for each bind that changes"),
-	FIELD(struct top, on_error, bool, &on_error, 0,
+	FIELD(struct top, on_error, bool, &read_as_on_error, 0,
 	      "whether the binds after a failed one are still done"),
-	FIELD(struct top, timeout, unsigned, &timeout, 0,
+	FIELD(struct top, timeout, unsigned, &read_as_timeout, 0,
 	      "seconds that waiting and working may take together (default 30)"),
 };
 /* clang-format on */
@@ -310,19 +152,20 @@ static int refuse_both_forms(const struct decode *d, const json_t *doc)
 
 static int read_single(const struct decode *d, const json_t *doc, struct top *top)
 {
-	struct want *want = calloc(1, sizeof(*want));
 	struct shape shapes[] = {
 		{request_fields, ARRAY_LEN(request_fields), top},
-		{request_bind_fields, ARRAY_LEN(request_bind_fields), want},
+		{request_bind_fields, ARRAY_LEN(request_bind_fields), NULL},
 	};
 
-	if (!want)
+	top->binds.wants = calloc(1, sizeof(*top->binds.wants));
+	if (!top->binds.wants)
 		return out_of_memory(d, AT_ROOT);
-	*want = want_defaults;
-	top->binds = (struct wants){want, 1};
+	top->binds.n_wants = 1;
+	top->binds.wants[0] = want_defaults;
+	shapes[1].dst = top->binds.wants;
 	if (decode_object(d, doc, AT_ROOT, shapes, ARRAY_LEN(shapes)) < 0)
 		return -1;
-	return check_want(d, want, AT_ROOT);
+	return check_want(d, top->binds.wants, AT_ROOT);
 }
 
 static int read_top(const struct decode *d, const json_t *doc, struct top *top,

@@ -1,5 +1,7 @@
 """A bind is made, is read-only, and is not made again."""
 
+import concurrent.futures
+import json
 import socket
 
 import pytest
@@ -196,6 +198,18 @@ def test_options_of_the_source_are_kept(host):
     assert_made(host, bind(volume, f"{DIR}/ro2", options=["exec"]))
     assert host.top(f"{DIR}/ro2").options >= {"nosuid", "nodev", "noatime"}
     assert "noexec" not in host.top(f"{DIR}/ro2").options
+
+
+def test_all_at_once(host):
+    """Ansible, Puppet and a boot job may meet: the same bind is made once, and all are content."""
+    source, target = host.dir("db"), f"{DIR}/new/ro"
+    request = json.dumps(bind(source, target))
+    with concurrent.futures.ThreadPoolExecutor(8) as callers:
+        said = list(callers.map(lambda _: host.robind("apply", request=request), range(24)))
+    assert [one.status for one in said] == [0] * 24
+    assert sum(one.reply["changed"] for one in said) == 1
+    host.assert_read_only_view(source, target)
+    assert len(host.stack(target)) == 1
 
 
 def test_many(host):

@@ -53,8 +53,11 @@ def test_a_stack(host):
     assert live(host, target)["stacked"] == 3
 
 
-def test_several_and_one_that_is_missing(host):
-    a, b = host.dir("a"), host.dir("b")
-    said = host.robind("show", a, f"{DIR}/none", b)
-    assert [seen["target"] for seen in said.reply["binds"]] == [a, f"{DIR}/none", b]
-    assert "error" in said.of(f"{DIR}/none") and "live" in said.of(b)
+def test_several_and_one_that_cannot_be_shown(host):
+    """One that fails does not keep the others from being shown."""
+    a, b, link = host.dir("a"), host.dir("b"), f"{DIR}/link"
+    host.path(link).symlink_to("a")
+    said = host.robind("show", a, link, b)
+    assert (said.status, [seen["target"] for seen in said.reply["binds"]]) == (1, [a, link, b])
+    assert said.of(link)["error"]["code"] == "symlink"
+    assert "live" in said.of(a) and "live" in said.of(b)

@@ -1,0 +1,166 @@
+#include "readers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "path.h"
+#include "request.h"
+#include "want.h"
+
+static int read_path(const struct decode *d, const json_t *v, const struct at *at,
+		     void *dst)
+{
+	struct path_fault fault = {0};
+	char *path = NULL;
+
+	if (!json_is_string(v))
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be a string");
+	path = path_normalise(json_string_value(v), json_string_length(v), &fault);
+	if (!path && fault.must)
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "'%s' %s", json_string_value(v),
+				fault.must);
+	if (!path)
+		return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
+	*(char **)dst = path;
+	return 0;
+}
+
+static int read_target(const struct decode *d, const json_t *v, const struct at *at,
+		       void *dst)
+{
+	if (json_is_string(v) &&
+	    strspn(json_string_value(v), "/") == json_string_length(v) &&
+	    json_string_length(v) > 0)
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must not be '/'");
+	return read_path(d, v, at, dst);
+}
+
+static int read_state(const struct decode *d, const json_t *v, const struct at *at,
+		      void *dst)
+{
+	const char *name = json_string_value(v);
+
+	for (size_t i = 0; name && i < STATE_COUNT_; i++) {
+		if (strcmp(state_rules[i].name, name) == 0) {
+			*(enum state *)dst = (enum state)i;
+			return 0;
+		}
+	}
+	return fail_set(d->f, FAIL_REQUEST, 0, at,
+			"must be the name of a state, such as 'ephemeral'");
+}
+
+static int add_option(const struct decode *d, const struct at *at, const char *word,
+		      size_t length, struct flags *flags)
+{
+	const char *why = NULL;
+	int n = length < 64 ? (int)length : 64;
+
+	switch (flags_add(flags, word, length, &why)) {
+	case FLAGS_WORD_OK:
+	case FLAGS_WORD_IMPLIED:
+		return 0;
+	case FLAGS_WORD_REFUSED:
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "%s", why);
+	case FLAGS_WORD_CLASHES:
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"'%.*s' contradicts an option before it", n, word);
+	case FLAGS_WORD_UNKNOWN:
+		break;
+	}
+	return fail_set(d->f, FAIL_REQUEST, 0, at, "'%.*s' is not a per-mount option", n,
+			word);
+}
+
+/* One comma-joined string; an empty one means no options. */
+static int add_words(const struct decode *d, const struct at *at, const json_t *v,
+		     struct flags *flags)
+{
+	const char *word = json_string_value(v);
+	const char *end = word + json_string_length(v);
+
+	if (word == end)
+		return 0;
+	for (;;) {
+		const char *comma = memchr(word, ',', (size_t)(end - word));
+
+		if (add_option(d, at, word, (size_t)((comma ? comma : end) - word), flags) <
+		    0)
+			return -1;
+		if (!comma)
+			return 0;
+		word = comma + 1;
+	}
+}
+
+static int read_options(const struct decode *d, const json_t *v, const struct at *at,
+			void *dst)
+{
+	struct flags flags = {0};
+	size_t i = 0;
+	json_t *word = NULL;
+
+	if (json_is_string(v) && add_words(d, at, v, &flags) < 0)
+		return -1;
+	if (!json_is_string(v) && !json_is_array(v))
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"must be a list of options or one comma-joined string");
+	json_array_foreach(v, i, word)
+	{
+		if (!json_is_string(word))
+			return fail_set(d->f, FAIL_REQUEST, 0, AT_INDEX(at, i),
+					"must be a string");
+		if (add_option(d, AT_INDEX(at, i), json_string_value(word),
+			       json_string_length(word), &flags) < 0)
+			return -1;
+	}
+	*(struct flags *)dst = flags;
+	return 0;
+}
+
+static int read_on_error(const struct decode *d, const json_t *v, const struct at *at,
+			 void *dst)
+{
+	const char *text = json_is_string(v) ? json_string_value(v) : "";
+
+	if (strcmp(text, "continue") != 0 && strcmp(text, "stop") != 0)
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be 'continue' or 'stop'");
+	*(bool *)dst = text[0] == 's';
+	return 0;
+}
+
+static int read_timeout(const struct decode *d, const json_t *v, const struct at *at,
+			void *dst)
+{
+	json_int_t seconds = json_integer_value(v);
+	char *end = NULL;
+
+	if (d->loose && json_is_string(v) && json_string_length(v) > 0) {
+		seconds = strtol(json_string_value(v), &end, 10);
+		if (*end != '\0')
+			seconds = 0;
+	}
+	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT)
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"must be a whole number of seconds from 1 to %d",
+				REQUEST_MAX_TIMEOUT);
+	*(unsigned *)dst = (unsigned)seconds;
+	return 0;
+}
+
+const struct reader read_as_source =
+	{read_path,
+	 "{\"type\": [\"string\", \"null\"], \"pattern\": \"^/\", \"maxLength\": 4095}"};
+const struct reader read_as_target =
+	{read_target,
+	 "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
+const struct reader read_as_state = {read_state, "{\"enum\": [\"@states\", null]}"};
+const struct reader read_as_options = {read_options,
+				       "{\"type\": [\"array\", \"string\", \"null\"],"
+				       " \"items\": {\"enum\": [\"@options\"]}}"};
+const struct reader read_as_on_error = {read_on_error,
+					"{\"enum\": [\"continue\", \"stop\", null]}"};
+const struct reader read_as_timeout =
+	{read_timeout,
+	 "{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};
