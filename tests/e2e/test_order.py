@@ -89,6 +89,18 @@ def share_outer(host):
     host.run("mount", "--make-shared", OUTER_TARGET)
 
 
+def test_outer_is_replaced_around_the_inner(stage):
+    """Another source for the outer bind: what is mounted within is carried over."""
+    stage.make(OUTER, INNER, DEEPEST)
+    other = stage.dir(f"{DIR}/volumes/www2")
+    stage.dir(f"{other}/shop")
+    moved = bind(other, OUTER_TARGET, replace=True)
+    said = stage.apply(DEEPEST, INNER, moved)
+    assert said.status == 0, said.reply
+    assert_nested(stage, moved, INNER, DEEPEST)
+    stage.assert_settled(moved, INNER, DEEPEST)
+
+
 @pytest.mark.parametrize("spoil", [
     make_outer_writable, make_outer_stale, make_inner_writable, lose_inner, share_outer,
 ])
