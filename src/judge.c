@@ -169,6 +169,9 @@ static int plan_mend(const struct want *want, const struct have *have,
 		plan->carry = flags_merge(flags_from_attr(have->layers[layer].mount.attr),
 					  want->options);
 	plan->clear_below = have->below.count > 0;
+	plan->leaves_copies = mend->replace && plan->clear_below &&
+			      have_is_parent_shared(have, layer) &&
+			      (mend->read_only || mend->propagation);
 	if (mend->replace)
 		return judge_step(plan, STEP_REPLACE);
 	if (mend->options && judge_step(plan, STEP_SET_OPTIONS) < 0)

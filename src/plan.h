@@ -43,19 +43,25 @@ struct sight {
 
 bool sight_is_equal(const struct sight *a, const struct sight *b);
 
+/*
+ * `carry` are the flags of a new mount beside read-only: what is asked, and what the old
+ * one had. `clear_below`: mounts below the old one go with it. `leaves_copies`: copies of
+ * the old mount in other namespaces may stay, because they hold mounts themselves.
+ * `covered` is the root path of a mount that stays hidden below ours, borrowed from have,
+ * or NULL. `refusal` is why not all can be mended, or NULL; steps that only protect are
+ * still due then.
+ */
 struct plan {
 	struct drift_list drift;
 	enum step_kind *steps;
 	size_t n_steps;
-	struct flags carry; /* for a new mount: what is asked and what the old mount had */
-	bool clear_below;   /* replacing drops mounts below the old one: copies of the
-			       source's */
-	const char
-		*covered; /* a mount hidden below ours: its root path, borrowed from have */
+	struct flags carry;
+	bool clear_below;
+	bool leaves_copies;
+	const char *covered;
 	struct sight before;
-	struct sight after;   /* once all steps are done */
-	struct fail *refusal; /* why not all can be mended; steps that only protect are
-				 still due */
+	struct sight after; /* once all steps are done */
+	struct fail *refusal;
 };
 
 /*

@@ -106,18 +106,37 @@ static json_t *bind_of(const struct request *req, size_t i, const struct outcome
 	return r < 0 ? part_drop(bind) : bind;
 }
 
-static int add_covered(struct reply *reply, const struct outcome *out)
+static int add_warning(struct reply *reply, const char *code, const char *target,
+		       const char *msg)
 {
-	scoped_json json_t *warning = json_object();
+	json_t *warning = json_object();
+	int r = json_object_set_new(warning, "code", json_string(code));
+
+	r |= json_object_set_new(warning, "target", reply_text(target));
+	r |= json_object_set_new(warning, "msg", reply_text(msg));
+	if (r == 0)
+		return json_array_append_new(reply->warnings, warning);
+	json_decref(warning);
+	return r;
+}
+
+static int add_warnings(struct reply *reply, const struct outcome *out)
+{
 	char msg[512];
 	int r = 0;
 
-	(void)snprintf(msg, sizeof(msg), "a mount of '%.400s' lies hidden below the bind",
-		       out->covered);
-	r |= json_object_set_new(warning, "code", json_string("covered"));
-	r |= json_object_set_new(warning, "target", reply_text(out->want->target));
-	r |= json_object_set_new(warning, "msg", reply_text(msg));
-	return r < 0 ? r : json_array_append(reply->warnings, warning);
+	if (out->covered) {
+		(void)snprintf(msg, sizeof(msg),
+			       "a mount of '%.400s' lies hidden below the bind",
+			       out->covered);
+		r = add_warning(reply, "covered", out->want->target, msg);
+	}
+	if (r == 0 && out->plan.leaves_copies)
+		r = add_warning(
+			reply, "writable_elsewhere", out->want->target,
+			"other mount namespaces may keep a writable copy of the old mount, "
+			"because mounts lie below it there; restart what runs in them");
+	return r;
 }
 
 static int add_diff(struct reply *reply, const struct outcome *out)
@@ -135,8 +154,8 @@ int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
 	reply->counts[out->status]++;
 	reply->changed |= out->changed;
 	r = json_array_set_new(reply->binds, i, bind_of(req, i, out));
-	if (r == 0 && out->covered)
-		r = add_covered(reply, out);
+	if (r == 0)
+		r = add_warnings(reply, out);
 	if (r == 0 && req->diff && out->changed)
 		r = add_diff(reply, out);
 	return r;

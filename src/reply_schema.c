@@ -46,7 +46,7 @@ const char reply_schema[] =
 	"\"code\": {\"enum\": [\"@drift\"]}, \"want\": " MAYBE_TEXT ", \"have\": " MAYBE_TEXT ","
 	"\"path\": " TEXT ", \"msg\": " TEXT) ","
 "  \"warning\": " OBJECT("\"code\", \"target\", \"msg\"",
-	"\"code\": {\"enum\": [\"covered\"]}, \"target\": " TEXT ", \"msg\": " TEXT) ","
+	"\"code\": {\"enum\": [\"covered\", \"writable_elsewhere\"]}, \"target\": " TEXT ", \"msg\": " TEXT) ","
 "  \"diff\": " OBJECT("\"before\", \"after\", \"before_header\", \"after_header\"",
 	"\"before\": " TEXT ", \"after\": " TEXT ", \"before_header\": " TEXT ","
 	"\"after_header\": " TEXT) ","

@@ -1,7 +1,8 @@
 """Requests that must be refused: one row per mistake that a caller can make.
 
-`at` is where the reply has to point, an Ellipsis where that is a matter of taste. `schema` says whether the request schema sees the mistake
-as well: it knows shapes, types and names, but neither duplicates nor how one bind meets another.
+`at` is where the reply has to point, an Ellipsis where that is a matter of taste. `schema` says
+whether the request schema sees the mistake as well: it knows shapes, types and names, but neither
+duplicates nor how one bind meets another.
 """
 
 import json

@@ -49,7 +49,7 @@ def stacked(host):
     host.run("mount", "--bind", SOURCE, TARGET)
 
 
-def options_lost(host):
+def shared_and_without_options(host):
     host.make(bind(SOURCE, TARGET))
     host.run("mount", "--make-shared", TARGET)
 
@@ -68,7 +68,7 @@ SCENES = {
     "writable": (writable, bind(SOURCE, TARGET)),
     "stale": (stale, bind(SOURCE, TARGET)),
     "stacked": (stacked, bind(SOURCE, TARGET)),
-    "options": (options_lost, bind(SOURCE, TARGET, options=["nosuid"])),
+    "options": (shared_and_without_options, bind(SOURCE, TARGET, options=["nosuid"])),
     "recursive": (with_submount, bind(SOURCE, TARGET, recursive=True)),
     "unmount": (made, bind(SOURCE, TARGET, "unmounted")),
 }
