@@ -32,25 +32,30 @@ static int make_tree(struct work *w)
 }
 
 /* Take back a mount that was attached, unless something was mounted on it meanwhile. */
-static void take_back(int tree, uint64_t id)
+static bool take_back(int tree, uint64_t id)
 {
 	scoped_mem uint64_t *ids = NULL;
 	size_t n = 0;
 
-	if (sys_mounts_below(id, &ids, &n) == 0 && n == 0)
-		(void)!sys_detach(tree);
+	return sys_mounts_below(id, &ids, &n) == 0 && n == 0 && sys_detach(tree) == 0;
 }
 
-/* The new mount is attached: see that the target shows it, and make it private. */
-static int settle(struct work *w, int tree, uint64_t id)
+/*
+ * The new mount is attached: see that the target shows it, and make it private. It is noted
+ * as a step of this kind, unless it could be taken back and nothing else had changed.
+ */
+static int settle(struct work *w, int tree, uint64_t id, enum step_kind kind)
 {
 	scoped_fd int seen = work_open_showing(w->want, id);
 	int r = 0;
 
 	if (seen < 0) {
-		take_back(tree, id);
+		if ((!take_back(tree, id) || kind != STEP_ATTACH) && work_note(w, kind) < 0)
+			return -1;
 		return work_failed(w, "looking at the new mount", seen);
 	}
+	if (work_note(w, kind) < 0)
+		return -1;
 	r = sys_set_private(tree, w->want->recursive);
 	return r < 0 ? work_failed(w, "making it private", r) : 0;
 }
@@ -90,22 +95,26 @@ static int attach_tree(struct work *w, int tree)
 		r = sys_attach(tree, place);
 	if (r < 0)
 		return work_failed(w, "attaching the new mount", r);
-	if (work_note(w, STEP_ATTACH) < 0)
-		return -1;
-	return settle(w, tree, id);
+	return settle(w, tree, id, STEP_ATTACH);
+}
+
+/* The target was made for this mount alone, so it goes when that could not be attached. */
+static void unmake_target(struct work *w)
+{
+	sys_unmake_place(w->want->target, place_is_directory(&w->have->source), w->made);
+	w->made = 0;
+	w->deeds->n_steps--;
 }
 
 int work_attach(struct work *w)
 {
+	size_t before = w->deeds->n_steps;
 	scoped_fd int tree = make_tree(w);
 	int r = tree < 0 ? work_failed(w, "cloning the source", tree)
 			 : attach_tree(w, tree);
 
-	if (r < 0 && w->made > 0) {
-		sys_unmake_place(w->want->target, place_is_directory(&w->have->source),
-				 w->made);
-		w->made = 0;
-	}
+	if (r < 0 && w->made > 0 && w->deeds->n_steps == before)
+		unmake_target(w);
 	return r;
 }
 
@@ -119,30 +128,34 @@ static int replace_with_gap(struct work *w, int tree, uint64_t id)
 	if (old->kind != LAYER_OTHER) {
 		scoped_fd int top = work_open_top(w);
 
-		/* Best effort: held open for writing, it is detached in the next call
-		 * anyway. */
+		/* Best effort: where it is held open for writing, the detach follows. */
 		(void)!(top < 0 ? top
 				: sys_set_flags(top, (struct flags){.set = FLAG_RDONLY},
 						w->want->recursive));
 	}
 	r = work_detach_top(w);
-	if (r == 0) {
-		w->deeds->gap = true;
-		place = sys_open(w->want->target);
-		r = place < 0 ? place : sys_attach(tree, place);
-	}
 	if (r < 0)
-		return work_failed(w, "replacing the old mount", r);
-	return work_note(w, STEP_REPLACE) < 0 ? -1 : settle(w, tree, id);
+		return work_failed(w, "detaching the old mount", r);
+	w->deeds->gap = true;
+	place = sys_open(w->want->target);
+	r = place < 0 ? place : sys_attach(tree, place);
+	if (r < 0)
+		return work_note(w, STEP_DETACH) < 0
+			       ? -1
+			       : work_failed(w, "attaching the new mount", r);
+	return settle(w, tree, id, STEP_REPLACE);
 }
 
 static int replace_beneath(struct work *w, int tree, uint64_t id)
 {
 	int r = work_detach_top(w);
 
-	if (r < 0)
-		return work_failed(w, "detaching the old mount", r);
-	return work_note(w, STEP_REPLACE) < 0 ? -1 : settle(w, tree, id);
+	if (r == 0)
+		return settle(w, tree, id, STEP_REPLACE);
+	/* The new mount stays below the old one, which carries on: so the next run finds
+	 * it. */
+	return work_note(w, STEP_ATTACH) < 0 ? -1
+					     : work_failed(w, "detaching the old mount", r);
 }
 
 int work_replace(struct work *w)

@@ -1,0 +1,197 @@
+#include "sandbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "jsontext.h"
+#include "scoped.h"
+
+static void write_file(const char *path, const char *text)
+{
+	scoped_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	ck_assert_msg(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text),
+		      "%s: %s", path, strerror(errno));
+}
+
+static void enter_namespace(void)
+{
+	char map[64];
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	ck_assert_msg(unshare(CLONE_NEWNS | (uid ? CLONE_NEWUSER : 0)) == 0, "%s",
+		      strerror(errno));
+	if (uid == 0)
+		return;
+	write_file("/proc/self/setgroups", "deny");
+	(void)snprintf(map, sizeof(map), "0 %u 1", uid);
+	write_file("/proc/self/uid_map", map);
+	(void)snprintf(map, sizeof(map), "0 %u 1", gid);
+	write_file("/proc/self/gid_map", map);
+}
+
+void sandbox_enter(void)
+{
+	enter_namespace();
+	ck_assert(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	ck_assert(mount("tmpfs", "/mnt", "tmpfs", 0, "mode=755") == 0);
+	ck_assert(mount("none", "/mnt", NULL, MS_SHARED, NULL) == 0);
+	ck_assert(chdir("/mnt") == 0);
+}
+
+bool sandbox_is_possible(void)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWNS | (geteuid() ? CLONE_NEWUSER : 0)) == 0 ? 0 : 1);
+	if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+		return true;
+	puts("skipped: mount namespaces cannot be had here");
+	return false;
+}
+
+void sandbox_mkdir(const char *path)
+{
+	char part[4096];
+
+	for (size_t i = 1; i <= strlen(path); i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		(void)snprintf(part, sizeof(part), "%.*s", (int)i, path);
+		ck_assert(mkdir(part, 0755) == 0 || errno == EEXIST);
+	}
+}
+
+json_t *sandbox_apply(const char *format, ...)
+{
+	char text[8192];
+	struct fail f = {0};
+	struct request req = {0};
+	struct reply reply = {0};
+	struct kernel kernel;
+	scoped_json json_t *doc = NULL;
+	json_t *whole = NULL;
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	for (char *p = text; *p != '\0'; p++)
+		*p = *p == '\'' ? '"' : *p;
+	sys_probe(&kernel);
+	ck_assert_msg(jsontext_parse(text, strlen(text), &doc, &f) == 0, "%s", f.text);
+	ck_assert_msg(request_decode(doc, false, &req, &f) == 0, "%s", f.text);
+	ck_assert_int_eq(reply_init(&reply, req.n_wants, req.check_mode), 0);
+	ck_assert_msg(engine_run(&req, &kernel, &reply, &f) == 0, "%s", f.text);
+	whole = reply_finish(&reply, &kernel, NULL);
+	reply_done(&reply);
+	request_done(&req);
+	return whole;
+}
+
+const char *sandbox_status(const json_t *reply)
+{
+	const json_t *bind = json_array_get(json_object_get(reply, "binds"), 0);
+
+	return json_string_value(json_object_get(bind, "status"));
+}
+
+static volatile long *shared_counter(void)
+{
+	volatile long *counter = mmap(NULL, sizeof(*counter), PROT_READ | PROT_WRITE,
+				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert(counter != MAP_FAILED);
+	return counter;
+}
+
+/* Two counters would be truer, but one file that was made is one too many already. */
+static void write_for_ever(const char *path, volatile long *wins)
+{
+	char name[4200];
+
+	for (unsigned n = 0;; n++) {
+		int fd = -1;
+
+		(void)snprintf(name, sizeof(name), "%s/written-%u", path, n % 64);
+		fd = open(name, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+		if (fd >= 0) {
+			(*wins)++;
+			(void)close(fd);
+		}
+	}
+}
+
+pid_t sandbox_writer(const char *path, bool slave, volatile long **ret_wins)
+{
+	volatile long *wins = shared_counter();
+	int ready[2];
+	char byte = 0;
+	pid_t pid = 0;
+
+	ck_assert(pipe(ready) == 0);
+	pid = fork();
+	if (pid == 0) {
+		if (slave && (unshare(CLONE_NEWNS) != 0 ||
+			      mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) != 0))
+			_exit(1);
+		if (write(ready[1], "r", 1) != 1)
+			_exit(1);
+		write_for_ever(path, wins);
+	}
+	ck_assert(pid > 0 && read(ready[0], &byte, 1) == 1);
+	(void)close(ready[0]);
+	(void)close(ready[1]);
+	*ret_wins = wins;
+	return pid;
+}
+
+pid_t sandbox_reader(const char *path, volatile long **ret_failures)
+{
+	volatile long *failures = shared_counter();
+	pid_t pid = fork();
+
+	ck_assert(pid >= 0);
+	if (pid == 0) {
+		struct stat st;
+
+		for (;;)
+			*failures += stat(path, &st) != 0;
+	}
+	*ret_failures = failures;
+	return pid;
+}
+
+void sandbox_end(pid_t pid)
+{
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+}
+
+long sandbox_count(const char *path)
+{
+	DIR *dir = opendir(path);
+	long n = -2;
+
+	ck_assert(dir != NULL);
+	while (readdir(dir))
+		n++;
+	(void)closedir(dir);
+	return n;
+}

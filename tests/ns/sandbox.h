@@ -1,0 +1,41 @@
+/*
+ * A stage for tests on real mounts: the test's own process in a mount namespace of its own,
+ * with a tmpfs on /mnt. The kernel clears it away, also after a crash, so there is no
+ * teardown.
+ */
+#pragma once
+
+#include <check.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Enter the namespace; works as root and, by a user namespace, as anybody. */
+void sandbox_enter(void);
+
+/* Whether namespaces can be had here; prints why not. */
+bool sandbox_is_possible(void);
+
+/* A directory below /mnt, with its parents. */
+void sandbox_mkdir(const char *path);
+
+/* Run the engine on a request, given like printf with ' for ". A new reference. */
+json_t *sandbox_apply(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The status of the reply's first bind, or of the request as a whole. */
+const char *sandbox_status(const json_t *reply);
+
+/*
+ * A process that opens PATH/<n> for writing, n = 0, 1, 2 ..., as often as it can; *ret_wins
+ * is in shared memory and counts the files that it made. In a slave mount namespace of its
+ * own where `slave` is set. End it with sandbox_end().
+ */
+pid_t sandbox_writer(const char *path, bool slave, volatile long **ret_wins);
+
+/* A process that stats the path as often as it can and counts the failures. */
+pid_t sandbox_reader(const char *path, volatile long **ret_failures);
+
+void sandbox_end(pid_t pid);
+
+/* The number of names in a directory. */
+long sandbox_count(const char *path);

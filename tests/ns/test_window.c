@@ -1,0 +1,138 @@
+/*
+ * No instant at which the target is writable, or shows nothing: a process that tries all
+ * the time never gets through, here and in a slave mount namespace that was there before.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "sandbox.h"
+#include "scoped.h"
+
+#define ROUNDS 500
+
+#define BIND "{'source': '%s', 'target': '/mnt/ro', 'state': '%s', 'replace': true}"
+
+static void apply(const char *source, const char *state, const char *expected)
+{
+	scoped_json json_t *reply = sandbox_apply(BIND, source, state);
+	const json_t *bind = json_array_get(json_object_get(reply, "binds"), 0);
+
+	ck_assert_msg(strcmp(sandbox_status(reply), expected) == 0, "%s %s: %s", source,
+		      state, json_dumps(reply, 0));
+	ck_assert_msg(!json_object_get(bind, "gap"), "replaced with a gap");
+}
+
+static void scene(void)
+{
+	sandbox_mkdir("/mnt/a/sub");
+	sandbox_mkdir("/mnt/b");
+	sandbox_mkdir("/mnt/ro");
+	ck_assert(close(open("/mnt/a/f", O_CREAT | O_WRONLY, 0600)) == 0);
+	ck_assert(close(open("/mnt/b/f", O_CREAT | O_WRONLY, 0600)) == 0);
+}
+
+/*
+ * Each cycle: replaced by another source, and back, and replaced once more where it is
+ * found shared, as mount(8) leaves it. It begins on a read-only disk, so that whatever the
+ * writer makes from there on came through a bind.
+ */
+START_TEST(no_write_gets_through)
+{
+	volatile long *wins = NULL;
+	pid_t writer = 0;
+
+	scene();
+	writer = sandbox_writer("/mnt/ro", _i == 1, &wins);
+	ck_assert(mount("none", "/mnt/ro", "tmpfs", MS_RDONLY, NULL) == 0);
+	(void)usleep(20000); /* for an open(2) that was under way */
+	*wins = 0;
+	for (int n = 0; n < ROUNDS; n++) {
+		apply("/mnt/a", "ephemeral", "changed");
+		apply("/mnt/b", "ephemeral", "changed");
+		ck_assert(mount("none", "/mnt/ro", NULL, MS_SHARED, NULL) == 0);
+		apply("/mnt/b", "ephemeral", "changed");
+	}
+	sandbox_end(writer);
+	ck_assert_msg(*wins == 0, "%ld writes got through", *wins);
+	ck_assert_int_eq(sandbox_count("/mnt/a"), 2);
+	ck_assert_int_eq(sandbox_count("/mnt/b"), 1);
+}
+END_TEST
+
+/* Made and removed: what the writer makes in between is below the target, never in the
+ * source. */
+START_TEST(no_write_reaches_the_source)
+{
+	volatile long *wins = NULL;
+	pid_t writer = 0;
+
+	scene();
+	writer = sandbox_writer("/mnt/ro", _i == 1, &wins);
+	for (int n = 0; n < ROUNDS; n++) {
+		apply("/mnt/a", "ephemeral", "changed");
+		apply("/mnt/a", "unmounted", "changed");
+	}
+	sandbox_end(writer);
+	ck_assert_int_eq(sandbox_count("/mnt/a"), 2);
+}
+END_TEST
+
+START_TEST(a_reader_sees_no_gap)
+{
+	volatile long *failures = NULL;
+	pid_t reader = 0;
+
+	scene();
+	apply("/mnt/a", "ephemeral", "changed");
+	reader = sandbox_reader("/mnt/ro/f", &failures);
+	for (int n = 0; n < ROUNDS; n++)
+		apply(n % 2 ? "/mnt/a" : "/mnt/b", "ephemeral", "changed");
+	sandbox_end(reader);
+	ck_assert_msg(*failures == 0, "%ld reads failed", *failures);
+}
+END_TEST
+
+/* EBUSY: in place it cannot be made read-only, so it is replaced. */
+START_TEST(a_writer_cannot_prevent_mending)
+{
+	scoped_fd int held = -1;
+
+	scene();
+	ck_assert(mount("/mnt/a", "/mnt/ro", NULL, MS_BIND, NULL) == 0);
+	if (_i == 1)
+		ck_assert(mount("none", "/mnt/ro", NULL, MS_PRIVATE, NULL) == 0);
+	held = open("/mnt/ro/f", O_WRONLY);
+	ck_assert(held >= 0);
+	apply("/mnt/a", "ephemeral", "changed");
+	ck_assert(open("/mnt/ro/f", O_WRONLY) < 0 && errno == EROFS);
+	ck_assert(write(held, "x", 1) == 1);
+	apply("/mnt/a", "ephemeral", "ok");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("window");
+	TCase *cases = tcase_create("window");
+	SRunner *runner = srunner_create(suite);
+	int failed = 0;
+
+	if (!sandbox_is_possible())
+		return 77;
+	suite_add_tcase(suite, cases);
+	tcase_set_timeout(cases, 120);
+	tcase_add_checked_fixture(cases, sandbox_enter, NULL);
+	tcase_add_loop_test(cases, no_write_gets_through, 0, 2);
+	tcase_add_loop_test(cases, no_write_reaches_the_source, 0, 2);
+	tcase_add_test(cases, a_reader_sees_no_gap);
+	tcase_add_loop_test(cases, a_writer_cannot_prevent_mending, 0, 2);
+	srunner_set_fork_status(runner, CK_FORK);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
