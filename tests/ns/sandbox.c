@@ -93,7 +93,8 @@ json_t *sandbox_apply(const char *format, ...)
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	for (char *p = text; *p != '\0'; p++)
-		*p = *p == '\'' ? '"' : *p;
+		if (*p == '\'')
+			*p = '"';
 	sys_probe(&kernel);
 	ck_assert_msg(jsontext_parse(text, strlen(text), &doc, &f) == 0, "%s", f.text);
 	ck_assert_msg(request_decode(doc, false, &req, &f) == 0, "%s", f.text);

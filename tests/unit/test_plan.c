@@ -1,0 +1,191 @@
+/* The rules, on made-up machines: plan_make() is pure, so nothing is mounted here. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "plan.h"
+#include "shim.h"
+#include "suite.h"
+
+#define RO     FLAG_RDONLY
+#define SHARED SHIM_MS_SHARED
+#define ALONE  SHIM_MS_PRIVATE
+#define NONE   0xffu /* ends a list of codes or steps */
+
+/* One mount at the target. */
+struct row_layer {
+	enum layer_kind kind;
+	uint32_t attr;
+	uint32_t propagation;
+	const char *root;
+};
+
+struct row {
+	const char *name;
+	struct row_layer layers[4];
+	size_t n_layers;
+	bool no_target;
+	bool no_source;
+	bool base_shared;
+	bool replace;
+	bool gone;
+	bool no_create;
+	uint32_t options; /* flags that are asked for */
+	unsigned drift[4];
+	unsigned steps[4];
+	enum fail_kind refusal;
+};
+
+/* clang-format off */
+static const struct row rows[] = {
+	{ .name = "first mount",
+	  .drift = { DRIFT_NOT_MOUNTED, NONE }, .steps = { STEP_ATTACH, NONE } },
+	{ .name = "target missing", .no_target = true,
+	  .drift = { DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, NONE },
+	  .steps = { STEP_CREATE_TARGET, STEP_ATTACH, NONE } },
+	{ .name = "target missing, not to be created", .no_target = true, .no_create = true,
+	  .drift = { DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, NONE },
+	  .steps = { STEP_ATTACH, NONE }, .refusal = FAIL_TARGET_MISSING },
+	{ .name = "source missing", .no_source = true,
+	  .drift = { DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, NONE },
+	  .steps = { STEP_ATTACH, NONE }, .refusal = FAIL_SOURCE_MISSING },
+	{ .name = "as asked", .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
+	  .drift = { NONE }, .steps = { NONE } },
+	{ .name = "writable", .layers = {{ LAYER_SAME, 0, ALONE, "/s" }}, .n_layers = 1,
+	  .drift = { DRIFT_WRITABLE, NONE }, .steps = { STEP_SET_READ_ONLY, NONE } },
+	{ .name = "writable below a shared mount", .base_shared = true,
+	  .layers = {{ LAYER_SAME, 0, ALONE, "/s" }}, .n_layers = 1,
+	  .drift = { DRIFT_WRITABLE, NONE },
+	  .steps = { STEP_SET_READ_ONLY, STEP_REPLACE, NONE } },
+	{ .name = "shared", .layers = {{ LAYER_SAME, RO, SHARED, "/s" }}, .n_layers = 1,
+	  .drift = { DRIFT_PROPAGATION, NONE }, .steps = { STEP_SET_PRIVATE, NONE } },
+	{ .name = "shared below a shared mount", .base_shared = true,
+	  .layers = {{ LAYER_SAME, RO, SHARED, "/s" }}, .n_layers = 1,
+	  .drift = { DRIFT_PROPAGATION, NONE }, .steps = { STEP_REPLACE, NONE } },
+	{ .name = "options", .options = FLAG_NOSUID,
+	  .layers = {{ LAYER_SAME, RO | FLAG_NOEXEC, ALONE, "/s" }}, .n_layers = 1,
+	  .drift = { DRIFT_OPTIONS, NONE }, .steps = { STEP_SET_OPTIONS, NONE } },
+	{ .name = "stale", .layers = {{ LAYER_STALE, RO, ALONE, "/s//deleted" }}, .n_layers = 1,
+	  .drift = { DRIFT_STALE_SOURCE, NONE }, .steps = { STEP_REPLACE, NONE } },
+	{ .name = "another source", .layers = {{ LAYER_OTHER, RO, ALONE, "/o" }}, .n_layers = 1,
+	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { NONE }, .refusal = FAIL_WRONG_SOURCE },
+	{ .name = "another source, to be replaced", .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/o" }}, .n_layers = 1,
+	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { STEP_REPLACE, NONE } },
+	{ .name = "a disk", .layers = {{ LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
+	  .refusal = FAIL_UNEXPECTED_MOUNT },
+	{ .name = "twice", .layers = {{ LAYER_SAME, RO, ALONE, "/s" }, { LAYER_SAME, RO, ALONE, "/s" }},
+	  .n_layers = 2, .drift = { DRIFT_STACKED, NONE }, .steps = { STEP_PEEL, NONE } },
+	{ .name = "read-only over writable is never peeled",
+	  .layers = {{ LAYER_SAME, RO, ALONE, "/s" }, { LAYER_SAME, 0, ALONE, "/s" }},
+	  .n_layers = 2, .drift = { NONE }, .steps = { NONE } },
+	{ .name = "over a disk", .layers = {{ LAYER_SAME, RO, ALONE, "/s" }, { LAYER_OTHER, 0, ALONE, "/" }},
+	  .n_layers = 2, .drift = { NONE }, .steps = { NONE } },
+	{ .name = "gone", .gone = true, .drift = { NONE }, .steps = { NONE } },
+	{ .name = "to be gone", .gone = true, .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, NONE } },
+	{ .name = "a disk is not ours to remove", .gone = true,
+	  .layers = {{ LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
+	  .refusal = FAIL_UNEXPECTED_MOUNT },
+};
+/* clang-format on */
+
+static struct want want_of(const struct row *row)
+{
+	return (struct want){
+		.source = "/s",
+		.target = "/t",
+		.state = row->gone ? STATE_UNMOUNTED : STATE_EPHEMERAL,
+		.create = !row->no_create,
+		.replace = row->replace,
+		.options = {.set = row->options},
+		.outer = WANT_NONE,
+	};
+}
+
+static struct have have_of(const struct row *row, struct layer layers[4])
+{
+	for (size_t i = 0; i < row->n_layers; i++)
+		layers[i] =
+			(struct layer){.kind = row->layers[i].kind,
+				       .mount = {.attr = row->layers[i].attr,
+						 .propagation = row->layers[i].propagation,
+						 .root = row->layers[i].root,
+						 .fs_type = "ext4"}};
+	return (struct have){
+		.source = {.fd = row->no_source ? -1 : 0, .node = {.mode = S_IFDIR}},
+		.target = {.fd = row->no_target ? -1 : 0, .node = {.mode = S_IFDIR}},
+		.layers = layers,
+		.n_layers = row->n_layers,
+		.is_base_shared = row->base_shared,
+	};
+}
+
+static void assert_list(const char *name, const char *what, const unsigned expected[],
+			const unsigned found[], size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n; i++)
+		ck_assert_msg(expected[i] == found[i], "%s: %s %zu is %u, not %u", name,
+			      what, i, found[i], expected[i]);
+	ck_assert_msg(expected[i] == NONE, "%s: %s %zu is missing", name, what, i);
+}
+
+START_TEST(one_row)
+{
+	const struct row *row = &rows[_i];
+	struct layer layers[4] = {0};
+	const struct want want = want_of(row);
+	const struct have have = have_of(row, layers);
+	struct plan plan = {0};
+	struct fail f = {0};
+	unsigned found[8] = {0};
+
+	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &f), 0);
+	for (size_t i = 0; i < plan.drift.count; i++)
+		found[i] = plan.drift.items[i].code;
+	assert_list(row->name, "drift", row->drift, found, plan.drift.count);
+	for (size_t i = 0; i < plan.n_steps; i++)
+		found[i] = plan.steps[i];
+	assert_list(row->name, "step", row->steps, found, plan.n_steps);
+	ck_assert_msg((plan.refusal ? plan.refusal->kind : FAIL_NONE) == row->refusal,
+		      "%s: refused as %s", row->name,
+		      plan.refusal ? fail_code(plan.refusal->kind) : "nothing");
+	plan_done(&plan);
+}
+END_TEST
+
+/* What a plan foresees of a bind that shall be there is always right, or is refused. */
+START_TEST(foresees_what_was_asked)
+{
+	const struct row *row = &rows[_i];
+	struct layer layers[4] = {0};
+	const struct want want = want_of(row);
+	const struct have have = have_of(row, layers);
+	struct plan plan = {0};
+	struct fail f = {0};
+
+	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &f), 0);
+	if (!plan.refusal) {
+		ck_assert_msg(plan.after.mounted == !row->gone, "%s: mounted", row->name);
+		ck_assert_msg(row->gone || plan.after.read_only, "%s: writable", row->name);
+		ck_assert_msg(row->gone || plan.after.propagation == ALONE, "%s: shared",
+			      row->name);
+		ck_assert_msg((plan.after.attr & row->options) == row->options,
+			      "%s: options", row->name);
+	}
+	plan_done(&plan);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tests = tcase_create("plan");
+
+	tcase_add_loop_test(tests, one_row, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(tests, foresees_what_was_asked, 0, ARRAY_LEN(rows));
+	return suite_run("plan", tests);
+}
