@@ -126,6 +126,9 @@ static int parse_failed(const char *text, size_t size, const json_error_t *e,
 		fail_set(f, FAIL_REQUEST, 0, AT_ROOT,
 			 "must be JSON: line %d, column %d: %s", e->line, e->column,
 			 e->text);
+	/* The bracket that came too early has closed nothing yet. */
+	if (json_error_code(e) == json_error_invalid_syntax && offset > 0 && offset < size)
+		offset--;
 	jsontext_locate(text, offset, f->at, sizeof(f->at));
 	return -1;
 }
