@@ -179,3 +179,14 @@ def test_no_moment_at_which_it_can_be_written(stage, slave):
             assert not stage.path(f"{SOURCE}/intruder").exists()
             stage.make({**ASKED, "state": "unmounted"})
     assert not stage.path(f"{SOURCE}/intruder").exists()
+
+
+def test_flags_outlive_a_new_mount(stage):
+    """What the old mount was denied, the new one in its place is denied as well."""
+    flags = ["nosuid", "nodev", "noexec", "noatime"]
+    bind_as_people_do(stage)
+    stage.run("mount", "-o", f"remount,bind,rw,{','.join(flags)}", TARGET)
+    said = stage.apply(ASKED)
+    assert "replace" in said.bind["actions"], said.reply
+    assert sorted(said.bind["after"]["options"]) == sorted(flags)
+    assert set(flags) <= set(stage.top(TARGET).options)
