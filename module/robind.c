@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "clock.h"
 #include "engine.h"
 #include "output.h"
 #include "reply.h"
@@ -75,19 +76,27 @@ static int finish_failed(struct call *call)
 
 /* ---- apply and check ---- */
 
-/* What the command line adds to the request: never less than the request asks itself. */
-static int add_options(const struct cli *cli, bool is_check, struct request *req,
-		       struct fail *f)
+/* The seconds of --timeout; without it *timeout stays as it is. */
+static int read_timeout(const struct cli *cli, unsigned *timeout, struct fail *f)
 {
 	char *end = NULL;
-	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : (long)req->timeout;
+	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : (long)*timeout;
 
 	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT || (end && *end != '\0'))
 		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
 				"--timeout must be a whole number of seconds from 1 to %d, "
 				"not '%s'",
 				REQUEST_MAX_TIMEOUT, cli->timeout);
-	req->timeout = (unsigned)seconds;
+	*timeout = (unsigned)seconds;
+	return 0;
+}
+
+/* What the command line adds to the request: never less than the request asks itself. */
+static int add_options(const struct cli *cli, bool is_check, struct request *req,
+		       struct fail *f)
+{
+	if (read_timeout(cli, &req->timeout, f) < 0)
+		return -1;
 	req->check_mode |= is_check;
 	req->diff |= cli->diff;
 	return 0;
@@ -144,6 +153,7 @@ static int run_check(struct call *call)
 static int run_show(struct call *call)
 {
 	size_t n = (size_t)call->cli.n_words;
+	unsigned timeout = REQUEST_TIMEOUT_DEFAULT;
 	int r = 0;
 
 	if (n == 0) {
@@ -151,11 +161,16 @@ static int run_show(struct call *call)
 			 "show needs the paths of targets");
 		return finish_failed(call);
 	}
-	if (!call->kernel.view_calls) {
+	if (!call->kernel.view_calls && !call->kernel.mountinfo) {
 		fail_set(&call->fail, FAIL_KERNEL, ENOSYS, AT_ROOT,
-			 "this kernel lacks statmount (Linux 6.8), which robind needs");
+			 "mounts cannot be read: this kernel has no statmount (Linux 6.8), "
+			 "and "
+			 "there is no /proc/self/mountinfo; mount /proc");
 		return finish_failed(call);
 	}
+	if (read_timeout(&call->cli, &timeout, &call->fail) < 0)
+		return finish_failed(call);
+	sys_limit(clock_now() + timeout, false);
 	r = reply_init(&call->reply, n, false);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = show_target(&call->reply, i, call->cli.words[i], &call->fail);
@@ -241,5 +256,6 @@ int main(int argc, char *argv[])
 	else
 		status = run_command(&call);
 	reply_done(&call.reply);
+	sys_done();
 	return status;
 }

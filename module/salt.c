@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base.h"
 #include "scoped.h"
 
 static json_t *reasons_of(const json_t *bind)
@@ -28,7 +29,50 @@ static int add_change(json_t *salt, const json_t *bind)
 					     reasons_of(bind)));
 }
 
-/* The summary, then each failure: `comment` is all that Salt shows of a failed state. */
+/* Who keeps an old or a writable view. */
+static void put_restarts(const json_t *reply, FILE *out)
+{
+	static const struct {
+		const char *member;
+		const char *word;
+	} kinds[] = {{"units", "unit"},
+		     {"containers", "container"},
+		     {"processes", "process"}};
+	const json_t *all = json_object_get(reply, "needs_restart");
+
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+		size_t i = 0;
+		json_t *who = NULL;
+
+		json_array_foreach(json_object_get(all, kinds[k].member), i, who)
+		{
+			if (json_is_integer(who))
+				(void)fprintf(out, "; restart %s %lld", kinds[k].word,
+					      (long long)json_integer_value(who));
+			else
+				(void)fprintf(out, "; restart %s %s", kinds[k].word,
+					      json_string_value(who));
+		}
+	}
+}
+
+static void put_warnings(const json_t *reply, FILE *out)
+{
+	size_t i = 0;
+	json_t *warning = NULL;
+
+	json_array_foreach(json_object_get(reply, "warnings"), i, warning)
+	{
+		const char *target = json_string_value(json_object_get(warning, "target"));
+
+		(void)fprintf(out, "; warning%s%s: %s", target ? " " : "",
+			      target ? target : "",
+			      json_string_value(json_object_get(warning, "msg")));
+	}
+}
+
+/* The summary, then each failure, what is to be known and who is to be restarted: `comment`
+ * is all that Salt shows of a failed state. */
 static json_t *comment_of(const json_t *reply)
 {
 	scoped_mem char *text = NULL;
@@ -49,6 +93,8 @@ static json_t *comment_of(const json_t *reply)
 				      json_string_value(json_object_get(bind, "target")),
 				      json_string_value(msg));
 	}
+	put_warnings(reply, out);
+	put_restarts(reply, out);
 	if (fclose(out) == EOF)
 		return NULL;
 	return json_string(text);

@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,6 +35,64 @@ static void put_reasons(const json_t *bind)
 	{
 		put(i == 0 ? ": " : ", ");
 		put(member(drift, "code"));
+	}
+}
+
+/* What a holder keeps, by its `why`, and where: `SOURCE at PATH`. */
+static void put_hold(const json_t *bind, const json_t *holder)
+{
+	static const struct {
+		const char *why;
+		const char *text;
+	} holds[] = {
+		{"writable", "keeps a writable copy of "},
+		{"stale", "keeps an old view of "},
+		{"writer", "can still write to "},
+	};
+	const char *source = member(bind, "source");
+
+	for (size_t i = 0; i < sizeof(holds) / sizeof(holds[0]); i++) {
+		if (strcmp(holds[i].why, member(holder, "why")) == 0)
+			put(holds[i].text);
+	}
+	put(source[0] != '\0' ? source : member(bind, "target"));
+	put(" at ");
+	put(member(holder, "path"));
+}
+
+/* Who has to be restarted: a container, a unit, or else the process. */
+static void put_holder(const json_t *bind, const json_t *holder)
+{
+	char pid[32];
+	const char *container = member(holder, "container");
+	const char *unit = member(holder, "unit");
+	const char *end = strrchr(unit, '.');
+	bool is_process = container[0] == '\0' && (!end || strcmp(end, ".scope") == 0);
+
+	(void)snprintf(pid, sizeof(pid), "process %lld",
+		       (long long)json_integer_value(json_object_get(holder, "pid")));
+	put("restart ");
+	if (!is_process) {
+		put(container[0] != '\0' ? "container " : "unit ");
+		put(container[0] != '\0' ? container : unit);
+		put(" (");
+	}
+	put(pid);
+	put(" ");
+	put(member(holder, "command"));
+	put(is_process ? ": it " : "): it ");
+	put_hold(bind, holder);
+	(void)putchar('\n');
+}
+
+static void put_holders(const json_t *bind)
+{
+	size_t i = 0;
+	json_t *holder = NULL;
+
+	json_array_foreach(json_object_get(bind, "holders"), i, holder)
+	{
+		put_holder(bind, holder);
 	}
 }
 
@@ -91,8 +150,11 @@ static void put_shown(const json_t *bind)
 
 static void put_warning(const json_t *warning)
 {
-	put("warning ");
-	put(member(warning, "target"));
+	put("warning");
+	if (json_is_string(json_object_get(warning, "target"))) {
+		put(" ");
+		put(member(warning, "target"));
+	}
 	put(": ");
 	put(member(warning, "msg"));
 	(void)putchar('\n');
@@ -109,6 +171,7 @@ int text_write(const json_t *reply)
 			put_bind(v);
 		else
 			put_shown(v);
+		put_holders(v);
 	}
 	json_array_foreach(json_object_get(reply, "warnings"), i, v)
 	{

@@ -70,12 +70,14 @@ int clones_make(struct clones *clones, struct mounts *mounts, const struct want 
 	struct clone_base *base = NULL;
 	int tree = -1;
 
-	if (!want->recursive)
+	if (!want->recursive && !clones->is_refused && sys_copies_are_detached())
 		base = find(clones, have->source.node.mount);
 	if (base)
 		base_use(base, mounts);
 	if (base && base->fd >= 0)
 		tree = clone_from(base, want, have);
+	/* Before 6.15: a detached copy cannot be cloned from. */
+	clones->is_refused |= tree == -EINVAL;
 	return tree >= 0 ? tree : sys_clone(have->source.fd, want->recursive);
 }
 

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct clones {
 		char *point; /* where the mount is attached */
 	} bases[CLONES_MAX];
 	size_t count;
+	bool is_refused; /* this kernel does not clone from detached copies */
 };
 
 /*

@@ -58,7 +58,7 @@ static int check_source(const struct check *c, size_t i)
 			      want->target);
 	if (above != MAP_NONE && want_is_there(&c->req->wants[above]))
 		return refuse_view(c, i, above);
-	if (want->recursive && path_rest(want->target, want->source))
+	if (want->recursive && path_is_below(want->target, want->source))
 		return refuse(c, i, "target",
 			      "must not lie in the source of a recursive bind",
 			      want->source);

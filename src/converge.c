@@ -82,7 +82,9 @@ static int round_of(const struct converge *c, const struct want *outer, bool is_
 		out->after = plan.before;
 	if (c->check_mode && r == 0)
 		foretell(&plan, out);
-	if (n == 0) {
+	/* The reply tells why: what was found first that was not as asked. */
+	if (n == 0 || (out->plan.drift.count == 0 && plan.drift.count > 0)) {
+		plan_done(&out->plan);
 		out->plan = plan;
 		plan = (struct plan){0};
 	}
@@ -105,13 +107,8 @@ static void look_after(const struct converge *c, struct outcome *out)
 	have_done(&have);
 }
 
-void converge_bind(const struct converge *c, const struct want *outer,
-		   bool outer_is_planned, struct outcome *out)
+static void conclude(const struct converge *c, int r, struct outcome *out)
 {
-	int r = 1;
-
-	for (unsigned n = 0; r > 0 && n <= ROUNDS_MAX; n++)
-		r = round_of(c, outer, outer_is_planned, n, out);
 	if (r > 0)
 		r = fail_set(&out->fail, FAIL_NOT_CONVERGED, 0, AT_ROOT,
 			     "'%s' is still not as asked after %u rounds; see who else "
@@ -123,4 +120,28 @@ void converge_bind(const struct converge *c, const struct want *outer,
 		out->status = STATUS_FAILED;
 	else
 		out->status = out->changed ? STATUS_CHANGED : STATUS_OK;
+}
+
+void converge_bind(const struct converge *c, const struct want *outer,
+		   bool outer_is_planned, struct outcome *out)
+{
+	int r = round_of(c, outer, outer_is_planned, 0, out);
+
+	out->is_open = r > 0 && c->puts_off;
+	if (out->is_open)
+		return;
+	for (unsigned n = 1; r > 0 && n <= ROUNDS_MAX; n++)
+		r = round_of(c, outer, outer_is_planned, n, out);
+	conclude(c, r, out);
+}
+
+void converge_settle(const struct converge *c, const struct want *outer,
+		     struct outcome *out)
+{
+	int r = 1;
+
+	out->is_open = false;
+	for (unsigned n = 1; r > 0 && n <= ROUNDS_MAX; n++)
+		r = round_of(c, outer, false, n, out);
+	conclude(c, r, out);
 }

@@ -17,6 +17,7 @@ struct converge {
 	struct hands hands;
 	const struct kernel *kernel;
 	bool check_mode;
+	bool puts_off; /* what was changed is left open, for converge_settle() */
 };
 
 /*
@@ -25,3 +26,7 @@ struct converge {
  */
 void converge_bind(const struct converge *c, const struct want *outer,
 		   bool outer_is_planned, struct outcome *out);
+
+/* Look again at a bind that was left open, or may have been touched, until all is right. */
+void converge_settle(const struct converge *c, const struct want *outer,
+		     struct outcome *out);

@@ -5,11 +5,13 @@
 
 /* clang-format off */
 const struct drift_rule drift_rules[DRIFT_COUNT_] = {
-	[DRIFT_SOURCE_MISSING]    = { "source_missing",    "source does not exist" },
+	[DRIFT_UNTRIGGERED]       = { "untriggered",       "an automount is in the way that only apply triggers" },
+	[DRIFT_SOURCE_MISSING]    = { "source_missing",    "source, or the mount that it must lie on, is not there" },
 	[DRIFT_TARGET_MISSING]    = { "target_missing",    "target does not exist" },
 	[DRIFT_NOT_MOUNTED]       = { "not_mounted",       "nothing is mounted at the target" },
 	[DRIFT_WRONG_SOURCE]      = { "wrong_source",      "target shows another source" },
 	[DRIFT_STALE_SOURCE]      = { "stale_source",      "target shows a source that has been deleted" },
+	[DRIFT_SOURCE_COVERED]    = { "source_covered",    "target shows what lies under a mount that is now at the source" },
 	[DRIFT_UNEXPECTED_MOUNT]  = { "unexpected_mount",  "target has a mount that is not asked for" },
 	[DRIFT_STACKED]           = { "stacked",           "the same bind is mounted more than once" },
 	[DRIFT_WRITABLE]          = { "writable",          "target is writable" },

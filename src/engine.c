@@ -2,15 +2,20 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "clock.h"
 #include "converge.h"
 #include "lock.h"
 #include "order.h"
+#include "places.h"
 #include "scoped.h"
+#include "search.h"
 
 /* Asking for each bind's submounts alone costs more than the table from about here on. */
 #define MANY_BINDS 64u
+
+/* How many binds share one look at the table, where there is nothing but the table. */
+#define BATCH 512u
 
 /* What a later bind has to know of an earlier one. */
 enum fate {
@@ -25,7 +30,16 @@ struct run {
 	const struct request *req;
 	struct reply *reply;
 	enum fate *fates;
+	double deadline;
+	struct search search;
 	bool is_stopped;
+};
+
+/* One bind, from its turn until the reply is told of it. */
+struct turn {
+	size_t bind;
+	struct want real;
+	struct outcome out;
 };
 
 static bool is_new_mount(const struct deeds *deeds)
@@ -37,17 +51,12 @@ static bool is_new_mount(const struct deeds *deeds)
 	return false;
 }
 
-/* Resolve both paths once, where symlinks shall be followed. */
-static int follow(const struct want *want, struct want *real, struct fail *f)
+/* The bind above a bind that shall be there, or NULL. */
+static const struct want *outer_of(const struct run *run, const struct want *want)
 {
-	int r = sys_resolve(want->target, &real->target);
-
-	if (r == 0 && want->source)
-		r = sys_resolve(want->source, &real->source);
-	return r < 0 ? fail_set(f, FAIL_SYSTEM, -r, AT_ROOT,
-				"the symlinks of '%s' cannot be followed: %s", want->target,
-				strerror(-r))
-		     : 0;
+	return want->outer != WANT_NONE && want_is_there(want)
+		       ? &run->req->wants[want->outer]
+		       : NULL;
 }
 
 static void run_one(struct run *run, const struct want *outer, bool outer_is_planned,
@@ -57,18 +66,23 @@ static void run_one(struct run *run, const struct want *outer, bool outer_is_pla
 		out->status = STATUS_SKIPPED;
 		return;
 	}
+	if (clock_now() >= run->deadline) {
+		out->status = STATUS_FAILED;
+		fail_set(&out->fail, FAIL_TIMEOUT, ETIMEDOUT, AT_ROOT,
+			 "'%s' was not looked at: the %u seconds were over; run robind "
+			 "again, "
+			 "or raise \"timeout\"",
+			 out->want->target, run->req->timeout);
+		return;
+	}
 	converge_bind(&run->converge, outer, outer_is_planned, out);
 }
 
 static void run_with_outer(struct run *run, const struct want *want, struct outcome *out)
 {
-	const struct want *outer = NULL;
-	enum fate fate = FATE_NONE;
+	const struct want *outer = outer_of(run, want);
+	enum fate fate = outer ? run->fates[want->outer] : FATE_NONE;
 
-	if (want->outer != WANT_NONE && want_is_there(want)) {
-		outer = &run->req->wants[want->outer];
-		fate = run->fates[want->outer];
-	}
 	if (fate == FATE_FAILED && want_is_there(outer) && !run->is_stopped) {
 		out->status = STATUS_FAILED;
 		fail_set(&out->fail, FAIL_OUTER_FAILED, 0, AT_ROOT,
@@ -78,31 +92,113 @@ static void run_with_outer(struct run *run, const struct want *want, struct outc
 	run_one(run, outer, fate == FATE_PLANNED, out);
 }
 
-static int run_bind(struct run *run, size_t i)
+/* A bind's turn: it is brought to what is asked, or to where it has to be looked at again.
+ */
+static void start(struct run *run, size_t i, struct turn *turn)
 {
 	const struct want *want = &run->req->wants[i];
-	struct want real = *want;
-	struct outcome out = {.want = want, .real = &real};
-	int r = 0;
+	struct outcome *out = &turn->out;
 
+	turn->bind = i;
+	turn->real = *want;
+	*out = (struct outcome){.want = want, .real = &turn->real};
 	if (want->follow) {
-		real.source = real.target = NULL;
-		if (follow(want, &real, &out.fail) < 0)
-			out.status = STATUS_FAILED;
+		turn->real.source = turn->real.target = NULL;
+		turn->real.source_mount.path = NULL;
+		if (places_resolve(want, &turn->real, &out->fail) < 0)
+			out->status = STATUS_FAILED;
 	}
-	if (out.status != STATUS_FAILED)
-		run_with_outer(run, want, &out);
-	if (out.status == STATUS_FAILED)
+	if (out->status != STATUS_FAILED)
+		run_with_outer(run, want, out);
+	if (out->status == STATUS_FAILED)
 		run->fates[i] = FATE_FAILED;
 	else
-		run->fates[i] = run->req->check_mode && is_new_mount(&out.deeds)
+		run->fates[i] = run->req->check_mode && is_new_mount(&out->deeds)
 					? FATE_PLANNED
 					: FATE_DONE;
-	run->is_stopped |= out.status == STATUS_FAILED && run->req->stop_on_error;
-	r = reply_add_bind(run->reply, run->req, i, &out);
-	outcome_done(&out);
-	if (want->follow)
-		want_done(&real);
+	run->is_stopped |= out->status == STATUS_FAILED && run->req->stop_on_error;
+}
+
+static int finish(struct run *run, struct turn *turn)
+{
+	struct outcome *out = &turn->out;
+	int r = reply_add_bind(run->reply, run->req, turn->bind, out);
+
+	if (r == 0)
+		r = search_note(&run->search, run->converge.view.mounts, turn->bind, out);
+	outcome_done(out);
+	if (out->want->follow)
+		want_done(&turn->real);
+	return r;
+}
+
+/* Look again at all that was changed, and at what these changes may have touched. */
+static void settle(struct run *run, struct turn *turns, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct outcome *out = &turns[i].out;
+
+		if (out->status != STATUS_FAILED && out->status != STATUS_SKIPPED)
+			converge_settle(&run->converge, outer_of(run, out->want), out);
+		if (out->status == STATUS_FAILED)
+			run->fates[turns[i].bind] = FATE_FAILED;
+	}
+}
+
+static bool is_any_open(const struct turn *turns, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (turns[i].out.is_open)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Where one mount cannot be asked for, each look after a change costs the whole table of
+ * mounts. So the looks of a batch are put off, and made from one table.
+ */
+static int run_batch(struct run *run, const size_t *order, size_t n)
+{
+	struct turn *turns = calloc(n, sizeof(*turns));
+	int r = turns ? 0 : -1;
+
+	sys_keep_view(true);
+	run->converge.puts_off = true;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		start(run, order[i], &turns[i]);
+	sys_keep_view(false);
+	run->converge.puts_off = false;
+	if (r == 0 && is_any_open(turns, n))
+		settle(run, turns, n);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = finish(run, &turns[i]);
+	free(turns);
+	return r;
+}
+
+static int run_one_by_one(struct run *run, const size_t *order, size_t n)
+{
+	scoped_mem struct turn *turn = malloc(sizeof(*turn));
+	int r = turn ? 0 : -1;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		start(run, order[i], turn);
+		r = finish(run, turn);
+	}
+	return r;
+}
+
+static int run_in_order(struct run *run, const size_t *order)
+{
+	size_t n = run->req->n_wants;
+	int r = 0;
+
+	/* Whether to stop has to be known before the next one. */
+	if (sys_ids_are_unique() || run->req->stop_on_error)
+		return run_one_by_one(run, order, n);
+	for (size_t i = 0; r == 0 && i < n; i += BATCH)
+		r = run_batch(run, order + i, n - i < BATCH ? n - i : BATCH);
 	return r;
 }
 
@@ -112,9 +208,17 @@ static int run_all(struct run *run, struct fail *f)
 	scoped_mem enum fate *fates = calloc(run->req->n_wants + 1, sizeof(*fates));
 	int r = order && fates ? 0 : -1;
 
+	if (r == 0)
+		r = search_init(&run->search, run->req);
 	run->fates = fates;
-	for (size_t i = 0; r == 0 && i < run->req->n_wants; i++)
-		r = run_bind(run, order[i]);
+	if (r == 0 && run->converge.kernel->is_private && !run->req->is_here &&
+	    run->req->n_wants > 0)
+		r = reply_add_namespace(run->reply);
+	if (r == 0)
+		r = run_in_order(run, order);
+	if (r == 0)
+		r = search_run(&run->search, run->deadline, run->reply);
+	search_done(&run->search);
 	return r < 0 ? fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory") : 0;
 }
 
@@ -132,20 +236,25 @@ int engine_run(const struct request *req, const struct kernel *kernel, struct re
 		.req = req,
 		.reply = reply,
 	};
+	double deadline = clock_now() + req->timeout;
 	int r = 0;
 
-	if (!kernel->mount_calls || !kernel->view_calls)
-		return fail_set(f, FAIL_KERNEL, ENOSYS, AT_ROOT,
-				"this kernel lacks calls that robind needs (%s); it needs "
-				"Linux 6.8 "
-				"or later, without a filter that hides them",
-				kernel->mount_calls ? "statmount"
-						    : "open_tree, mount_setattr");
-	if (!req->check_mode && lock_take(req->timeout, &lock, f) < 0)
+	if (!kernel->view_calls && !kernel->mountinfo)
+		return fail_set(
+			f, FAIL_KERNEL, ENOSYS, AT_ROOT,
+			"mounts cannot be read: this kernel has no statmount (Linux "
+			"6.8), "
+			"and there is no /proc/self/mountinfo; mount /proc");
+	if (!req->check_mode && lock_take(deadline, req->timeout, &lock, f) < 0)
 		return -1;
+	if (lock >= 0)
+		sys_sweep();
+	sys_limit(deadline, !req->check_mode);
+	run.deadline = deadline;
 	mounts_init(&mounts, req->n_wants >= MANY_BINDS);
 	r = run_all(&run, f);
 	clones_done(&clones);
 	mounts_done(&mounts);
+	sys_done();
 	return r;
 }

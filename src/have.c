@@ -4,16 +4,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void place_done(struct place *place)
+void place_done(struct place *place)
 {
 	if (place->fd >= 0)
 		(void)close(place->fd);
 	place->fd = -1;
+	free(place->untriggered);
+	place->untriggered = NULL;
 }
 
 void have_done(struct have *have)
 {
 	place_done(&have->source);
+	place_done(&have->source_mount);
 	place_done(&have->target);
 	for (size_t i = 0; i < have->n_layers; i++)
 		mount_done(&have->layers[i].mount);

@@ -115,10 +115,7 @@ static int parse_failed(const char *text, size_t size, const json_error_t *e,
 {
 	size_t offset =
 		e->position > 0 && (size_t)e->position < size ? (size_t)e->position : size;
-	bool is_memory = json_error_code(e) == json_error_out_of_memory;
 
-	if (is_memory)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
 	if (json_error_code(e) == json_error_duplicate_key)
 		fail_set(f, FAIL_REQUEST, 0, AT_ROOT, "must not be given twice (line %d)",
 			 e->line);
@@ -146,8 +143,13 @@ int jsontext_parse(const char *text, size_t size, json_t **ret, struct fail *f)
 	must = walk(&w, text, text + size);
 	if (must)
 		return fail_set(f, FAIL_REQUEST, 0, AT_ROOT, "%s", must);
+	errno = 0;
 	doc = json_loadb(text, size,
 			 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &e);
+	/* What found no memory is for jansson now an invalid token, now an error without a
+	 * word: malloc(3) tells. */
+	if (!doc && (errno == ENOMEM || json_error_code(&e) == json_error_out_of_memory))
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
 	if (!doc)
 		return parse_failed(text, size, &e, f);
 	*ret = doc;

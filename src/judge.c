@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "shim.h"
+#include "volume.h"
 #include "words.h"
 
 int judge_step(struct plan *plan, enum step_kind kind)
@@ -100,9 +101,11 @@ static int judge_identity(const struct want *want, const struct have *have,
 
 	if (top->kind == LAYER_SAME)
 		return 0;
-	if (top->kind == LAYER_STALE)
-		return drift_add(&plan->drift, DRIFT_STALE_SOURCE, want->source, shown,
-				 NULL);
+	if (top->kind == LAYER_STALE || top->kind == LAYER_COVERED)
+		return drift_add(&plan->drift,
+				 top->kind == LAYER_STALE ? DRIFT_STALE_SOURCE
+							  : DRIFT_SOURCE_COVERED,
+				 want->source, shown, NULL);
 	if (drift_add(&plan->drift, is_bind ? DRIFT_WRONG_SOURCE : DRIFT_UNEXPECTED_MOUNT,
 		      want->source, is_bind ? shown : top->mount.fs_type, NULL) < 0)
 		return -1;
@@ -151,8 +154,7 @@ static int judge_flags(const struct want *want, const struct have *have, size_t 
 static bool is_clear(const struct want *want, const struct have *have)
 {
 	for (size_t i = 0; i < have->below.count; i++) {
-		if (have->below_kinds[i] == BELOW_REQUEST ||
-		    (have->below_kinds[i] == BELOW_FOREIGN && !want->replace))
+		if (have->below_kinds[i] == BELOW_FOREIGN && !want->replace)
 			return false;
 	}
 	return true;
@@ -233,6 +235,8 @@ static int judge_mounted(const struct want *want, const struct have *have,
 int judge_there(const struct want *want, const struct want *outer, const struct have *have,
 		bool in_check_mode, struct plan *plan)
 {
+	if (judge_unmounted(want, have, plan) < 0 || plan->refusal)
+		return plan->refusal ? 0 : -1;
 	if (judge_source(want, have, in_check_mode, plan) < 0 ||
 	    judge_type(want, have, plan) < 0)
 		return -1;
@@ -243,8 +247,28 @@ int judge_there(const struct want *want, const struct want *outer, const struct 
 
 /* ---- a bind that shall be gone ---- */
 
+/*
+ * A mount that shows the same as the one beneath it may be a bind of a disk's mount point
+ * onto itself: then that one is the disk's, and only with the source named is it known.
+ */
+static int judge_doubles(const struct want *want, const struct have *have,
+			 struct plan *plan)
+{
+	for (size_t i = 1; !want->source && i < have->n_layers; i++) {
+		if (mount_is_same_tree(&have->layers[i - 1].mount, &have->layers[i].mount))
+			return judge_refuse(
+				plan, FAIL_WRONG_SOURCE, AT_KEY(AT_ROOT, "target"),
+				"'%s' is mounted upon itself, and the lower mount may be a "
+				"disk's own; name the \"source\"",
+				want->target);
+	}
+	return 0;
+}
+
 int judge_gone(const struct want *want, const struct have *have, struct plan *plan)
 {
+	if (judge_doubles(want, have, plan) < 0)
+		return -1;
 	for (size_t i = 0; i < have->n_layers; i++) {
 		const struct layer *layer = &have->layers[i];
 		const char *root = layer->mount.root;
@@ -254,7 +278,9 @@ int judge_gone(const struct want *want, const struct have *have, struct plan *pl
 					root ? root : want->source, NULL) < 0)
 			return -1;
 		if (!is_ours(layer) && !want->replace)
-			return refuse_foreign(want, &layer->mount, is_bind, plan);
+			return i == 0 && volume_has_left(want, have)
+				       ? judge_unmounted(want, have, plan)
+				       : refuse_foreign(want, &layer->mount, is_bind, plan);
 		if (judge_step(plan, STEP_DETACH) < 0)
 			return -1;
 	}

@@ -42,9 +42,24 @@ MUST_CHECK int judge_unbindable(const struct want *want, const struct have *have
 MUST_CHECK int judge_clearing(const struct want *want, const struct have *have,
 			      struct plan *plan);
 
-/* The source must be there, and of one type with the target (judge_place.c). */
+/*
+ * A place behind an automount that check mode does not trigger cannot be judged: *ret says
+ * so, and the drift tells where (judge_place.c).
+ */
+MUST_CHECK int judge_untriggered(const struct have *have, struct plan *plan, bool *ret);
+
+/*
+ * Refuse, with or without "replace", to touch a bind that keeps a volume alive which was
+ * unmounted from the source (judge_volume.c).
+ */
+MUST_CHECK int judge_unmounted(const struct want *want, const struct have *have,
+			       struct plan *plan);
+
+/* The source must be there, on the mount that is asked for (judge_volume.c). */
 MUST_CHECK int judge_source(const struct want *want, const struct have *have,
 			    bool in_check_mode, struct plan *plan);
+
+/* The source and the target must be of one type (judge_place.c). */
 MUST_CHECK int judge_type(const struct want *want, const struct have *have,
 			  struct plan *plan);
 

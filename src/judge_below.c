@@ -18,6 +18,15 @@ int judge_unbindable(const struct want *want, const struct have *have, struct pl
 	return 0;
 }
 
+/* A new self-bind would be cloned from the old one, which lacks the mount as well. */
+static int refuse_hidden(const struct want *want, const struct mount *m, struct plan *plan)
+{
+	return judge_refuse(plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "target"),
+			    "'%s' is hidden by the bind of '%s' onto itself; unmount that "
+			    "bind, then run robind",
+			    m->point, want->target);
+}
+
 /* The mounts below the source that the target lacks. */
 static int judge_missing(const struct want *want, const struct have *have,
 			 struct plan *plan, bool *replace)
@@ -31,6 +40,8 @@ static int judge_missing(const struct want *want, const struct have *have,
 			      m->point) < 0)
 			return -1;
 		*replace = true;
+		if (want_is_self(want) && refuse_hidden(want, m, plan) < 0)
+			return -1;
 	}
 	return judge_unbindable(want, have, plan);
 }
@@ -102,6 +113,9 @@ int judge_clearing(const struct want *want, const struct have *have, struct plan
 
 		if (kind == BELOW_COPY || kind == BELOW_LEFT ||
 		    (kind == BELOW_FOREIGN && want->replace))
+			continue;
+		/* Carried over, or made anew when it is their turn. */
+		if (kind == BELOW_REQUEST && want_is_there(want))
 			continue;
 		return judge_refuse(
 			plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),

@@ -1,18 +1,20 @@
 #include "judge.h"
 #include "path.h"
 
-int judge_source(const struct want *want, const struct have *have, bool in_check_mode,
-		 struct plan *plan)
+int judge_untriggered(const struct have *have, struct plan *plan, bool *ret)
 {
-	if (place_is_there(&have->source))
-		return 0;
-	if (drift_add(&plan->drift, DRIFT_SOURCE_MISSING, want->source, NULL, NULL) < 0)
-		return -1;
-	if (in_check_mode)
-		return 0;
-	return judge_refuse(plan, FAIL_SOURCE_MISSING, AT_KEY(AT_ROOT, "source"),
-			    "'%s' does not exist; make it, or mount what holds it, first",
-			    want->source);
+	const struct place *places[] = {&have->source, &have->source_mount, &have->target};
+
+	*ret = false;
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		const char *path = places[i]->untriggered;
+
+		*ret |= path != NULL;
+		if (path &&
+		    drift_add(&plan->drift, DRIFT_UNTRIGGERED, NULL, NULL, path) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int judge_missing_target(const struct want *want, const struct want *outer,

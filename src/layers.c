@@ -5,9 +5,9 @@
  *                 the root path, because all stubs of nested subvolumes are inode 2
  *   lower layers  cannot be opened; super block and root path are those of the source
  *   stale         the root path is the source's and ends in "//deleted"
+ *   covered       the root path is that of the source's path on a mount further down
  *   self-bind     (source and target are one path) a layer shows what the mount below it
- *                 has at that place; one that does not is the disk's own mount, and no
- * layer
+ *                 has at that place; one that does not is the disk's own, and no layer
  */
 #include "layers.h"
 
@@ -24,7 +24,7 @@ struct reading {
 	const struct want *want;
 	struct have *have;
 	char *source_root; /* where the source lies in its file system, once it is needed */
-	uint64_t source_superblock;
+	uint64_t source_mount;
 };
 
 /* Where `path`, which is on the mount m, lies in the file system; NULL: no memory. */
@@ -35,10 +35,22 @@ static char *root_of(const struct mount *m, const char *path)
 	return path_join(m->root, rest ? rest : "");
 }
 
-/*
- * Find where the source lies, or would lie if it existed: on the mount of its nearest
- * existing parent.
- */
+/* A top layer that shows the source knows it best: in a chroot names may lead astray. */
+static char *root_of_source(const struct reading *rd, const struct mount *m)
+{
+	const struct layer *first = rd->have->layers;
+	struct mount top = {0};
+	char *root = NULL;
+
+	if (rd->have->n_layers == 0 || first->kind != LAYER_SAME ||
+	    sys_mount(first->mount.id, true, &top) < 0)
+		return root_of(m, rd->want->source);
+	root = strdup(top.root);
+	mount_done(&top);
+	return root;
+}
+
+/* Find where the source lies, or would: on the mount of its nearest existing parent. */
 static int find_source(struct reading *rd)
 {
 	scoped_mem char *path = strdup(rd->want->source);
@@ -55,23 +67,75 @@ static int find_source(struct reading *rd)
 			r = sys_stat(fd, &node);
 			break;
 		}
-		if (fd != -ENOENT && fd != -ENOTDIR)
+		if (fd != -ENOENT && fd != -ENOTDIR && fd != -EREMOTE)
 			r = fd;
 	}
 	if (r == 0)
 		r = mounts_shared(rd->mounts, node.mount, &m);
 	if (r < 0 || !m)
 		return r;
-	rd->source_root = root_of(m, rd->want->source);
-	rd->source_superblock = m->superblock;
+	rd->source_root = root_of_source(rd, m);
+	rd->source_mount = m->id;
+	rd->have->source_superblock = m->superblock;
 	return rd->source_root ? 0 : -ENOMEM;
+}
+
+/* Does m show `root` of the file system on `lower`, or what was deleted from there? */
+static bool is_at_root(const struct mount *m, const struct mount *lower, const char *root)
+{
+	size_t n = strlen(root);
+
+	return m->superblock == lower->superblock && strncmp(m->root, root, n) == 0 &&
+	       (m->root[n] == '\0' || strcmp(m->root + n, "//deleted") == 0);
+}
+
+/*
+ * Does m show what the source's path would lead to without the mount that the source lies
+ * on, or without those that carry that one? They hang one below the other, each over the
+ * path, up to the root.
+ */
+static int is_covered(struct reading *rd, const struct mount *m, bool *ret)
+{
+	const struct mount *upper = NULL;
+	int r = mounts_shared(rd->mounts, rd->source_mount, &upper);
+
+	*ret = false;
+	while (r == 0 && !*ret && upper->parent != upper->id) {
+		scoped_mem char *root = NULL;
+
+		r = mounts_shared(rd->mounts, upper->parent, &upper);
+		if (r < 0 || !path_rest(rd->want->source, upper->point))
+			break;
+		root = root_of(upper, rd->want->source);
+		if (!root)
+			return -ENOMEM;
+		*ret = is_at_root(m, upper, root);
+	}
+	/* Beyond our root directory nothing is seen, and nothing of it is ours. */
+	return r == -ENOENT || r == -EPERM ? 0 : r;
+}
+
+static enum layer_kind compare_roots(const struct reading *rd, const struct mount *m,
+				     bool is_directory)
+{
+	size_t n = strlen(rd->source_root);
+
+	if (m->superblock != rd->have->source_superblock)
+		return LAYER_OTHER;
+	if (strncmp(m->root, rd->source_root, n) == 0 && m->root[n] == '\0')
+		return LAYER_SAME;
+	if (strncmp(m->root, rd->source_root, n) == 0 &&
+	    strcmp(m->root + n, "//deleted") == 0)
+		return LAYER_STALE;
+	/* Renamed before it was deleted: it is empty for good, nothing is lost with it. */
+	return is_directory && mount_is_deleted(m) ? LAYER_STALE : LAYER_OTHER;
 }
 
 /* By names within one file system: for what cannot be opened, or is gone. */
 static int classify_by_root(struct reading *rd, const struct mount *m, bool is_directory,
 			    enum layer_kind *ret)
 {
-	size_t n = 0;
+	bool covered = false;
 	int r = 0;
 
 	*ret = LAYER_OTHER;
@@ -81,19 +145,13 @@ static int classify_by_root(struct reading *rd, const struct mount *m, bool is_d
 		r = find_source(rd);
 	if (r < 0 || !rd->source_root)
 		return r;
-	n = strlen(rd->source_root);
-	if (m->superblock != rd->source_superblock)
+	*ret = compare_roots(rd, m, is_directory);
+	if (*ret != LAYER_OTHER)
 		return 0;
-	/* Renamed before it was deleted: it is empty for good, nothing is lost with it. */
-	if (is_directory && mount_is_deleted(m))
-		*ret = LAYER_STALE;
-	if (strncmp(m->root, rd->source_root, n) != 0)
-		return 0;
-	if (m->root[n] == '\0')
-		*ret = LAYER_SAME;
-	else if (strcmp(m->root + n, "//deleted") == 0)
-		*ret = LAYER_STALE;
-	return 0;
+	r = is_covered(rd, m, &covered);
+	if (covered)
+		*ret = LAYER_COVERED;
+	return r;
 }
 
 static bool is_same_node(const struct have *have)
@@ -186,6 +244,7 @@ static int read_next(struct reading *rd, const struct mount *above, struct layer
 	*ret_more =
 		above->parent != above->id && strcmp(parent->point, rd->want->target) == 0;
 	rd->have->is_base_shared = mount_is_shared(parent);
+	rd->have->base = parent->id;
 	if (!*ret_more)
 		return 0;
 	r = sys_mount(above->parent, true, &m);
@@ -201,7 +260,7 @@ static int read_next(struct reading *rd, const struct mount *above, struct layer
 
 static int read_all(struct reading *rd)
 {
-	bool is_self = rd->want->source && strcmp(rd->want->source, rd->want->target) == 0;
+	bool is_self = want_is_self(rd->want);
 	bool more = true;
 	struct layer layer = {0};
 	int r = read_top(rd, &layer);
@@ -214,6 +273,8 @@ static int read_all(struct reading *rd)
 			r = is_self_bind(rd, &layer.mount, &is_ours);
 		if (r < 0 || !is_ours) {
 			rd->have->is_base_shared = mount_is_shared(&layer.mount);
+			rd->have->base = layer.mount.id;
+			rd->have->is_base_here = r == 0;
 			mount_done(&layer.mount);
 			return r;
 		}

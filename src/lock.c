@@ -9,17 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "scoped.h"
 
 #define LOCK_PATH "/run/robind.lock"
-
-static double now(void)
-{
-	struct timespec t = {0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* The process id that the holder wrote; 0 when there is none to read. */
 static long holder(int fd)
@@ -40,9 +33,21 @@ static void write_holder(int fd)
 		(void)!pwrite(fd, text, (size_t)n, 0);
 }
 
-int lock_take(unsigned timeout, int *ret, struct fail *f)
+static int give_up(long pid, unsigned timeout, struct fail *f)
 {
-	double deadline = now() + timeout;
+	if (pid <= 0)
+		return fail_set(f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
+				"'%s' was still locked after %u seconds, by a process that "
+				"did not say which; see lslocks(8)",
+				LOCK_PATH, timeout);
+	return fail_set(f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
+			"another robind (process %ld) was still at work after %u seconds; "
+			"wait for it, or raise \"timeout\"",
+			pid, timeout);
+}
+
+int lock_take(double deadline, unsigned timeout, int *ret, struct fail *f)
+{
 	scoped_fd int fd = open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0)
@@ -54,12 +59,8 @@ int lock_take(unsigned timeout, int *ret, struct fail *f)
 			return fail_set(f, FAIL_LOCKED_OUT, errno, AT_ROOT,
 					"'%s' cannot be locked: %s", LOCK_PATH,
 					strerror(errno));
-		if (now() >= deadline)
-			return fail_set(
-				f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
-				"another robind (process %ld) was still at work after %u "
-				"seconds; wait for it, or raise \"timeout\"",
-				holder(fd), timeout);
+		if (clock_now() >= deadline)
+			return give_up(holder(fd), timeout, f);
 		(void)nanosleep(&pause, NULL);
 	}
 	write_holder(fd);

@@ -1,5 +1,6 @@
 #include "mount.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,22 @@ void mount_list_done(struct mount_list *list)
 		mount_done(&list->items[i]);
 	free(list->items);
 	*list = (struct mount_list){0};
+}
+
+int mount_set_text(struct mount *m, const char *root, const char *point,
+		   const char *fs_type)
+{
+	size_t a = strlen(root) + 1;
+	size_t b = strlen(point) + 1;
+	size_t c = strlen(fs_type) + 1;
+
+	m->text = malloc(a + b + c);
+	if (!m->text)
+		return -ENOMEM;
+	m->root = memcpy(m->text, root, a);
+	m->point = memcpy(m->text + a, point, b);
+	m->fs_type = memcpy(m->text + a + b, fs_type, c);
+	return 0;
 }
 
 bool mount_is_read_only(const struct mount *m)

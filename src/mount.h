@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base.h"
+
 /*
  * A mount. `text` owns the three strings, which are NULL where they were not asked for: the
  * root is the path within the file system ("//deleted" at its end when that is gone), the
@@ -31,6 +33,10 @@ struct mount_list {
 /* Free what they own; safe on {0} and twice. */
 void mount_done(struct mount *m);
 void mount_list_done(struct mount_list *list);
+
+/* Give m copies of the three texts, in one piece of memory. 0 or -ENOMEM. */
+MUST_CHECK int mount_set_text(struct mount *m, const char *root, const char *point,
+			      const char *fs_type);
 
 bool mount_is_read_only(const struct mount *m);
 bool mount_is_shared(const struct mount *m);

@@ -53,7 +53,7 @@ int mounts_shared(struct mounts *mounts, uint64_t id, const struct mount **ret)
 	struct mount m = {0};
 	int r = 0;
 
-	for (size_t i = 0; i < MOUNTS_KNOWN; i++) {
+	for (size_t i = 0; i < MOUNTS_KNOWN && sys_ids_are_unique(); i++) {
 		if (mounts->known[i].text && mounts->known[i].id == id) {
 			*ret = &mounts->known[i];
 			return 0;

@@ -33,7 +33,8 @@ void mounts_done(struct mounts *mounts);
 
 /*
  * A mount that many binds share, with its texts, from memory when it was read before: its
- * id, super block, root and point do not change while we run. Its flags may be old. *ret
+ * id, super block, root and point do not change while we run, where ids are unique; else
+ * it is read again. Its flags may be old. *ret
  * belongs to `mounts` and is valid until the second call from here. 0 or -errno.
  */
 MUST_CHECK int mounts_shared(struct mounts *mounts, uint64_t id, const struct mount **ret);

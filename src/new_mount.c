@@ -10,34 +10,64 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "apply_fail.h"
+#include "carry.h"
 #include "path.h"
 #include "scoped.h"
 #include "sys.h"
 #include "work.h"
 
+/* Without the mounts below it, a copy would show what those hide. */
+static bool is_hiding(const struct work *w)
+{
+	scoped_fd int whole = w->want->recursive ? -1 : sys_clone(w->have->source.fd, true);
+
+	return whole >= 0;
+}
+
+static int clone_failed(struct work *w, int r)
+{
+	const struct locked locked = {"source", w->want->source, "cloning it",
+				      "what is mounted below was",
+				      "say \"recursive\": true, or "};
+
+	return r == -EINVAL && is_hiding(w) ? apply_fail_locked(w->f, &locked, -r)
+					    : work_failed(w, "cloning the source", r);
+}
+
+/* The new mount, read-only and private, that nobody sees yet. A descriptor, or -1. */
 static int make_tree(struct work *w)
 {
 	struct flags flags =
 		flags_merge((struct flags){.set = FLAG_RDONLY}, w->plan->carry);
 	scoped_fd int tree =
 		clones_make(w->hands->clones, w->hands->mounts, w->want, w->have);
-	int r = tree < 0 ? tree : sys_set_flags(tree, flags, w->want->recursive);
+	int r = 0;
 
-	if (r == 0)
-		r = sys_set_private(tree, w->want->recursive);
+	if (tree < 0)
+		return clone_failed(w, tree);
+	r = sys_set_flags(tree, flags, w->want->recursive);
 	if (r < 0)
-		return r;
-	return steal_fd(&tree);
+		return work_flags_failed(w, w->want->source,
+					 "setting the options of a copy", r);
+	r = sys_set_private(tree, w->want->recursive);
+	return r < 0 ? work_failed(w, "making the copy private", r) : steal_fd(&tree);
 }
 
 /* Take back a mount that was attached, unless something was mounted on it meanwhile. */
-static bool take_back(int tree, uint64_t id)
+static bool take_back(const struct work *w, int tree, uint64_t id, int err)
 {
 	scoped_mem uint64_t *ids = NULL;
 	size_t n = 0;
 
-	return sys_mounts_below(id, &ids, &n) == 0 && n == 0 && sys_detach(tree) == 0;
+	/* That it could not be looked at is no reason: it is read-only, wherever it is. */
+	if (err == -EMFILE || err == -ENFILE || err == -ENOMEM)
+		return false;
+	return sys_mounts_below(id, &ids, &n) == 0 && n == 0 &&
+	       sys_detach(tree, w->want->target) == 0;
 }
 
 /*
@@ -50,23 +80,16 @@ static int settle(struct work *w, int tree, uint64_t id, enum step_kind kind)
 	int r = 0;
 
 	if (seen < 0) {
-		if ((!take_back(tree, id) || kind != STEP_ATTACH) && work_note(w, kind) < 0)
+		if ((!take_back(w, tree, id, seen) || kind != STEP_ATTACH) &&
+		    work_note(w, kind) < 0)
 			return -1;
 		return work_failed(w, "looking at the new mount", seen);
 	}
 	if (work_note(w, kind) < 0)
 		return -1;
-	r = sys_set_private(tree, w->want->recursive);
+	/* With what was carried over, which the attach made shared as well. */
+	r = sys_set_private(tree, w->want->recursive || w->have->below.count > 0);
 	return r < 0 ? work_failed(w, "making it private", r) : 0;
-}
-
-static int tree_id(int tree, uint64_t *ret)
-{
-	struct node node = {0};
-	int r = sys_stat(tree, &node);
-
-	*ret = node.mount;
-	return r;
 }
 
 /* The place for a first mount: nothing may have been mounted there since it was judged. */
@@ -89,7 +112,7 @@ static int attach_tree(struct work *w, int tree)
 {
 	scoped_fd int place = open_free_place(w);
 	uint64_t id = 0;
-	int r = place < 0 ? place : tree_id(tree, &id);
+	int r = place < 0 ? place : sys_mount_id(tree, &id);
 
 	if (r == 0)
 		r = sys_attach(tree, place);
@@ -110,32 +133,38 @@ int work_attach(struct work *w)
 {
 	size_t before = w->deeds->n_steps;
 	scoped_fd int tree = make_tree(w);
-	int r = tree < 0 ? work_failed(w, "cloning the source", tree)
-			 : attach_tree(w, tree);
+	int r = tree < 0 ? -1 : attach_tree(w, tree);
 
 	if (r < 0 && w->made > 0 && w->deeds->n_steps == before)
 		unmake_target(w);
 	return r;
 }
 
+/*
+ * Detach the old mount, whose root is `top`, or -1 for it to be opened; but only when there
+ * will be a descriptor left to look at the new one with.
+ */
+static int detach_with_room(struct work *w, int top)
+{
+	scoped_fd int spare = dup(w->have->source.fd);
+
+	if (spare < 0)
+		return -errno;
+	return top < 0 ? work_detach_top(w) : work_detach(w, top);
+}
+
 /* The way with a moment of nothing at the target, where the kernel knows no better one. */
 static int replace_with_gap(struct work *w, int tree, uint64_t id)
 {
-	const struct layer *old = &w->have->layers[w->layer];
+	/* Best effort: where it is held open for writing, the detach follows. */
+	bool is_protected = work_protect_top(w);
 	scoped_fd int place = -1;
-	int r = 0;
+	int r = detach_with_room(w, -1);
 
-	if (old->kind != LAYER_OTHER) {
-		scoped_fd int top = work_open_top(w);
-
-		/* Best effort: where it is held open for writing, the detach follows. */
-		(void)!(top < 0 ? top
-				: sys_set_flags(top, (struct flags){.set = FLAG_RDONLY},
-						w->want->recursive));
-	}
-	r = work_detach_top(w);
+	if (r < 0 && is_protected && work_note(w, STEP_SET_READ_ONLY) < 0)
+		return -1;
 	if (r < 0)
-		return work_failed(w, "detaching the old mount", r);
+		return work_detach_failed(w, "detaching the old mount", r);
 	w->deeds->gap = true;
 	place = sys_open(w->want->target);
 	r = place < 0 ? place : sys_attach(tree, place);
@@ -146,31 +175,42 @@ static int replace_with_gap(struct work *w, int tree, uint64_t id)
 	return settle(w, tree, id, STEP_REPLACE);
 }
 
-static int replace_beneath(struct work *w, int tree, uint64_t id)
+/*
+ * Attaching made who was on the way through the old tree start anew, more slowly. Whoever
+ * then stands in it when it goes, before an inner mount, would find that mount gone.
+ */
+static void let_them_arrive(void)
 {
-	int r = work_detach_top(w);
+	const struct timespec pause = {.tv_nsec = 10000000};
 
+	(void)nanosleep(&pause, NULL);
+}
+
+static int replace_beneath(struct work *w, int tree, uint64_t id, int top)
+{
+	int r = 0;
+
+	if (w->carried > 0)
+		let_them_arrive();
+	/* Not by its path, or a swapped one would leave the new mount below the old. */
+	r = detach_with_room(w, top);
 	if (r == 0)
 		return settle(w, tree, id, STEP_REPLACE);
 	/* The new mount stays below the old one, which carries on: so the next run finds
 	 * it. */
-	return work_note(w, STEP_ATTACH) < 0 ? -1
-					     : work_failed(w, "detaching the old mount", r);
+	return work_note(w, STEP_ATTACH) < 0
+		       ? -1
+		       : work_detach_failed(w, "detaching the old mount", r);
 }
 
-int work_replace(struct work *w)
+/* Where the kernel can, no moment passes without a mount at the target. */
+static int attach_replacement(struct work *w, int tree, int top)
 {
-	scoped_fd int tree = make_tree(w);
-	scoped_fd int top = work_open_top(w);
 	uint64_t id = 0;
-	int r = tree < 0 ? tree : top;
+	int r = sys_mount_id(tree, &id);
 
-	if (r >= 0)
-		r = tree_id(tree, &id);
 	if (r < 0)
-		return work_failed(w,
-				   tree < 0 ? "cloning the source" : "opening the target",
-				   r);
+		return work_failed(w, "looking at the new mount", r);
 	/*
 	 * Below its own source, what is attached at the target would be handed on to the
 	 * source and come back on top of it.
@@ -181,5 +221,31 @@ int work_replace(struct work *w)
 		return replace_with_gap(w, tree, id);
 	if (r < 0)
 		return work_failed(w, "attaching the new mount beneath the old one", r);
-	return replace_beneath(w, tree, id);
+	return replace_beneath(w, tree, id, top);
+}
+
+int work_replace(struct work *w)
+{
+	const char *foreign = carry_find_foreign(w);
+	scoped_fd int tree = -1;
+	scoped_fd int top = -1;
+	bool is_whole = true;
+	int r = 0;
+
+	if (foreign)
+		return fail_set(
+			w->f, FAIL_SUBMOUNT_IN_THE_WAY, EBUSY, AT_KEY(AT_ROOT, "target"),
+			"'%s' is mounted below '%s' and would be lost; unmount it first",
+			foreign, w->want->target);
+	tree = make_tree(w);
+	if (tree < 0)
+		return -1;
+	top = work_open_top(w);
+	if (top < 0)
+		return work_failed(w, "opening the target", top);
+	r = w->layer == 0 ? carry_over(w, tree, &is_whole) : 0;
+	if (r < 0)
+		return work_failed(w, "carrying over what is mounted below", r);
+	w->deeds->gap |= !is_whole;
+	return attach_replacement(w, tree, top);
 }

@@ -18,8 +18,8 @@ struct view {
 /*
  * Look at both places of `want`. `again` says that steps for this bind were taken since the
  * table of mounts was read. Returns 0 with *ret filled, give it to have_done(); or -1 with
- * FAIL_SYMLINK, FAIL_PERMISSION, FAIL_MEMORY or FAIL_SYSTEM. That something is missing is a
- * fact, not a failure.
+ * FAIL_SYMLINK, FAIL_PERMISSION, FAIL_TIMEOUT, FAIL_MEMORY or FAIL_SYSTEM. That something
+ * is missing is a fact, not a failure.
  */
 MUST_CHECK int observe(const struct view *view, const struct want *want, bool again,
 		       struct have *ret, struct fail *f);

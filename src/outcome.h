@@ -22,6 +22,7 @@ struct outcome {
 	struct plan plan;   /* the first one: why, and what was there before */
 	struct deeds deeds; /* in check mode: what would be done */
 	struct sight after; /* what was seen then; in check mode what would be */
+	bool is_open;       /* was changed, and is yet to be looked at again */
 	bool is_covered;    /* a mount lies hidden below ours, `covered` is its root */
 	char *covered;
 	struct fail fail; /* where the status is STATUS_FAILED */

@@ -110,9 +110,13 @@ int plan_make(const struct want *want, const struct want *outer, const struct ha
 	      bool in_check_mode, struct plan *ret, struct fail *f)
 {
 	struct plan plan = {.before = see(want, have)};
-	int r = want_is_there(want) ? judge_there(want, outer, have, in_check_mode, &plan)
-				    : judge_gone(want, have, &plan);
+	bool is_untriggered = false;
+	int r = judge_untriggered(have, &plan, &is_untriggered);
 
+	if (r == 0 && !is_untriggered)
+		r = want_is_there(want)
+			    ? judge_there(want, outer, have, in_check_mode, &plan)
+			    : judge_gone(want, have, &plan);
 	if (r < 0) {
 		plan_done(&plan);
 		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");

@@ -36,13 +36,34 @@ static int read_target(const struct decode *d, const json_t *v, const struct at 
 	return read_path(d, v, at, dst);
 }
 
+static int read_source_mount(const struct decode *d, const json_t *v, const struct at *at,
+			     void *dst)
+{
+	struct source_mount found = {0};
+	bool is_path = json_is_string(v) && json_string_value(v)[0] == '/';
+
+	if (is_path && read_path(d, v, at, &found.path) < 0)
+		return -1;
+	if (!is_path && decode_bool.read(d, v, at, &found.is_asked) < 0)
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"must be true, false or an absolute path");
+	found.is_asked |= is_path;
+	*(struct source_mount *)dst = found;
+	return 0;
+}
+
+/* JSON text may hold a NUL, behind which strcmp() sees nothing. */
+static bool is_word(const json_t *v, const char *word)
+{
+	return json_is_string(v) && json_string_length(v) == strlen(word) &&
+	       strcmp(json_string_value(v), word) == 0;
+}
+
 static int read_state(const struct decode *d, const json_t *v, const struct at *at,
 		      void *dst)
 {
-	const char *name = json_string_value(v);
-
-	for (size_t i = 0; name && i < STATE_COUNT_; i++) {
-		if (strcmp(state_rules[i].name, name) == 0) {
+	for (size_t i = 0; i < STATE_COUNT_; i++) {
+		if (is_word(v, state_rules[i].name)) {
 			*(enum state *)dst = (enum state)i;
 			return 0;
 		}
@@ -122,11 +143,20 @@ static int read_options(const struct decode *d, const json_t *v, const struct at
 static int read_on_error(const struct decode *d, const json_t *v, const struct at *at,
 			 void *dst)
 {
-	const char *text = json_is_string(v) ? json_string_value(v) : "";
+	bool stop = is_word(v, "stop");
 
-	if (strcmp(text, "continue") != 0 && strcmp(text, "stop") != 0)
+	if (!stop && !is_word(v, "continue"))
 		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be 'continue' or 'stop'");
-	*(bool *)dst = text[0] == 's';
+	*(bool *)dst = stop;
+	return 0;
+}
+
+static int read_namespace(const struct decode *d, const json_t *v, const struct at *at,
+			  void *dst)
+{
+	if (!is_word(v, "here"))
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be 'here', or left out");
+	*(bool *)dst = true;
 	return 0;
 }
 
@@ -155,12 +185,16 @@ const struct reader read_as_source =
 const struct reader read_as_target =
 	{read_target,
 	 "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
+const struct reader read_as_source_mount =
+	{read_source_mount, "{\"type\": [\"boolean\", \"string\", \"null\"],"
+			    " \"pattern\": \"^/\", \"maxLength\": 4095}"};
 const struct reader read_as_state = {read_state, "{\"enum\": [\"@states\", null]}"};
 const struct reader read_as_options = {read_options,
 				       "{\"type\": [\"array\", \"string\", \"null\"],"
 				       " \"items\": {\"enum\": [\"@options\"]}}"};
 const struct reader read_as_on_error = {read_on_error,
 					"{\"enum\": [\"continue\", \"stop\", null]}"};
+const struct reader read_as_namespace = {read_namespace, "{\"enum\": [\"here\", null]}"};
 const struct reader read_as_timeout =
 	{read_timeout,
 	 "{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};

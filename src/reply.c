@@ -25,6 +25,7 @@ void reply_done(struct reply *reply)
 {
 	json_decref(reply->binds);
 	json_decref(reply->diff);
+	json_decref(reply->needs_restart);
 	json_decref(reply->warnings);
 	*reply = (struct reply){0};
 }
@@ -106,37 +107,27 @@ static json_t *bind_of(const struct request *req, size_t i, const struct outcome
 	return r < 0 ? part_drop(bind) : bind;
 }
 
-static int add_warning(struct reply *reply, const char *code, const char *target,
-		       const char *msg)
-{
-	json_t *warning = json_object();
-	int r = json_object_set_new(warning, "code", json_string(code));
-
-	r |= json_object_set_new(warning, "target", reply_text(target));
-	r |= json_object_set_new(warning, "msg", reply_text(msg));
-	if (r == 0)
-		return json_array_append_new(reply->warnings, warning);
-	json_decref(warning);
-	return r;
-}
-
 static int add_warnings(struct reply *reply, const struct outcome *out)
 {
 	char msg[512];
-	int r = 0;
 
-	if (out->covered) {
-		(void)snprintf(msg, sizeof(msg),
-			       "a mount of '%.400s' lies hidden below the bind",
-			       out->covered);
-		r = add_warning(reply, "covered", out->want->target, msg);
-	}
-	if (r == 0 && out->plan.leaves_copies)
-		r = add_warning(
-			reply, "writable_elsewhere", out->want->target,
-			"other mount namespaces may keep a writable copy of the old mount, "
-			"because mounts lie below it there; restart what runs in them");
-	return r;
+	if (!out->covered)
+		return 0;
+	(void)snprintf(msg, sizeof(msg), "a mount of '%.400s' lies hidden below the bind",
+		       out->covered);
+	return json_array_append_new(reply->warnings,
+				     part_warning("covered", out->want->target, msg));
+}
+
+int reply_add_namespace(struct reply *reply)
+{
+	return json_array_append_new(reply->warnings,
+				     part_warning("private_namespace", NULL,
+						  "this mount namespace is not that of "
+						  "process 1, so the host may not see "
+						  "what is mounted here; run robind "
+						  "outside, or say \"namespace\": \"here\" "
+						  "when this one is meant"));
 }
 
 static int add_diff(struct reply *reply, const struct outcome *out)
@@ -180,10 +171,14 @@ int reply_add_sight(struct reply *reply, size_t i, const char *target,
 
 json_t *reply_about(const struct kernel *kernel)
 {
+	const char *read_api = kernel->view_calls ? "statmount" : NULL;
+
+	if (!read_api && kernel->mountinfo)
+		read_api = "mountinfo";
 	return json_pack("{s:s, s:i, s:s?, s:s?}", "version", ROBIND_VERSION, "protocol",
 			 REPLY_PROTOCOL, "mount_api",
-			 kernel->mount_calls ? "mount_setattr" : NULL, "read_api",
-			 kernel->view_calls ? "statmount" : NULL);
+			 kernel->mount_calls ? "mount_setattr" : "mount", "read_api",
+			 read_api);
 }
 
 static void summarise(const struct reply *reply, const struct fail *f, char *msg,
@@ -231,6 +226,9 @@ json_t *reply_finish(struct reply *reply, const struct kernel *kernel, const str
 		r |= json_object_set_new(whole, "error", part_error(f, f->at));
 	r |= json_object_set_new(whole, "summary", counts_of(reply));
 	r |= json_object_set_new(whole, "binds", STEAL(reply->binds));
+	if (reply->needs_restart)
+		r |= json_object_set_new(whole, "needs_restart",
+					 STEAL(reply->needs_restart));
 	r |= json_object_set_new(whole, "warnings", STEAL(reply->warnings));
 	if (reply->diff)
 		r |= json_object_set_new(whole, "diff", STEAL(reply->diff));

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base.h"
+#include "crowd.h"
 #include "fail.h"
 #include "outcome.h"
 #include "request.h"
@@ -17,6 +18,7 @@
 struct reply {
 	json_t *binds;
 	json_t *diff;
+	json_t *needs_restart; /* NULL until holders were looked for */
 	json_t *warnings;
 	size_t counts[STATUS_COUNT_];
 	bool changed; /* also when memory ran out later: the last word must be true */
@@ -30,6 +32,28 @@ void reply_done(struct reply *reply);
 /* Tell the outcome of bind `i` of the request. Returns 0, or -1 when there is no memory. */
 MUST_CHECK int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
 			      const struct outcome *out);
+
+/*
+ * Tell the `n` holders of bind `i`, and who they are; a writable copy is a warning, too
+ * (reply_holders.c). These return 0, or -1 when there is no memory.
+ */
+MUST_CHECK int reply_add_holders(struct reply *reply, size_t i,
+				 const struct holder *holders, size_t n,
+				 const struct person *people);
+
+/* Tell what has to be restarted for all these holders to be gone. */
+MUST_CHECK int reply_add_needs_restart(struct reply *reply,
+				       const struct holder_list *holders,
+				       const struct person *people);
+
+/* Warn that there may be more holders: few processes could be read. */
+MUST_CHECK int reply_add_unknown(struct reply *reply, const struct crowd *crowd);
+
+/* Warn that copies of the mount that bind `i` replaced may be left: nobody could look. */
+MUST_CHECK int reply_add_guess(struct reply *reply, size_t i);
+
+/* Warn that the mount namespace is not the host's. Returns 0, or -1 for no memory. */
+MUST_CHECK int reply_add_namespace(struct reply *reply);
 
 /* Tell what is seen at a target, for `show`; f is NULL or why it cannot be seen. */
 MUST_CHECK int reply_add_sight(struct reply *reply, size_t i, const char *target,

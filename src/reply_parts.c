@@ -93,6 +93,16 @@ static json_t *text_or_null(const char *text)
 	return text ? reply_text(text) : json_null();
 }
 
+json_t *part_warning(const char *code, const char *target, const char *msg)
+{
+	json_t *warning = json_object();
+	int r = json_object_set_new(warning, "code", json_string(code));
+
+	r |= json_object_set_new(warning, "target", text_or_null(target));
+	r |= json_object_set_new(warning, "msg", reply_text(msg));
+	return r < 0 ? part_drop(warning) : warning;
+}
+
 static json_t *drift_of(const struct drift *d)
 {
 	json_t *item = json_object();

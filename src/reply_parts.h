@@ -19,5 +19,8 @@ json_t *part_live(const struct sight *sight, const struct mount *m);
 /* {before, after, before_header, after_header}, as Ansible shows it. */
 json_t *part_diff(const struct outcome *out);
 
+/* {code, target, msg}; the target is NULL where it is not about one bind. */
+json_t *part_warning(const char *code, const char *target, const char *msg);
+
 /* Release `part` and return NULL: for the end of a failed construction. */
 json_t *part_drop(json_t *part);

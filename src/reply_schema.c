@@ -28,6 +28,7 @@ const char reply_schema[] =
 "  \"summary\": " OBJECT("\"ok\", \"changed\", \"failed\", \"skipped\"",
 	"\"ok\": " COUNT ", \"changed\": " COUNT ", \"failed\": " COUNT ", \"skipped\": " COUNT) ","
 "  \"binds\": " LIST("{\"oneOf\": [" REF("bind") "," REF("shown") "]}") ","
+"  \"needs_restart\": " REF("restart") ","
 "  \"warnings\": " LIST(REF("warning")) ","
 "  \"diff\": " LIST(REF("diff")) ","
 "  \"check_mode\": " BOOLEAN ","
@@ -46,7 +47,18 @@ const char reply_schema[] =
 	"\"code\": {\"enum\": [\"@drift\"]}, \"want\": " MAYBE_TEXT ", \"have\": " MAYBE_TEXT ","
 	"\"path\": " TEXT ", \"msg\": " TEXT) ","
 "  \"warning\": " OBJECT("\"code\", \"target\", \"msg\"",
-	"\"code\": {\"enum\": [\"covered\", \"writable_elsewhere\"]}, \"target\": " TEXT ", \"msg\": " TEXT) ","
+	"\"code\": {\"enum\": [\"covered\", \"writable_elsewhere\", \"holders_unknown\","
+	" \"private_namespace\"]},"
+	"\"target\": " MAYBE_TEXT ", \"msg\": " TEXT) ","
+"  \"holder\": " OBJECT("\"pid\", \"command\", \"unit\", \"container\", \"path\", \"why\"",
+	"\"pid\": " COUNT ", \"command\": " TEXT ", \"unit\": " MAYBE_TEXT ","
+	"\"container\": " MAYBE_TEXT ", \"path\": " TEXT ","
+	"\"why\": {\"enum\": [\"@whys\"]}") ","
+"  \"restart\": {\"description\": \"what to restart so that no holder is left: units that systemctl"
+	" can restart, containers by id or name, and the processes that are in neither\","
+	" \"allOf\": [" OBJECT("\"units\", \"containers\", \"processes\"",
+	"\"units\": " LIST(TEXT) ", \"containers\": " LIST(TEXT) ","
+	"\"processes\": " LIST(COUNT)) "]},"
 "  \"diff\": " OBJECT("\"before\", \"after\", \"before_header\", \"after_header\"",
 	"\"before\": " TEXT ", \"after\": " TEXT ", \"before_header\": " TEXT ","
 	"\"after_header\": " TEXT) ","
@@ -59,7 +71,7 @@ const char reply_schema[] =
 	"\"resolved\": " OBJECT("\"target\"", "\"target\": " TEXT ", \"source\": " TEXT) ","
 	"\"drift\": " LIST(REF("drift")) ", \"actions\": " LIST("{\"enum\": [\"@actions\"]}") ","
 	"\"gap\": {\"const\": true}, \"before\": " REF("sight") ", \"after\": " REF("sight") ","
-	"\"error\": " REF("error")) ","
+	"\"holders\": " LIST(REF("holder")) ", \"error\": " REF("error")) ","
 "  \"shown\": {\"oneOf\": ["
 	OBJECT("\"target\", \"live\"", "\"target\": " TEXT ", \"live\": " REF("live")) ","
 	OBJECT("\"target\", \"error\"", "\"target\": " TEXT ", \"error\": " REF("error")) "]}"

@@ -6,8 +6,6 @@
 #include "conflicts.h"
 #include "readers.h"
 
-#define TIMEOUT_DEFAULT 30u
-
 static int out_of_memory(const struct decode *d, const struct at *at)
 {
 	return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
@@ -25,10 +23,12 @@ const struct field request_bind_fields[] = {
 	      "the whole tree below the source, every mount of it read-only"),
 	FIELD(struct want, options, struct flags, &read_as_options, 0,
 	      "per-mount flags that must, or must not, be there"),
+	FIELD(struct want, source_mount, struct source_mount, &read_as_source_mount, 0,
+	      "true: the source must be a mount point; a path: it must lie on the mount there"),
 	FIELD(struct want, create, bool, &decode_bool, 0,
 	      "make a missing target, with its parents (default true)"),
 	FIELD(struct want, follow, bool, &decode_bool, 0,
-	      "resolve symlinks in the two paths once, instead of refusing them"),
+	      "resolve symlinks in the paths once, instead of refusing them"),
 	FIELD(struct want, replace, bool, &decode_bool, 0,
 	      "take the place of a mount that is not robind's"),
 };
@@ -53,7 +53,9 @@ struct top {
 	struct wants binds;
 	bool check_mode;
 	bool diff;
+	bool holders;
 	bool on_error;
+	bool namespace;
 	unsigned timeout;
 };
 
@@ -65,8 +67,12 @@ const struct field request_fields[] = {
 	      "say what would change, and change nothing"),
 	FIELD(struct top, diff, bool, &decode_bool, 0,
 	      "add a list of texts before and after for each bind that changes"),
+	FIELD(struct top, holders, bool, &decode_bool, 0,
+	      "name the processes that keep an old or a writable view of a bind"),
 	FIELD(struct top, on_error, bool, &read_as_on_error, 0,
 	      "whether the binds after a failed one are still done"),
+	FIELD(struct top, namespace, bool, &read_as_namespace, 0,
+	      "'here': this mount namespace is meant, though the host may not see it"),
 	FIELD(struct top, timeout, unsigned, &read_as_timeout, 0,
 	      "seconds that waiting and working may take together (default 30)"),
 };
@@ -185,7 +191,7 @@ static int read_top(const struct decode *d, const json_t *doc, struct top *top,
 int request_decode(const json_t *doc, bool loose, struct request *req, struct fail *f)
 {
 	const struct decode d = {loose, f};
-	struct top top = {.timeout = TIMEOUT_DEFAULT};
+	struct top top = {.timeout = REQUEST_TIMEOUT_DEFAULT};
 	bool single = false;
 	int r = read_top(&d, doc, &top, &single);
 
@@ -195,7 +201,9 @@ int request_decode(const json_t *doc, bool loose, struct request *req, struct fa
 		.is_single = single,
 		.check_mode = top.check_mode,
 		.diff = top.diff,
+		.holders = top.holders,
 		.stop_on_error = top.on_error,
+		.is_here = top.namespace,
 		.timeout = top.timeout,
 	};
 	if (r == 0 && conflicts_check(req, f) == 0)

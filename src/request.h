@@ -14,8 +14,9 @@
 #include "map.h"
 #include "want.h"
 
-#define REQUEST_MAX_BINDS   100000u
-#define REQUEST_MAX_TIMEOUT 86400
+#define REQUEST_MAX_BINDS       100000u
+#define REQUEST_MAX_TIMEOUT     86400
+#define REQUEST_TIMEOUT_DEFAULT 30u /* seconds */
 
 struct request {
 	struct want *wants;
@@ -23,7 +24,10 @@ struct request {
 	bool is_single; /* the one bind stood at the top level */
 	bool check_mode;
 	bool diff;
+	bool holders; /* name who holds an old or writable view, also of binds that are ok
+		       */
 	bool stop_on_error;
+	bool is_here;       /* this mount namespace is meant, whichever it is */
 	unsigned timeout;   /* seconds, one deadline for lock and work */
 	struct map targets; /* target -> index of the want */
 };

@@ -4,6 +4,7 @@
 
 #include "drift.h"
 #include "fail.h"
+#include "holders.h"
 #include "outcome.h"
 #include "plan.h"
 #include "reply_schema.h"
@@ -41,6 +42,11 @@ static const char *status_name(size_t i)
 	return i < STATUS_COUNT_ ? status_names[i] : NULL;
 }
 
+static const char *why_name(size_t i)
+{
+	return i < WHY_COUNT_ ? why_names[i] : NULL;
+}
+
 /* clang-format off */
 static const struct { const char *mark; const char *(*name)(size_t i); } tables[] = {
 	{ "@states",   state_name },
@@ -49,6 +55,7 @@ static const struct { const char *mark; const char *(*name)(size_t i); } tables[
 	{ "@drift",    drift_name },
 	{ "@actions",  step_name },
 	{ "@statuses", status_name },
+	{ "@whys",     why_name },
 };
 /* clang-format on */
 

@@ -10,6 +10,9 @@
 #ifndef SYS_move_mount
 #define SYS_move_mount 429
 #endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
 #ifndef SYS_openat2
 #define SYS_openat2 437
 #endif
@@ -84,4 +87,9 @@ ssize_t shim_listmount(uint64_t id, uint64_t after, uint64_t *ids, size_t n)
 int shim_umount2(const char *path, int flags)
 {
 	return (int)syscall(SYS_umount2, path, flags);
+}
+
+int shim_close_range(unsigned first, unsigned last)
+{
+	return (int)syscall(SYS_close_range, first, last, 0);
 }

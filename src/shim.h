@@ -22,6 +22,9 @@
 #define SHIM_MS_SLAVE      (1u << 19)
 #define SHIM_MS_SHARED     (1u << 20)
 
+#define SHIM_RESOLVE_CACHED 0x20u /* 5.12: fail with EAGAIN rather than wait */
+
+#define SHIM_STATX_MNT_ID        0x1000u    /* 5.8: the id that mountinfo shows */
 #define SHIM_STATX_MNT_ID_UNIQUE 0x4000u    /* 6.8: an id that is never used again */
 #define SHIM_ATTR_MOUNT_ROOT     0x2000u    /* STATX_ATTR_MOUNT_ROOT, 5.8 */
 #define SHIM_LSMT_ROOT           UINT64_MAX /* listmount: all mounts of the namespace */
@@ -72,4 +75,5 @@ int shim_openat2(int dirfd, const char *path, uint64_t flags, uint64_t resolve);
 int shim_statx(int fd, const char *path, int flags, unsigned mask, struct statx *buf);
 int shim_statmount(uint64_t id, uint64_t mask, struct shim_statmount *buf, size_t size);
 ssize_t shim_listmount(uint64_t id, uint64_t after, uint64_t *ids, size_t n);
+int shim_close_range(unsigned first, unsigned last);
 int shim_umount2(const char *path, int flags);

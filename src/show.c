@@ -34,7 +34,7 @@ int show_target(struct reply *reply, size_t i, const char *target, struct fail *
 	struct path_fault fault = {0};
 	scoped_mem char *path = path_normalise(target, strlen(target), &fault);
 	struct want want = {.target = path, .state = STATE_UNMOUNTED, .outer = WANT_NONE};
-	struct request req = {0};
+	struct request req = {.check_mode = true};
 	struct mounts mounts;
 	const struct view view = {&mounts, &req};
 	struct sight sight = {0};

@@ -7,6 +7,43 @@
 #include "path.h"
 #include "request.h"
 
+/* Take out of a list what is in the other one too. */
+static void drop(struct mount_list *list, const struct mount_list *others)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		bool is_other = false;
+
+		for (size_t n = 0; !is_other && n < others->count; n++)
+			is_other = others->items[n].id == list->items[i].id;
+		if (is_other)
+			mount_done(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}
+
+/*
+ * The path of a self-bind's source leads to the bind. What the source has lies hidden on
+ * the mount below it, beside the bind itself and what is mounted on that.
+ */
+static int read_hidden(const struct view *view, const struct want *want, struct have *have)
+{
+	const struct mount *lowest = &have->layers[have->n_layers - 1].mount;
+	struct mount_list on_it = {0};
+	int r = mounts_below(view->mounts, lowest->id, want->source, true, true, &on_it);
+
+	if (r == 0)
+		r = mounts_below(view->mounts, have->base, want->source, have->is_base_here,
+				 true, &have->source_below);
+	if (r == 0)
+		drop(&have->source_below, &on_it);
+	mount_list_done(&on_it);
+	return r;
+}
+
 static int read_source(const struct view *view, const struct want *want, struct have *have)
 {
 	const struct place *source = &have->source;
@@ -14,8 +51,11 @@ static int read_source(const struct view *view, const struct want *want, struct 
 
 	if (!place_is_there(source) || !place_is_directory(source))
 		return 0;
-	r = mounts_below(view->mounts, source->node.mount, want->source,
-			 source->node.is_mount_root, false, &have->source_below);
+	if (want_is_self(want) && have->n_layers > 0)
+		r = read_hidden(view, want, have);
+	else
+		r = mounts_below(view->mounts, source->node.mount, want->source,
+				 source->node.is_mount_root, false, &have->source_below);
 	if (r < 0)
 		return r;
 	have->is_matched = calloc(have->source_below.count + 1, sizeof(*have->is_matched));
@@ -57,11 +97,16 @@ static bool is_in_request(const struct view *view, const char *point)
 static enum below_kind classify(const struct view *view, const struct want *want,
 				struct have *have, const struct mount *m, size_t *from)
 {
-	if (match(want, have, m, from))
+	bool is_self = want_is_self(want);
+
+	/* Nobody sees the original below a self-bind, so the copy is all there is of it. */
+	if (!(is_self && want_is_there(want) && !want->recursive) &&
+	    match(want, have, m, from))
 		return BELOW_COPY;
 	if (is_in_request(view, m->point))
 		return BELOW_REQUEST;
-	if (want->recursive && mount_is_read_only(m) && have->n_layers > 0)
+	/* Whatever is mounted below a self-bind is mounted on it, and not on the source. */
+	if (want->recursive && !is_self && mount_is_read_only(m) && have->n_layers > 0)
 		return BELOW_LEFT;
 	return BELOW_FOREIGN;
 }

@@ -1,34 +1,104 @@
-#include "sys.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "path.h"
 #include "scoped.h"
 #include "shim.h"
+#include "sys_ways.h"
 
-#define NO_LINKS (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
-
-int sys_open(const char *path)
+/* The number after `key` in what /proc tells of the descriptor (3.15). */
+static int read_fdinfo(int fd, const char *key, uint64_t *ret)
 {
-	int fd = shim_openat2(AT_FDCWD, path, O_PATH | O_CLOEXEC, NO_LINKS);
+	char path[40];
+	char text[512];
+	const char *at = NULL;
+	ssize_t n = 0;
+	scoped_fd int info = -1;
 
-	return fd < 0 ? -errno : fd;
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = open(path, O_RDONLY | O_CLOEXEC);
+	if (info < 0)
+		return -errno;
+	n = read(info, text, sizeof(text) - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	at = strstr(text, key);
+	if (!at)
+		return -ENOSYS;
+	*ret = strtoull(at + strlen(key), NULL, 10);
+	return 0;
 }
 
-int sys_open_below(int dir, const char *rest)
+/*
+ * Before 5.8 statx tells neither the mount nor whether this is its root: where the name of
+ * the descriptor is the mount's own point, it is.
+ */
+static bool is_at_its_point(const char *path, const struct mount *m)
 {
-	int fd = shim_openat2(dir, rest[0] != '\0' ? rest : ".", O_PATH | O_CLOEXEC,
-			      NO_LINKS | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+	static const char deleted[] = " (deleted)";
+	size_t n = strlen(path);
+	size_t end = sizeof(deleted) - 1;
 
-	return fd < 0 ? -errno : fd;
+	if (strcmp(path, m->point) == 0)
+		return true;
+	return n > end && strcmp(path + n - end, deleted) == 0 &&
+	       strlen(m->point) == n - end && strncmp(path, m->point, n - end) == 0;
+}
+
+/*
+ * A directory's name may be changed at any moment, and the table knows of it later; but
+ * ".." leads out of a mount from its root alone. *ret is left where that cannot be seen.
+ */
+static void look_above(int fd, uint64_t mount, bool *ret)
+{
+	scoped_fd int above = openat(fd, "..", O_PATH | O_CLOEXEC);
+	uint64_t outer = 0;
+
+	if (above >= 0 && read_fdinfo(above, "mnt_id:", &outer) == 0 && outer != mount)
+		*ret = true;
+}
+
+static int stat_by_table(int fd, struct node *ret)
+{
+	struct fd_path link = sys_fd_path(fd);
+	struct mount m = {0};
+	char path[PATH_MAX];
+	ssize_t n = readlink(link.text, path, sizeof(path) - 1);
+	int r = n < 0 ? -errno : read_fdinfo(fd, "mnt_id:", &ret->mount);
+
+	if (r < 0)
+		return r;
+	path[n] = '\0';
+	r = sys_mount(ret->mount, true, &m);
+	if (r == -ENOENT)
+		return 0; /* a detached tree */
+	if (r < 0)
+		return r;
+	ret->is_mount_root = m.point && is_at_its_point(path, &m);
+	mount_done(&m);
+	if (!ret->is_mount_root && (ret->mode & S_IFMT) == S_IFDIR)
+		look_above(fd, ret->mount, &ret->is_mount_root);
+	return 0;
+}
+
+int sys_mount_id(int fd, uint64_t *ret)
+{
+	struct statx buf = {0};
+
+	if (!sys_ways.mount_id)
+		return read_fdinfo(fd, "mnt_id:", ret);
+	if (shim_statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+		       sys_ways.mount_id, &buf) < 0)
+		return -errno;
+	*ret = buf.stx_mnt_id;
+	return 0;
 }
 
 int sys_stat(int fd, struct node *ret)
@@ -36,8 +106,7 @@ int sys_stat(int fd, struct node *ret)
 	struct statx buf = {0};
 
 	if (shim_statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
-		       STATX_TYPE | STATX_MODE | STATX_INO | SHIM_STATX_MNT_ID_UNIQUE,
-		       &buf) < 0)
+		       STATX_TYPE | STATX_MODE | STATX_INO | sys_ways.mount_id, &buf) < 0)
 		return -errno;
 	*ret = (struct node){
 		.dev = makedev(buf.stx_dev_major, buf.stx_dev_minor),
@@ -46,7 +115,7 @@ int sys_stat(int fd, struct node *ret)
 		.mount = buf.stx_mnt_id,
 		.is_mount_root = (buf.stx_attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
 	};
-	return 0;
+	return sys_ways.mount_id ? 0 : stat_by_table(fd, ret);
 }
 
 static void fill(struct mount *m, const struct shim_statmount *s)
@@ -103,6 +172,8 @@ int sys_mount(uint64_t id, bool with_text, struct mount *ret)
 {
 	struct shim_statmount s = {0};
 
+	if (!sys_ways.view_calls)
+		return sys_table_mount(id, with_text, ret);
 	if (with_text)
 		return mount_with_text(id, ret);
 	if (shim_statmount(id, BASIC, &s, sizeof(s)) < 0)
@@ -116,6 +187,8 @@ int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n)
 	scoped_mem uint64_t *ids = NULL;
 	size_t used = 0;
 
+	if (!sys_ways.view_calls)
+		return sys_table_below(id, ret, ret_n);
 	for (size_t room = 256;; room *= 4) {
 		uint64_t *more = reallocarray(ids, room, sizeof(*ids));
 		ssize_t n = 0;
@@ -134,41 +207,4 @@ int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n)
 	*ret = STEAL(ids);
 	*ret_n = used;
 	return 0;
-}
-
-int sys_resolve(const char *path, char **ret)
-{
-	scoped_mem char *head = strdup(path);
-
-	if (!head)
-		return -ENOMEM;
-	for (;;) {
-		scoped_mem char *real = realpath(head, NULL);
-
-		if (real) {
-			*ret = path_join(real, path_rest(path, head));
-			return *ret ? 0 : -ENOMEM;
-		}
-		if (errno != ENOENT || strcmp(head, "/") == 0)
-			return -errno;
-		*strrchr(head, '/') = '\0';
-		if (head[0] == '\0')
-			head[0] = '/', head[1] = '\0';
-	}
-}
-
-char *sys_find_symlink(const char *path)
-{
-	for (const char *end = path; *end != '\0';) {
-		scoped_mem char *head = NULL;
-		struct stat st;
-
-		end += 1 + strcspn(end + 1, "/");
-		head = strndup(path, (size_t)(end - path));
-		if (!head || lstat(head, &st) < 0)
-			return NULL;
-		if (S_ISLNK(st.st_mode))
-			return STEAL(head);
-	}
-	return NULL;
 }

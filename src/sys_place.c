@@ -1,5 +1,3 @@
-#include "sys.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,6 +7,7 @@
 
 #include "path.h"
 #include "scoped.h"
+#include "sys_walk.h"
 
 /* A path as parent and last component, both allocated; NULL when there is no memory. */
 struct split {
@@ -67,11 +66,11 @@ static int make_file(int parent, const char *name)
 	return fd < 0 ? -errno : own(fd, 0444);
 }
 
-void sys_unmake_place(const char *path, bool directory, size_t made)
+void place_unmake(const char *path, bool directory, size_t made)
 {
 	for (size_t length = strlen(path); made > 0; made--) {
 		scoped_split struct split s = split(path, length);
-		scoped_fd int parent = s.parent ? sys_open(s.parent) : -1;
+		scoped_fd int parent = s.parent ? walk_here(s.parent) : -1;
 
 		if (parent < 0 || !s.name ||
 		    unlinkat(parent, s.name, directory ? AT_REMOVEDIR : 0) < 0)
@@ -90,25 +89,25 @@ static int make_upto(const char *path, size_t length, bool directory, size_t *ma
 
 	if (!s.parent || !s.name)
 		return -ENOMEM;
-	parent = sys_open(s.parent);
+	parent = walk_here(s.parent);
 	if (parent == -ENOENT) {
 		r = make_upto(path, strlen(s.parent), true, made);
 		if (r < 0)
 			return r;
-		parent = sys_open(s.parent);
+		parent = walk_here(s.parent);
 	}
 	if (parent < 0)
 		return parent;
 	r = directory ? make_directory(parent, s.name) : make_file(parent, s.name);
 	if (r < 0) {
-		sys_unmake_place(s.parent, true, *made);
+		place_unmake(s.parent, true, *made);
 		*made = 0;
 	}
 	*made += r == 0;
 	return r;
 }
 
-int sys_make_place(const char *path, bool directory, size_t *ret_made)
+int place_make(const char *path, bool directory, size_t *ret_made)
 {
 	*ret_made = 0;
 	return make_upto(path, strlen(path), directory, ret_made);

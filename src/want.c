@@ -1,6 +1,7 @@
 #include "want.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* clang-format off */
 const struct state_rule state_rules[STATE_COUNT_] = {
@@ -18,11 +19,18 @@ void want_done(struct want *want)
 {
 	free(want->source);
 	free(want->target);
+	free(want->source_mount.path);
 	want->source = NULL;
 	want->target = NULL;
+	want->source_mount = (struct source_mount){0};
 }
 
 bool want_is_there(const struct want *want)
 {
 	return state_rules[want->state].live == DECIDES_THERE;
+}
+
+bool want_is_self(const struct want *want)
+{
+	return want->source && strcmp(want->source, want->target) == 0;
 }

@@ -33,6 +33,12 @@ struct state_rule {
 /* The rule of each state; static. */
 extern const struct state_rule state_rules[STATE_COUNT_];
 
+/* The mount that the source must lie on. */
+struct source_mount {
+	bool is_asked;
+	char *path; /* normalised; NULL: the source itself must be a mount point */
+};
+
 #define WANT_NONE ((size_t)-1)
 
 /* One bind that is asked for. The strings are owned, see want_done(). */
@@ -45,6 +51,7 @@ struct want {
 	bool follow;
 	bool replace;
 	struct flags options;
+	struct source_mount source_mount; /* for a bind that shall be there */
 	size_t outer; /* the bind whose target lies next above this target, or WANT_NONE */
 };
 
@@ -53,3 +60,6 @@ void want_done(struct want *want);
 
 /* True when the bind shall be there in the live mount table. */
 bool want_is_there(const struct want *want);
+
+/* True when the source is to be bound onto itself. */
+bool want_is_self(const struct want *want);

@@ -1,0 +1,5 @@
+/* Time for deadlines. */
+#pragma once
+
+/* Seconds of CLOCK_MONOTONIC. */
+double clock_now(void);
