@@ -1,6 +1,7 @@
 # make            the program, in build/release/robind
 # make check      every test; installs what they need first (ROBIND_NO_INSTALL=1 forbids that)
 # make check-all  the same as root, as an ordinary user and in a user namespace
+# make check-old  the core as on two older kernels
 # make demo       a short tour in a private mount namespace
 # make lint       clang-format, clang-tidy, cppcheck, shellcheck
 # make install    DESTDIR= PREFIX=/usr/local
@@ -63,7 +64,7 @@ $(OUT)/core.a: $(call objects,src/*.c)
 # Helpers stand before core.a: one that has all of a source file's functions replaces it.
 $(UNIT): $(filter-out $(OUT)/tests/unit/test_%,$(call objects,tests/unit/*.c))
 $(NS): $(filter-out $(OUT)/tests/ns/test_%,$(call objects,tests/ns/*.c))
-$(UNIT) $(NS): $(call objects,tests/*.c)
+$(UNIT) $(NS) $(E2E): $(call objects,tests/*.c)
 $(OUT)/tests/unit/% $(OUT)/tests/ns/%: private PKGS += check
 $(UNIT) $(NS) $(E2E) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(OUT)/core.a $(LIBS)
@@ -73,9 +74,11 @@ $(OUT)/%.o: %.c Makefile
 	$(CC) $(ALL_CPPFLAGS) -MMD -MP $(ALL_CFLAGS) -c -o $@ $<
 
 # A second make builds, so that what the first one installed is seen.
-check check-all: deps-check
+check check-all check-old: deps-check
 	@$(MAKE) tests
-	@tests/run $(if $(filter check-all,$@),--everyone) $(OUT)
+	@tests/run $(run_$@) $(OUT)
+run_check-all := --everyone
+run_check-old := --old
 
 demo: deps
 	@$(MAKE) $(addprefix $(OUT)/,robind tests/e2e/echo_socket)
@@ -124,5 +127,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-all demo deps deps-check deps-lint lint format install \
-	uninstall clean
+.PHONY: all tests bench check check-all check-old demo deps deps-check deps-lint lint format \
+	install uninstall clean

@@ -96,6 +96,43 @@ START_TEST(a_reader_sees_no_gap)
 }
 END_TEST
 
+/* The bind around it is replaced: what is bound within comes along. */
+START_TEST(a_reader_of_an_inner_bind_sees_no_gap)
+{
+	volatile long *failures = NULL;
+	pid_t reader = 0;
+
+	scene();
+	sandbox_mkdir("/mnt/a/in");
+	sandbox_mkdir("/mnt/b/in");
+	sandbox_mkdir("/mnt/c");
+	ck_assert(close(open("/mnt/c/f", O_CREAT | O_WRONLY, 0600)) == 0);
+	if (_i == 1)
+		ck_assert(mount("none", "/mnt", NULL, MS_SHARED, NULL) == 0);
+	for (int n = 0; n < ROUNDS / 2; n++) {
+		scoped_json json_t *reply =
+			sandbox_apply("{'binds': ["
+				      "{'source': '%s', 'target': '/mnt/ro',"
+				      " 'state': 'ephemeral', 'replace': true},"
+				      "{'source': '/mnt/c', 'target': '/mnt/ro/in',"
+				      " 'state': 'ephemeral'}]}",
+				      n % 2 ? "/mnt/a" : "/mnt/b");
+		const json_t *bind = json_array_get(json_object_get(reply, "binds"), 0);
+
+		ck_assert_msg(strcmp(sandbox_status(reply), "changed") == 0 &&
+				      !json_object_get(bind, "gap") &&
+				      !json_is_true(json_object_get(reply, "failed")),
+			      "round %d: %s", n, json_dumps(reply, 0));
+		if (n == 0)
+			reader = sandbox_reader("/mnt/ro/in/f", &failures);
+	}
+	sandbox_end(reader);
+	ck_assert_msg(*failures == 0, "%ld reads failed", *failures);
+	ck_assert(open("/mnt/ro/in/x", O_CREAT | O_WRONLY, 0600) < 0 && errno == EROFS);
+	ck_assert_int_eq(sandbox_count("/mnt/c"), 1);
+}
+END_TEST
+
 /* EBUSY: in place it cannot be made read-only, so it is replaced. */
 START_TEST(a_writer_cannot_prevent_mending)
 {
@@ -129,6 +166,7 @@ int main(void)
 	tcase_add_loop_test(cases, no_write_gets_through, 0, 2);
 	tcase_add_loop_test(cases, no_write_reaches_the_source, 0, 2);
 	tcase_add_test(cases, a_reader_sees_no_gap);
+	tcase_add_loop_test(cases, a_reader_of_an_inner_bind_sees_no_gap, 0, 2);
 	tcase_add_loop_test(cases, a_writer_cannot_prevent_mending, 0, 2);
 	srunner_set_fork_status(runner, CK_FORK);
 	srunner_run_all(runner, CK_ENV);

@@ -18,6 +18,7 @@ struct row_layer {
 	uint32_t attr;
 	uint32_t propagation;
 	const char *root;
+	uint64_t superblock; /* 0: that of the source */
 };
 
 struct row {
@@ -30,7 +31,11 @@ struct row {
 	bool replace;
 	bool gone;
 	bool no_create;
-	uint32_t options; /* flags that are asked for */
+	bool no_name;       /* the request has no source */
+	bool empty;         /* the source is an empty directory */
+	bool on_mount;      /* it is asked for to be a mount point */
+	bool is_mount_root; /* and is one */
+	uint32_t options;   /* flags that are asked for */
 	unsigned drift[4];
 	unsigned steps[4];
 	enum fail_kind refusal;
@@ -75,6 +80,41 @@ static const struct row rows[] = {
 	{ .name = "a disk", .layers = {{ LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 1,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
 	  .refusal = FAIL_UNEXPECTED_MOUNT },
+	{ .name = "covered", .layers = {{ LAYER_COVERED, RO, ALONE, "/s" }}, .n_layers = 1,
+	  .drift = { DRIFT_SOURCE_COVERED, NONE }, .steps = { STEP_REPLACE, NONE } },
+	{ .name = "no mount point", .on_mount = true,
+	  .drift = { DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, NONE },
+	  .steps = { STEP_ATTACH, NONE }, .refusal = FAIL_SOURCE_MISSING },
+	{ .name = "bind of no mount point", .on_mount = true,
+	  .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
+	  .drift = { DRIFT_SOURCE_MISSING, NONE }, .steps = { NONE }, .refusal = FAIL_SOURCE_MISSING },
+	{ .name = "mount point", .on_mount = true, .is_mount_root = true,
+	  .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
+	  .drift = { NONE }, .steps = { NONE } },
+	{ .name = "lost volume", .empty = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .drift = { NONE }, .steps = { NONE }, .refusal = FAIL_SOURCE_UNMOUNTED },
+	{ .name = "lost volume, and the source with it", .no_source = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/s", 7 }}, .n_layers = 1,
+	  .drift = { NONE }, .steps = { NONE }, .refusal = FAIL_SOURCE_UNMOUNTED },
+	{ .name = "lost volume that is asked for", .on_mount = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .drift = { NONE }, .steps = { NONE }, .refusal = FAIL_SOURCE_UNMOUNTED },
+	{ .name = "no lost volume: the source is not empty", .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
+	{ .name = "no lost volume: one is mounted", .empty = true, .is_mount_root = true,
+	  .replace = true, .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
+	{ .name = "no lost volume: writable", .empty = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, 0, ALONE, "/", 7 }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
+	{ .name = "no lost volume: the same file system", .empty = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/" }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
+	{ .name = "no lost volume: another directory", .empty = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/x/s", 7 }}, .n_layers = 1,
+	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { STEP_REPLACE, NONE } },
 	{ .name = "twice", .layers = {{ LAYER_SAME, RO, ALONE, "/s" }, { LAYER_SAME, RO, ALONE, "/s" }},
 	  .n_layers = 2, .drift = { DRIFT_STACKED, NONE }, .steps = { STEP_PEEL, NONE } },
 	{ .name = "read-only over writable is never peeled",
@@ -89,18 +129,33 @@ static const struct row rows[] = {
 	  .layers = {{ LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 1,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
 	  .refusal = FAIL_UNEXPECTED_MOUNT },
+	{ .name = "a lost volume is not removed", .gone = true, .empty = true, .on_mount = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
+	  .refusal = FAIL_SOURCE_UNMOUNTED },
+	{ .name = "a lost volume is removed", .gone = true, .empty = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, NONE } },
+	{ .name = "a double of nobody knows what", .gone = true, .no_name = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/" }, { LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 2,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, STEP_DETACH, NONE },
+	  .refusal = FAIL_WRONG_SOURCE },
+	{ .name = "a stack of nobody knows what", .gone = true, .no_name = true, .replace = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/" }, { LAYER_OTHER, 0, ALONE, "/", 7 }}, .n_layers = 2,
+	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, STEP_DETACH, NONE } },
 };
 /* clang-format on */
 
 static struct want want_of(const struct row *row)
 {
 	return (struct want){
-		.source = "/s",
+		.source = row->no_name ? NULL : "/s",
 		.target = "/t",
 		.state = row->gone ? STATE_UNMOUNTED : STATE_EPHEMERAL,
 		.create = !row->no_create,
 		.replace = row->replace,
 		.options = {.set = row->options},
+		.source_mount = {.is_asked = row->on_mount},
 		.outer = WANT_NONE,
 	};
 }
@@ -113,9 +168,12 @@ static struct have have_of(const struct row *row, struct layer layers[4])
 				       .mount = {.attr = row->layers[i].attr,
 						 .propagation = row->layers[i].propagation,
 						 .root = row->layers[i].root,
+						 .superblock = row->layers[i].superblock,
 						 .fs_type = "ext4"}};
 	return (struct have){
-		.source = {.fd = row->no_source ? -1 : 0, .node = {.mode = S_IFDIR}},
+		.source = {.fd = row->no_source ? -1 : 0,
+			   .node = {.mode = S_IFDIR, .is_mount_root = row->is_mount_root}},
+		.is_source_empty = row->empty,
 		.target = {.fd = row->no_target ? -1 : 0, .node = {.mode = S_IFDIR}},
 		.layers = layers,
 		.n_layers = row->n_layers,

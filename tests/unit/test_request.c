@@ -24,6 +24,8 @@ static const struct { const char *name; const char *text; const char *at; } bad[
 	{ "default state",      "{\"source\": \"/a\", \"target\": \"/t\"}",     "/state" },
 	{ "twice the target",   "{\"binds\": [{" A "}, {" A "}]}",              "/binds/1/target" },
 	{ "text for a boolean", "{" A ", \"create\": \"yes\"}",                 "/create" },
+	{ "mount as text",      "{" A ", \"source_mount\": \"true\"}",          "/source_mount" },
+	{ "relative mount",     "{" A ", \"source_mount\": \"a\"}",             "/source_mount" },
 	{ "timeout",            "{" A ", \"timeout\": 0}",                      "/timeout" },
 };
 /* clang-format on */
@@ -83,6 +85,34 @@ START_TEST(words_are_text)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *text; bool loose; bool is_asked; const char *path; } mounts[] = {
+	{ "{" A "}",                               false, false, NULL },
+	{ "{" A ", \"source_mount\": null}",       false, false, NULL },
+	{ "{" A ", \"source_mount\": false}",      false, false, NULL },
+	{ "{" A ", \"source_mount\": true}",       false, true,  NULL },
+	{ "{" A ", \"source_mount\": \"//m//v/\"}", false, true,  "/m/v" },
+	{ "{" A ", \"source_mount\": \"yes\"}",    true,  true,  NULL },
+	{ "{" A ", \"source_mount\": \"false\"}",  true,  false, NULL },
+	{ "{" A ", \"source_mount\": \"/m\"}",     true,  true,  "/m" },
+};
+/* clang-format on */
+
+START_TEST(source_mount_is_yes_no_or_a_path)
+{
+	struct request req = {0};
+	struct fail f = {0};
+	const struct source_mount *found = NULL;
+
+	ck_assert_msg(decode(mounts[_i].text, mounts[_i].loose, &req, &f) == 0, "%s: %s",
+		      mounts[_i].text, f.text);
+	found = &req.wants[0].source_mount;
+	ck_assert_msg(found->is_asked == mounts[_i].is_asked, "%s", mounts[_i].text);
+	ck_assert_pstr_eq(found->path, mounts[_i].path);
+	request_done(&req);
+}
+END_TEST
+
 /* ---- every allocation of the JSON library fails once ---- */
 
 static long left = -1;
@@ -120,6 +150,7 @@ int main(void)
 	tcase_add_loop_test(tests, an_error_points_at_its_place, 0, ARRAY_LEN(bad));
 	tcase_add_test(tests, defaults_and_normal_paths);
 	tcase_add_test(tests, words_are_text);
+	tcase_add_loop_test(tests, source_mount_is_yes_no_or_a_path, 0, ARRAY_LEN(mounts));
 	tcase_add_test(tests, no_memory_is_an_error);
 	return suite_run("request", tests);
 }
