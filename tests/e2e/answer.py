@@ -101,6 +101,31 @@ def assert_adds_up(reply):
         assert count == sum(bind["status"] == status for bind in binds), (status, reply)
     assert reply["changed"] == any(bind["changed"] for bind in binds), reply
     assert reply["failed"] == ("error" in reply or any("error" in bind for bind in binds)), reply
+    assert_restarts_add_up(reply)
+
+
+def assert_restarts_add_up(reply):
+    """Every holder is to be restarted as one thing, and nothing else is; who keeps a writable
+    copy is warned of."""
+    holders = [holder for bind in reply["binds"] for holder in bind.get("holders", [])]
+    restart = reply.get("needs_restart", {"units": [], "containers": [], "processes": []})
+    for names in restart.values():
+        assert names == sorted(set(names)), f"not sorted, or not once: {restart}"
+    contained = [holder for holder in holders if holder["container"]]
+    units = [h for h in holders if h not in contained and h["unit"] in restart["units"]]
+    rest = [h for h in holders if h not in contained and h not in units]
+    assert {holder["container"] for holder in contained} == set(restart["containers"]), reply
+    assert {holder["unit"] for holder in units} == set(restart["units"]), reply
+    assert {holder["pid"] for holder in rest} == set(restart["processes"]), reply
+    for bind in reply["binds"]:
+        found = bind.get("holders", [])
+        keys = [(holder["pid"], holder["why"]) for holder in found]
+        assert "holders" not in bind or keys, "an empty list"
+        assert len(set(keys)) == len(keys), f"told twice: {bind}"
+        if any(holder["why"] == "writable" for holder in found):
+            assert {"writable_elsewhere"} <= {
+                warning["code"] for warning in reply["warnings"]
+                if warning["target"] == bind["target"]}, reply
 
 
 def assert_bind_adds_up(bind):

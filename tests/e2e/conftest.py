@@ -1,21 +1,25 @@
 """Fixtures, and the rule about tests that cannot run.
 
 A test that needs the machine's real root is *deselected* elsewhere: there is nothing to repair.
+So is one that needs a newer kernel than the one that ROBIND_KERNEL stands for.
 A test that lacks a tool is *skipped* and says which; TESTS_MUST_RUN=1 makes that a failure, so
 that nothing falls asleep unnoticed.
 """
 
 import contextlib
+import functools
 import os
 import pathlib
 
 import pytest
 
-from host import Host
+import kernels
+from host import KERNEL, Host
 
 ALL_USERS = ["0", "0", "4294967295"]
 
 
+@functools.lru_cache(maxsize=None)
 def is_real_root():
     """Root outside every user namespace."""
     mapped = pathlib.Path("/proc/self/uid_map").read_text().split()
@@ -24,12 +28,22 @@ def is_real_root():
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "needs_root: needs loop devices, other users and such")
+    config.addinivalue_line("markers", "new_kernel(ability...): needs what kernels.py says")
+
+
+def is_beyond(item):
+    """Whether this user, or the kernel asked for, can never run it."""
+    if item.get_closest_marker("needs_root") and not is_real_root():
+        return True
+    return any(
+        kernels.lacks(KERNEL, ability)
+        for mark in item.iter_markers("new_kernel")
+        for ability in mark.args
+    )
 
 
 def pytest_collection_modifyitems(config, items):
-    if is_real_root():
-        return
-    beyond = [item for item in items if item.get_closest_marker("needs_root")]
+    beyond = [item for item in items if is_beyond(item)]
     items[:] = [item for item in items if item not in beyond]
     config.hook.pytest_deselected(items=beyond)
 

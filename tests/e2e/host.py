@@ -2,6 +2,7 @@
 
     Namespace   a process that keeps a mount namespace open; runs commands in it, looks at it
     Host        the namespace that robind works in
+    Confined    a user namespace within a host, in which robind works too
 
 Both end with their process, and everything mounted in them ends with it: no teardown.
 
@@ -23,12 +24,19 @@ from answer import ROBIND
 # Any empty directory of the machine will do, but not one that hides the binary.
 DIR = next(d for d in ("/mnt", "/srv", "/media") if not ROBIND.startswith(d + "/"))
 HELPERS = pathlib.Path(ROBIND).parent / "tests/e2e"
+# Run every robind as on an older kernel: the name of one, or a list as old_kernel takes it.
+KERNEL = os.environ.get("ROBIND_KERNEL", "")
 SECONDS = 120
 
 
 def bind(source, target, state="ephemeral", **members):
     """One bind of a request."""
     return {"source": source, "target": target, "state": state, **members}
+
+
+def here(*binds, **members):
+    """A request for this namespace: a host of these tests is not the machine itself."""
+    return {"binds": binds, "namespace": "here", **members}
 
 
 def as_bytes(request):
@@ -109,14 +117,21 @@ class Namespace:
 class Host(Namespace):
     """Where robind runs."""
 
-    def __init__(self, shared=False):
+    def __init__(self, shared=False, kernel=KERNEL):
+        self.kernel = (str(HELPERS / "old_kernel"), kernel) if kernel else ()
         is_root = os.geteuid() == 0
         super().__init__(
             *("unshare", "-m" if is_root else "-Urm", "--propagation", "private"),
             setup=f"mount -t tmpfs -o mode=755 tmpfs {DIR}\n"
-            f"mount --make-{'shared' if shared else 'private'} {DIR}",
+            f"mount --make-{'shared' if shared else 'private'} {DIR}\n"
+            # A /run of its own, and with it a lock that no other host waits for.
+            "mount -t tmpfs -o mode=755 tmpfs /run",
             user=() if is_root else ("-U", "--preserve-credentials"),
         )
+
+    def confined(self):
+        """A user namespace made from this host: what is mounted by now is locked in there."""
+        return Confined(self)
 
     # Making
 
@@ -139,7 +154,8 @@ class Host(Namespace):
 
     def raw(self, *args, request=None, wrap=(), **options):
         """robind as it is: whatever it prints, but nothing on standard error."""
-        done = self.run(*wrap, ROBIND, *args, input=as_bytes(request), check=False, **options)
+        argv = (*wrap, *self.kernel, ROBIND, *args)
+        done = self.run(*argv, input=as_bytes(request), check=False, **options)
         assert done.stderr == b"", f"standard error: {done.stderr!r}"
         return done
 
@@ -149,7 +165,7 @@ class Host(Namespace):
         return answer.read(command, options, done.returncode, done.stdout)
 
     def apply(self, *binds, options=(), wrap=(), **members):
-        return self.robind("apply", *options, request={"binds": binds, **members}, wrap=wrap)
+        return self.robind("apply", *options, request=here(*binds, **members), wrap=wrap)
 
     def make(self, *binds):
         """The binds as they should be, for a test of what comes then."""
@@ -159,7 +175,7 @@ class Host(Namespace):
     def check(self, *binds, options=(), wrap=(), **members):
         """What apply would do. Whoever asks, and whatever comes out: nothing is changed."""
         with self.unchanged():
-            return self.robind("check", *options, request={"binds": binds, **members}, wrap=wrap)
+            return self.robind("check", *options, request=here(*binds, **members), wrap=wrap)
 
     # What has to hold
 
@@ -196,3 +212,14 @@ class Host(Namespace):
         again = self.apply(*binds, **members)
         assert not again.reply["changed"], f"a second apply changed: {again.reply}"
         assert self.check(*binds, **members).status == 0
+
+
+class Confined(Host):
+    """A container without a root of its own, in which robind works too."""
+
+    def __init__(self, host):
+        self.kernel = host.kernel
+        Namespace.__init__(
+            self, *host.enter, "unshare", "-Urm", "--propagation", "private",
+            user=("-U", "--preserve-credentials"),
+        )

@@ -100,6 +100,7 @@ def test_without_privilege_what_is_hidden_is_no_reason_to_guess(stage):
     assert (said.status, said.error["errno"]) == (1, "EACCES"), said.reply
 
 
+@pytest.mark.new_kernel("mount_setattr")
 def test_too_many_mounts(stage):
     """fs.mount-max, told by name: ENOSPC alone sends people looking for a full disk."""
     said = stage.apply(ASKED, wrap=failing("move_mount", "ENOSPC", 1))
@@ -108,6 +109,7 @@ def test_too_many_mounts(stage):
     assert stage.top(TARGET) is None
 
 
+@pytest.mark.new_kernel("mount_setattr")
 def test_a_failed_bind_does_not_harm_the_next(stage):
     binds = [bind(SOURCE, f"{DIR}/ro/{n}") for n in range(5)]
     said = stage.apply(*binds, wrap=failing("move_mount", "ENOMEM", 3))
@@ -116,10 +118,3 @@ def test_a_failed_bind_does_not_harm_the_next(stage):
     stage.make(*binds)
     stage.assert_settled(*binds)
 
-
-@pytest.mark.parametrize("call", ["open_tree", "mount_setattr", "statmount", "listmount"])
-def test_kernels_that_cannot(stage, call):
-    """An old kernel, or a filter that pretends to be one: an error, and never a guess."""
-    with stage.unchanged():
-        said = stage.apply(ASKED, wrap=failing(call, "ENOSYS", "always"))
-    assert (said.status, said.error["code"]) == (1, "kernel"), f"{call}: {said.reply}"

@@ -144,11 +144,11 @@ def test_fails(hosts, name, call, error, shared):
 @pytest.mark.parametrize("name", SCENES)
 @pytest.mark.parametrize("shared", [False, True], ids=["private", "shared"])
 def test_killed(hosts, name, call, shared):
-    nth, calls = 1, 1
-    while nth <= calls:
+    nth, killed = 0, True
+    while killed:
+        nth += 1
         with scene(hosts, name, shared) as (host, asked):
             before, holes = seen(host), writable_targets(host)
-            calls = kill_at(host, asked, call, nth)
+            killed = kill_at(host, asked, call, nth)
             assert_harmless(host, before[0], holes)
             assert_converges(host, asked)
-        nth += 1

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import answer
-from host import DIR, bind
+from host import DIR, bind, here
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ FINE, NEW, LOST = (bind(f"{DIR}/a", f"{DIR}/fine"), bind(f"{DIR}/a", f"{DIR}/new
 
 
 def lines(host, command, *binds):
-    done = host.raw(command, "--format", "text", request=json.dumps({"binds": binds}))
+    done = host.raw(command, "--format", "text", request=json.dumps(here(*binds)))
     return done.stdout.decode().splitlines()
 
 
@@ -48,7 +48,7 @@ def test_text_of_a_bad_request(stage):
 
 
 def salt(host, command, *binds):
-    done = host.raw(command, "--format", "salt", request=json.dumps({"binds": binds}))
+    done = host.raw(command, "--format", "salt", request=json.dumps(here(*binds)))
     return done.returncode, answer.parse(done.stdout)
 
 
@@ -70,6 +70,22 @@ def test_salt_of_a_failure(stage):
     status, said = salt(stage, "apply", LOST)
     assert (status, said["changed"]) == (1, False)
     assert f"{DIR}/none" in said["comment"]
+
+
+def test_salt_says_who_has_to_be_restarted(shared_host):
+    """A namespace that was there before keeps the writable copy that mount(8) gave it."""
+    shared_host.dir("a")
+    shared_host.dir("private")
+    asked = bind(f"{DIR}/a", f"{DIR}/private")
+    shared_host.run("mount", "--bind", asked["source"], asked["target"])
+    beside = shared_host.slave()
+    try:
+        beside.run("mount", "--make-private", DIR)
+        status, said = salt(shared_host, "apply", asked)
+        assert status == 0 and f"restart process {beside.pid}" in said["comment"], said
+        assert f"; warning {DIR}/private: a writable copy" in said["comment"], said
+    finally:
+        beside.end()
 
 
 def test_salt_of_a_bad_request(stage):

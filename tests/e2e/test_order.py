@@ -89,17 +89,30 @@ def share_outer(host):
     host.run("mount", "--make-shared", OUTER_TARGET)
 
 
+@pytest.mark.new_kernel("detached_trees")
 def test_outer_is_replaced_around_the_inner(stage):
-    """Another source for the outer bind: what is mounted within would be lost, so it stays."""
+    """Another source for the outer bind: what is mounted within comes along."""
     stage.make(OUTER, INNER, DEEPEST)
     other = stage.dir(f"{DIR}/volumes/www2")
     stage.dir(f"{other}/shop")
     moved = bind(other, OUTER_TARGET, replace=True)
     said = stage.apply(DEEPEST, INNER, moved)
+    assert said.status == 0, said.reply
+    assert "gap" not in said.of(OUTER_TARGET)
+    assert said.of(INNER_TARGET)["status"] == "ok" == said.of(DEEPEST["target"])["status"]
+    assert_nested(stage, moved, INNER, DEEPEST)
+    stage.assert_settled(moved, INNER, DEEPEST)
+
+
+def test_no_place_for_the_inner(stage):
+    """The new source has no directory for it: it is gone with the old one, and said so."""
+    stage.make(OUTER, INNER)
+    moved = bind(stage.dir(f"{DIR}/volumes/www2"), OUTER_TARGET, replace=True)
+    said = stage.apply(INNER, moved)
     assert said.status == 1, said.reply
-    assert said.of(OUTER_TARGET)["error"]["code"] == "submount_in_the_way"
-    assert INNER_TARGET in said.of(OUTER_TARGET)["error"]["msg"]
-    assert_nested(stage)
+    assert said.of(OUTER_TARGET)["gap"] is True
+    assert said.of(INNER_TARGET)["error"]["code"] == "target_missing"
+    assert f"{DIR}/volumes/www2/shop" in said.of(INNER_TARGET)["error"]["msg"]
 
 
 @pytest.mark.parametrize("spoil", [
@@ -111,10 +124,6 @@ def test_mended_with_all_that_is_within(stage, spoil):
     spoil(stage)
     assert stage.check(INNER, OUTER, DEEPEST).status in (1, 2)
     said = stage.apply(INNER, OUTER, DEEPEST)
-    if spoil is make_outer_writable and said.status == 1:
-        # Only a new mount would reach other mount namespaces, and would lose the inner ones.
-        assert said.of(OUTER_TARGET)["error"]["code"] == "submount_in_the_way"
-        said = stage.apply(INNER, OUTER, DEEPEST)
     assert said.status == 0, said.reply
     assert_nested(stage)
     stage.assert_settled(OUTER, INNER, DEEPEST)

@@ -1,5 +1,8 @@
 """A path leads where it says: symlinks are refused by name, or resolved once when asked."""
 
+import json
+import random
+
 import pytest
 
 from host import DIR, bind
@@ -78,13 +81,160 @@ def test_target_followed(stage, name):
     assert stage.top(real) is None
 
 
-@pytest.mark.parametrize("name", ["dangling", "loop"])
-@pytest.mark.parametrize("follow", [True, False])
-def test_links_that_lead_nowhere(stage, name, follow):
-    for asked in (bind(f"{DIR}/{name}", TARGET, follow=follow),
-                  bind(SOURCE, f"{DIR}/{name}", follow=follow)):
-        with stage.unchanged():
-            assert stage.apply(asked).status == 1
+# The path, and what is said of it with `follow` and without.
+NOWHERE = {
+    "dangling": (f"{DIR}/dangling", "symlink", "nowhere"),
+    "below dangling": (f"{DIR}/dangling/db", "symlink", "nowhere"),
+    "link to dangling": (f"{DIR}/dangling2", "symlink", "nowhere"),
+    "dangling, slash": (f"{DIR}/dangling3", "symlink", "nowhere"),
+    "loop": (f"{DIR}/loop", "symlink", "in a circle"),
+    "below a loop": (f"{DIR}/loop/db", "symlink", "in a circle"),
+    "loop of two": (f"{DIR}/ping", "symlink", "in a circle"),
+    "into a loop": (f"{DIR}/toloop/db", "symlink", "in a circle"),
+    "file as directory": (f"{DIR}/fileslash", "type_mismatch", "not a directory"),
+    "within a file": (f"{DIR}/filedot", "type_mismatch", "not a directory"),
+    "out of a file": (f"{DIR}/fileup", "type_mismatch", "not a directory"),
+}
+
+
+@pytest.fixture
+def traps(stage):
+    for name, to in (("dangling2", "dangling/more"), ("dangling3", "nowhere/"), ("ping", "pong"),
+                     ("pong", "./ping"), ("toloop", "loop"), ("fileslash", "real/db/file/"),
+                     ("filedot", "real/db/file/."), ("fileup", "real/db/file/..")):
+        stage.path(f"{DIR}/{name}").symlink_to(to)
+    return stage
+
+
+@pytest.mark.parametrize("name", NOWHERE)
+@pytest.mark.parametrize("side", ["source", "target"])
+@pytest.mark.parametrize("command", ["check", "apply"])
+def test_links_that_lead_nowhere(traps, name, side, command):
+    path, code, why = NOWHERE[name]
+    asked = {**bind(SOURCE, TARGET), side: path}
+    with traps.unchanged():
+        followed = traps.robind(command, request={**asked, "follow": True}).error
+        refused = traps.robind(command, request=asked).error
+    assert (followed["code"], followed["at"]) == (code, f"/{side}"), followed
+    assert f"'{path}'" in followed["msg"] and why in followed["msg"], followed
+    assert "name another path" in followed["msg"], followed
+    assert (refused["code"], refused["at"]) == ("symlink", f"/{side}"), refused
+    assert "is a symlink that leads" in refused["msg"], refused
+
+
+def test_both_followed(stage):
+    asked = bind(f"{DIR}/parent/db", f"{DIR}/tparent/new/deep", follow=True)
+    said = stage.apply(asked)
+    assert said.status == 0, said.reply
+    assert said.bind["resolved"] == {"source": SOURCE, "target": f"{DIR}/there/new/deep"}
+    stage.assert_read_only_view(SOURCE, f"{DIR}/there/new/deep")
+    stage.assert_settled(asked)
+
+
+# What a link must not stand for: the rest of the bind, and where the target then is.
+FORBIDDEN = {
+    "the root": ({}, "/"),
+    "above the source": ({}, f"{DIR}/real"),
+    "in a recursive source": ({"recursive": True}, f"{SOURCE}/sub"),
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+@pytest.mark.parametrize("command", ["check", "apply"])
+def test_links_are_no_way_around(stage, name, command):
+    """The same paths in plain words are an error in the request."""
+    members, to = FORBIDDEN[name]
+    stage.path(f"{DIR}/trap").symlink_to(to)
+    stage.dir(f"{SOURCE}/sub")
+    asked = bind(SOURCE, f"{DIR}/trap", follow=True, replace=True, **members)
+    with stage.unchanged():
+        said = stage.robind(command, request=asked)
+    assert (said.status, said.error["code"]) == (1, "symlink"), said.reply
+    assert f"'{DIR}/trap' leads to '{to}'" in said.error["msg"]
+
+
+def test_root_is_not_unmounted(stage):
+    stage.path(f"{DIR}/trap").symlink_to("/")
+    with stage.unchanged():
+        said = stage.apply(bind(SOURCE, f"{DIR}/trap", "unmounted", follow=True, replace=True))
+    assert said.error["code"] == "symlink", said.reply
+
+
+# Where the kernel is led to, seen by its own walk: the real path, or that there is none. Of a last
+# name that is not there, and is no link, the place where it would be.
+ORACLE = """
+import errno, json, os, sys
+def walk(path):
+    try:
+        fd = os.open(path, os.O_PATH)
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    real = os.readlink(f"/proc/self/fd/{fd}")
+    os.close(fd)
+    return real
+def lead(path):
+    above, name = os.path.split(path)
+    real = walk(path)
+    if real == "ENOENT" and not os.path.islink(path) and walk(above).startswith("/"):
+        return os.path.join(walk(above), name)
+    return real
+print(json.dumps([lead(path) for path in json.load(sys.stdin)]))
+"""
+TREE = f"{DIR}/tree"
+NAMES = ["a", "b", "c"]
+
+
+def random_path(pick, length):
+    """Some steps; as links go, not as requests do."""
+    steps = pick.choices([*NAMES * 4, "..", "..", ".", "", "none", "file"], k=length)
+    return pick.choice(["", "", "../", f"{TREE}/", f"/{DIR}//tree/"]) + "/".join(steps) + \
+        pick.choice(["", "", "/", "/."])
+
+
+def make_tree(host, pick, folder, depth):
+    """Directories, files and links to anywhere, under a few names each."""
+    host.dir(folder)
+    for name in ["file", *NAMES]:
+        here = host.path(f"{folder}/{name}")
+        kind = pick.random()
+        if name == "file":
+            here.write_text("")
+        elif kind < 0.6 and depth > 0:
+            make_tree(host, pick, f"{folder}/{name}", depth - 1)
+        elif kind < 0.95:
+            here.symlink_to(random_path(pick, pick.randint(1, 3)) or ".")
+
+
+def expected(lead):
+    """The codes that may be said of what the kernel finds."""
+    if lead == "ENOTDIR":
+        return {"type_mismatch", "symlink"}
+    return {"symlink"} if lead == "ELOOP" else {"symlink", None}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_leads_where_the_kernel_is_led(host, seed):
+    pick = random.Random(seed)
+    make_tree(host, pick, TREE, 3)
+    paths = ["/".join([TREE, *pick.choices(["file", "none", *NAMES * 5], k=pick.randint(1, 5))])
+             for _ in range(300)]
+    leads = json.loads(host.run("/usr/bin/python3", "-c", ORACLE,
+                                input=json.dumps(paths).encode()).stdout)
+    said = host.check(*(bind(path, f"{DIR}/to/{n}", follow=True)
+                        for n, path in enumerate(paths)))
+    count = 0
+    for path, lead, one in zip(paths, leads, said.reply["binds"]):
+        resolved = one.get("resolved", {}).get("source")
+        if lead.startswith("/"):
+            assert resolved == lead, f"{path} is {lead}: {one}"
+            count += "target" in one
+        elif resolved is None:
+            assert one["error"]["code"] in expected(lead), f"{path} is {lead}: {one}"
+        else:
+            # More than the last name is missing, and no link leads there.
+            assert lead == "ENOENT" and one["drift"][0]["code"] == "source_missing", one
+            assert not host.path(resolved).exists()
+    assert count > 10, f"only {count} of the paths lead anywhere"
 
 
 def test_follow_without_links(stage):

@@ -35,6 +35,7 @@ def schema_names(definition, member="code"):
 
 def test_example(host):
     request, reply = examples()[:2]
+    request["namespace"] = "here"
     for asked in request["binds"]:
         host.dir(asked["source"])
         host.dir(asked["target"])
@@ -65,8 +66,18 @@ def test_every_drift_code_is_there():
     assert rows("`drift` has the reasons", "An error is") == schema_names("drift")
 
 
+def test_every_warning_is_there():
+    assert rows("A warning is", "`drift` has the reasons") == schema_names("warning")
+
+
+def test_every_kind_of_holder_is_there():
+    part = README[README.index("## Who has to be restarted"):README.index("## What you can count")]
+    named = set(re.findall(r"^\| `(\w+)` \| ", part, re.MULTILINE)) - {"why"}
+    assert named == schema_names("holder", "why")
+
+
 def test_every_error_code_is_there():
-    assert rows("An error is", "## What you can count on") == schema_names("error")
+    assert rows("An error is", "## Who has to be restarted") == schema_names("error")
 
 
 def test_every_member_is_there():

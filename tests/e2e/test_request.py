@@ -59,7 +59,8 @@ def test_taken(stage, form):
 
 def test_null_is_not_given(stage):
     nothing = dict.fromkeys(("recursive", "options", "create", "follow", "replace"))
-    of_request = dict.fromkeys(("binds", "check_mode", "diff", "on_error", "timeout"))
+    of_request = dict.fromkeys(
+        ("binds", "check_mode", "diff", "namespace", "on_error", "timeout"))
     said = stage.robind("apply", request={**GOOD, **nothing, **of_request})
     assert said.status == 0
     stage.assert_read_only_view(GOOD["source"], GOOD["target"])

@@ -123,6 +123,20 @@ def test_foreign_mount_below(stage):
     assert f"{TARGET}/sub" in said.error["msg"]
 
 
+@pytest.mark.parametrize("state", ["unmounted", "ephemeral"])
+def test_foreign_mount_on_a_hidden_layer(stage, state):
+    """It comes to light with the layer that holds it, and is not taken away unseen."""
+    stage.dir(f"{SOURCE}/sub")
+    stage.make(bind(SOURCE, TARGET))
+    stage.run("mount", "-t", "tmpfs", "tmpfs", f"{TARGET}/sub")
+    foreign = stage.top(f"{TARGET}/sub")
+    stage.run("mount", "--bind", SOURCE, TARGET)
+    for _ in range(2):
+        said = stage.apply(bind(SOURCE, TARGET, state))
+        assert said.error["code"] in ("submount_in_the_way", "submount_writable"), said.reply
+        assert stage.stack(f"{TARGET}/sub") == [foreign] and len(stage.stack(TARGET)) == 1
+
+
 def test_gone_everywhere(shared_host, slave):
     shared_host.dir(SOURCE)
     shared_host.make(bind(SOURCE, TARGET))

@@ -1,0 +1,39 @@
+"""Older kernels, by the helper program old_kernel: what they lack, and what robind makes of it."""
+
+import functools
+import subprocess
+
+from host import HELPERS
+
+PROGRAM = HELPERS / "old_kernel"
+HIDDEN_CALLS = {"no-mount-api", "no-mount-api-eperm", "no-setattr"}
+
+# What a test may need, and without which calls it cannot be had.
+ABILITIES = {
+    "mount_setattr": HIDDEN_CALLS,
+    "beneath": HIDDEN_CALLS | {"no-beneath"},
+    "detached_trees": HIDDEN_CALLS | {"no-detached-clone", "no-beneath"},
+    "statmount": {"no-statmount", "no-mnt-id"},
+}
+
+
+@functools.lru_cache(maxsize=None)
+def profiles(kernel):
+    """The single profiles that a name like linux-4.19, or a list of names, stands for."""
+    if not kernel:
+        return frozenset()
+    printed = subprocess.run([PROGRAM, kernel], capture_output=True, check=True, text=True)
+    return frozenset(printed.stdout.strip(",\n").split(","))
+
+
+def lacks(kernel, ability):
+    return bool(profiles(kernel) & ABILITIES[ability])
+
+
+def mount_api(kernel):
+    """Which way robind has to say that it went: see `robind` in its reply."""
+    return "mount" if lacks(kernel, "mount_setattr") else "mount_setattr"
+
+
+def read_api(kernel):
+    return "mountinfo" if lacks(kernel, "statmount") else "statmount"

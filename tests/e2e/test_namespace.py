@@ -1,0 +1,87 @@
+"""A mount namespace that is not the host's: what is mounted there stays unseen, and that is said.
+
+Process 1 of the machine cannot always be looked at: not by an ordinary user, nor by a root that has
+less than it. Then nobody knows, so nobody warns. So these tests bring a process 1 of their own.
+"""
+
+import pytest
+
+from answer import ROBIND, read
+from host import DIR, bind
+
+GOOD = bind(f"{DIR}/volume", f"{DIR}/ro")
+CODE = "private_namespace"
+# What is run has the mount namespace of its process 1, or another one.
+LIKE_1 = ("unshare", "-pmf", "--mount-proc", "--propagation", "unchanged")
+BESIDE_1 = (*LIKE_1, "sh", "-c", 'unshare -m "$0" "$@"; exit $?')
+
+
+@pytest.fixture
+def stage(host):
+    host.dir(GOOD["source"])
+    return host
+
+
+def ask(host, wrap, *args, request=GOOD):
+    done = host.raw(*args, request=request, wrap=wrap)
+    return read(args[0], args[1:], done.returncode, done.stdout)
+
+
+def codes(said):
+    return [warning["code"] for warning in said.reply["warnings"]]
+
+
+def test_warns_once(stage):
+    asked = {"binds": [GOOD, bind(GOOD["source"], f"{DIR}/other")]}
+    for command, status in (("check", 2), ("apply", 0)):
+        said = ask(stage, BESIDE_1, command, request=asked)
+        assert (said.status, codes(said)) == (status, [CODE]), f"{command}: {said.reply}"
+        (warning,) = said.reply["warnings"]
+        assert warning["target"] is None and '"namespace": "here"' in warning["msg"]
+    assert stage.top(GOOD["target"]) is None, "it is seen after all"
+
+
+def test_warns_of_what_is_as_asked(stage):
+    stage.make(GOOD)
+    for command in ("check", "apply"):
+        said = ask(stage, BESIDE_1, command)
+        assert (said.bind["status"], codes(said)) == ("ok", [CODE])
+
+
+def test_warns_of_a_bind_that_fails(stage):
+    said = ask(stage, BESIDE_1, "apply", request=bind(f"{DIR}/none", f"{DIR}/ro"))
+    assert (said.error["code"], codes(said)) == ("source_missing", [CODE])
+
+
+def test_text(stage):
+    done = stage.raw("apply", "--format", "text", request=GOOD, wrap=BESIDE_1)
+    assert b"\nwarning: this mount namespace is not that of process 1" in done.stdout
+
+
+@pytest.mark.parametrize("words", [[], ["namespace=here"]], ids=["request", "words"])
+def test_meant(stage, words):
+    given = [f"{name}={value}" for name, value in GOOD.items()] if words else []
+    request = None if words else {**GOOD, "namespace": "here"}
+    said = ask(stage, BESIDE_1, "apply", *given, *words, request=request)
+    assert (said.status, codes(said)) == (0, [])
+
+
+def test_no_binds_no_warning(stage):
+    assert codes(ask(stage, BESIDE_1, "apply", request={"binds": []})) == []
+
+
+def test_bad_request_no_warning(stage):
+    said = ask(stage, BESIDE_1, "apply", request={"binds": [bind("a", "b")]})
+    assert (said.error["code"], codes(said)) == ("request", [])
+
+
+def test_unknown_is_no_warning(stage):
+    """Without /proc nobody can tell."""
+    hidden = (*BESIDE_1, "sh", "-c", 'mount -t tmpfs tmpfs /proc; exec "$0" "$@"')
+    assert codes(ask(stage, hidden, "check")) == []
+
+
+def test_own_process_1(stage):
+    """A container: whoever is to see its mounts does."""
+    said = ask(stage, LIKE_1, "check")
+    assert (said.status, codes(said)) == (2, [])
