@@ -2,6 +2,7 @@
 # make check      every test; installs what they need first (ROBIND_NO_INSTALL=1 forbids that)
 # make check-all  the same as root, as an ordinary user and in a user namespace
 # make check-old  the core as on two older kernels
+# make check-NAME the tests with a real caller, tests/e2e/NAME: see SUITES
 # make demo       a short tour in a private mount namespace
 # make lint       clang-format, clang-tidy, cppcheck, shellcheck
 # make install    DESTDIR= PREFIX=/usr/local
@@ -80,6 +81,13 @@ check check-all check-old: deps-check
 run_check-all := --everyone
 run_check-old := --old
 
+# Those that want large packages, each in a folder of its own below tests/e2e.
+SUITES := $(patsubst tests/e2e/%/,%,$(sort $(wildcard tests/e2e/*/)))
+$(SUITES:%=check-%): check-%: deps-check
+	@tests/install-deps $*
+	@$(MAKE) tests
+	@tests/run --suite $* $(OUT)
+
 demo: deps
 	@$(MAKE) $(addprefix $(OUT)/,robind tests/e2e/echo_socket)
 	@tests/demo.sh $(OUT)/robind
@@ -127,5 +135,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-all check-old demo deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) demo deps deps-check deps-lint lint format \
 	install uninstall clean

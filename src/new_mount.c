@@ -181,7 +181,7 @@ static int replace_with_gap(struct work *w, int tree, uint64_t id)
  */
 static void let_them_arrive(void)
 {
-	const struct timespec pause = {.tv_nsec = 10000000};
+	const struct timespec pause = {.tv_nsec = 50000000}; /* also on a busy host */
 
 	(void)nanosleep(&pause, NULL);
 }

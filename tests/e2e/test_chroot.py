@@ -11,7 +11,10 @@ import answer
 from answer import ROBIND
 from host import DIR, HELPERS, bind, here
 
-pytestmark = pytest.mark.new_kernel("statmount", "mount_setattr")
+pytestmark = [
+    pytest.mark.new_kernel("statmount", "mount_setattr"),
+    pytest.mark.skipif(answer.is_sanitized(), reason="a sanitizer cannot do without /proc"),
+]
 
 JAIL = f"{DIR}/jail"
 # Names in the jail; JAIL stands before them outside.

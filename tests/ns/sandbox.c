@@ -113,17 +113,17 @@ const char *sandbox_status(const json_t *reply)
 	return json_string_value(json_object_get(bind, "status"));
 }
 
-static volatile long *shared_counter(void)
+/* Zeroed memory that a child shares. */
+static void *shared(size_t size)
 {
-	volatile long *counter = mmap(NULL, sizeof(*counter), PROT_READ | PROT_WRITE,
-				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			    -1, 0);
 
-	ck_assert(counter != MAP_FAILED);
-	return counter;
+	ck_assert(memory != MAP_FAILED);
+	return memory;
 }
 
-/* Two counters would be truer, but one file that was made is one too many already. */
-static void write_for_ever(const char *path, volatile long *wins)
+static void write_for_ever(const char *path, struct tally *tally)
 {
 	char name[4200];
 
@@ -133,15 +133,16 @@ static void write_for_ever(const char *path, volatile long *wins)
 		(void)snprintf(name, sizeof(name), "%s/written-%u", path, n % 64);
 		fd = open(name, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 		if (fd >= 0) {
-			(*wins)++;
+			tally->wins++;
 			(void)close(fd);
 		}
+		tally->tries++;
 	}
 }
 
-pid_t sandbox_writer(const char *path, bool slave, volatile long **ret_wins)
+pid_t sandbox_writer(const char *path, bool slave, struct tally **ret)
 {
-	volatile long *wins = shared_counter();
+	struct tally *tally = shared(sizeof(*tally));
 	int ready[2];
 	char byte = 0;
 	pid_t pid = 0;
@@ -154,18 +155,24 @@ pid_t sandbox_writer(const char *path, bool slave, volatile long **ret_wins)
 			_exit(1);
 		if (write(ready[1], "r", 1) != 1)
 			_exit(1);
-		write_for_ever(path, wins);
+		write_for_ever(path, tally);
 	}
 	ck_assert(pid > 0 && read(ready[0], &byte, 1) == 1);
 	(void)close(ready[0]);
 	(void)close(ready[1]);
-	*ret_wins = wins;
+	*ret = tally;
 	return pid;
+}
+
+void sandbox_await_try(const struct tally *tally)
+{
+	for (long seen = tally->tries; tally->tries < seen + 2;)
+		(void)usleep(1000);
 }
 
 pid_t sandbox_reader(const char *path, volatile long **ret_failures)
 {
-	volatile long *failures = shared_counter();
+	volatile long *failures = shared(sizeof(*failures));
 	pid_t pid = fork();
 
 	ck_assert(pid >= 0);

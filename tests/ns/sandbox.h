@@ -26,11 +26,19 @@ json_t *sandbox_apply(const char *format, ...) __attribute__((format(printf, 1, 
 const char *sandbox_status(const json_t *reply);
 
 /*
- * A process that opens PATH/<n> for writing, n = 0, 1, 2 ..., as often as it can; *ret_wins
- * is in shared memory and counts the files that it made. In a slave mount namespace of its
- * own where `slave` is set. End it with sandbox_end().
+ * A process that opens PATH/written-<n> for writing, as often as it can, and counts: how
+ * often it tried, and how many of these it won. In a slave mount namespace of its own where
+ * `slave` is set. End it with sandbox_end().
  */
-pid_t sandbox_writer(const char *path, bool slave, volatile long **ret_wins);
+struct tally {
+	volatile long tries;
+	volatile long wins;
+};
+
+pid_t sandbox_writer(const char *path, bool slave, struct tally **ret);
+
+/* Wait until a try that is under way now has ended. */
+void sandbox_await_try(const struct tally *tally);
 
 /* A process that stats the path as often as it can and counts the failures. */
 pid_t sandbox_reader(const char *path, volatile long **ret_failures);
