@@ -71,6 +71,12 @@ size_t fstab_find(const struct fstab *fstab, const char *target);
 size_t fstab_next(const struct fstab *fstab, size_t entry);
 
 /*
+ * A field as it is meant, allocated; NULL when there is no memory. places[i], if asked for,
+ * becomes where in `raw` the byte i of it stands; it has room for length + 1.
+ */
+char *fstab_unescape(const char *raw, size_t length, size_t *places);
+
+/*
  * A field as it has to be written, with octal escapes for blanks and backslashes;
  * allocated, NULL when there is no memory.
  */

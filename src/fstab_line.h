@@ -48,6 +48,13 @@ struct line_have line_look(const struct fstab_entry *entry);
 /* True when the entry belongs to the set `name`. */
 bool line_is_in_set(const struct fstab_entry *entry, const char *name);
 
+/*
+ * The first word of need->more that cannot stand in the line: no single word, one that has
+ * a member of its own in the request, or the contrary of another. NULL: all can. What
+ * line_make() and line_judge() are given must be fit.
+ */
+const char *line_unfit(const struct line_need *need);
+
 /* A new line without its end, allocated; NULL when there is no memory. */
 char *line_make(const struct line_need *need);
 

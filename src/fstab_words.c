@@ -1,0 +1,199 @@
+#include "fstab_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scoped.h"
+
+static bool is_there(const struct word *word)
+{
+	return !word->is_gone && !word->instead;
+}
+
+/* Where the word that begins at `text` ends; NULL when a quote in it is not closed. */
+static const char *end_of_word(const char *text)
+{
+	bool is_quoted = false;
+
+	for (; *text != '\0' && (is_quoted || *text != ','); text++)
+		if (*text == '"')
+			is_quoted = !is_quoted;
+	return is_quoted ? NULL : text;
+}
+
+bool words_next(const char **at, struct word *ret)
+{
+	const char *from = *at + strspn(*at, ",");
+	const char *end = end_of_word(from);
+
+	if (!end || end == from) {
+		*at = from;
+		return false;
+	}
+	ret->text = from;
+	ret->length = (size_t)(end - from);
+	*at = end + (*end == ',');
+	return true;
+}
+
+static void split(struct words *words, const size_t *places)
+{
+	const char *at = words->text;
+	struct word word = {0};
+
+	while (words_next(&at, &word)) {
+		size_t from = (size_t)(word.text - words->text);
+		size_t to = from + word.length;
+
+		word.raw = (struct fstab_span){places[from], places[to] - places[from]};
+		word.next = places[at - words->text];
+		words->items[words->count++] = word;
+	}
+	words->raw_end = places[at - words->text];
+}
+
+int words_split(const char *raw, size_t length, struct words *ret)
+{
+	struct words words = {.raw = raw, .raw_length = length};
+	scoped_mem size_t *places = calloc(length + 1, sizeof(*places));
+
+	words.text = places ? fstab_unescape(raw, length, places) : NULL;
+	words.items = calloc(length / 2 + 1, sizeof(*words.items));
+	if (!words.text || !words.items) {
+		words_done(&words);
+		return -1;
+	}
+	split(&words, places);
+	*ret = words;
+	return 0;
+}
+
+void words_done(struct words *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		free(words->items[i].instead);
+	free(words->text);
+	free(words->items);
+	free(words->added);
+	*words = (struct words){0};
+}
+
+bool word_begins(const struct word *word, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return is_there(word) && word->length >= length &&
+	       memcmp(word->text, prefix, length) == 0;
+}
+
+bool word_is(const struct word *word, const char *text)
+{
+	return word->length == strlen(text) && word_begins(word, text);
+}
+
+struct word *words_find(const struct words *words, const char *text)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (word_is(&words->items[i], text))
+			return &words->items[i];
+	return NULL;
+}
+
+struct word *words_find_prefix(const struct words *words, const char *prefix)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (word_begins(&words->items[i], prefix))
+			return &words->items[i];
+	return NULL;
+}
+
+int word_replace(struct word *word, const char *text)
+{
+	word->instead = fstab_escape(text);
+	return word->instead ? 0 : -1;
+}
+
+int words_add(struct words *words, const char *text)
+{
+	scoped_mem char *escaped = fstab_escape(text);
+	size_t length = escaped ? strlen(escaped) : 0;
+	char *more =
+		escaped ? realloc(words->added, words->added_length + length + 2) : NULL;
+
+	if (!more)
+		return -1;
+	words->added = more;
+	more[words->added_length++] = ',';
+	memcpy(more + words->added_length, escaped, length + 1);
+	words->added_length += length;
+	return 0;
+}
+
+/* A field that is being written, with a comma between words and none at the ends. */
+struct field {
+	char *bytes;
+	size_t size;
+};
+
+static void put(struct field *field, const char *bytes, size_t n)
+{
+	memcpy(field->bytes + field->size, bytes, n);
+	field->size += n;
+}
+
+static bool ends_in_comma(const struct field *field)
+{
+	return field->size > 0 && field->bytes[field->size - 1] == ',';
+}
+
+/* Words that go take the comma after them along, the last one that before it. */
+static void put_kept(const struct words *words, struct field *field)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < words->count; i++) {
+		const struct word *word = &words->items[i];
+		size_t end = word->raw.at + word->raw.length;
+		bool has_comma = word->next > end;
+
+		if (is_there(word))
+			continue;
+		put(field, words->raw + at, word->raw.at - at);
+		if (word->instead)
+			put(field, word->instead, strlen(word->instead));
+		else if (!has_comma && ends_in_comma(field))
+			field->size--;
+		at = word->is_gone ? word->next : end;
+	}
+	if (at < words->raw_end)
+		put(field, words->raw + at, words->raw_end - at);
+}
+
+static size_t bound(const struct words *words)
+{
+	size_t size = words->raw_length + words->added_length + 3;
+
+	for (size_t i = 0; i < words->count; i++)
+		size += words->items[i].instead ? strlen(words->items[i].instead) : 0;
+	return size;
+}
+
+char *words_render(const struct words *words)
+{
+	struct field field = {.bytes = malloc(bound(words))};
+	size_t rest = words->raw_length - words->raw_end;
+	size_t skip = 0;
+
+	if (!field.bytes)
+		return NULL;
+	put_kept(words, &field);
+	if (words->added) {
+		skip = field.size == 0 || ends_in_comma(&field);
+		put(&field, words->added + skip, words->added_length - skip);
+		if (rest > 0)
+			put(&field, ",", 1);
+	}
+	put(&field, words->raw + words->raw_end, rest);
+	field.bytes[field.size] = '\0';
+	return field.bytes;
+}
