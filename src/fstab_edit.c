@@ -63,11 +63,21 @@ static size_t torn_tail(const struct fstab *fstab)
 	return memchr(fstab->text + at, '\0', fstab->size - at) ? at : fstab->size;
 }
 
+/* A last line without its end gets one, or the half of it that is missing. */
+static void end_line(struct text *text, const char *end)
+{
+	char last = text->size > 0 ? text->bytes[text->size - 1] : '\n';
+
+	if (last == '\r')
+		put(text, "\n", 1);
+	else if (last != '\n')
+		put(text, end, strlen(end));
+}
+
 static void put_appended(const struct fstab_edits *edits, const char *end,
 			 struct text *text)
 {
-	if (text->size > 0 && text->bytes[text->size - 1] != '\n')
-		put(text, end, strlen(end));
+	end_line(text, end);
 	for (size_t i = 0; i < edits->count; i++) {
 		const struct fstab_edit *edit = &edits->items[i];
 
@@ -87,7 +97,7 @@ static size_t after_line(const struct fstab *fstab, const struct fstab_entry *en
 	return end ? (size_t)(end - fstab->text) + 1 : fstab->size;
 }
 
-/* The old text, each entry with the edit that was chosen for it. */
+/* The old text up to `stop`, each entry with the edit that was chosen for it. */
 static void put_entries(const struct fstab *fstab, const struct fstab_edit *const *chosen,
 			size_t stop, size_t *at, struct text *text)
 {

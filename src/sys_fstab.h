@@ -37,20 +37,23 @@ struct sys_fstab_fault {
 	char path[4096]; /* cut, if need be */
 };
 
+/* What is held: libmount's lock by the name that was given and by the real one, and ours.
+ */
 struct sys_fstab_lock {
-	char *files[2]; /* lock files to remove at the end; NULL */
-	int fds[2];
+	char *files[2]; /* to be removed at the end */
+	int fds[3];
 };
 
 #define SYS_FSTAB_LOCK_INIT                                                                \
 	{                                                                                  \
-		.fds = { -1, -1 }                                                          \
+		.fds = { -1, -1, -1 }                                                      \
 	}
 
 /*
  * Lock the file against other robinds and whoever else takes libmount's lock on it, waiting
  * until `deadline` (clock_now()). Nothing of it is left when the holder is killed that the
- * next sys_fstab_lock() or sys_fstab_sweep() would not remove.
+ * next sys_fstab_lock() or sys_fstab_sweep() would not remove. Good for one
+ * sys_fstab_write() that succeeds: others may lock the new file from then on.
  */
 MUST_CHECK int sys_fstab_lock(const char *path, double deadline, struct sys_fstab_lock *ret,
 			      struct sys_fstab_fault *fault);
@@ -77,8 +80,8 @@ MUST_CHECK int sys_fstab_read(const char *path, struct sys_fstab *ret,
 			      struct sys_fstab_fault *fault);
 
 /*
- * Copy the file to PATH.DATE@TIME~ as it was read, never over another file. *ret_name is
- * allocated. Of a file that is not there: 0 and NULL.
+ * Copy the file to PATH.PID.DATE@TIME~ as it was read, never over another file. *ret_name
+ * is allocated. Of a file that is not there: 0 and NULL.
  */
 MUST_CHECK int sys_fstab_backup(const struct sys_fstab *old, char **ret_name,
 				struct sys_fstab_fault *fault);
