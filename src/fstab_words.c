@@ -74,6 +74,8 @@ void words_done(struct words *words)
 		free(words->items[i].instead);
 	free(words->text);
 	free(words->items);
+	for (size_t i = 0; i < words->n_added; i++)
+		free(words->added[i]);
 	free(words->added);
 	*words = (struct words){0};
 }
@@ -116,16 +118,18 @@ int word_replace(struct word *word, const char *text)
 int words_add(struct words *words, const char *text)
 {
 	scoped_mem char *escaped = fstab_escape(text);
-	size_t length = escaped ? strlen(escaped) : 0;
-	char *more =
-		escaped ? realloc(words->added, words->added_length + length + 2) : NULL;
+	char **more = NULL;
 
+	if (!escaped)
+		return -1;
+	for (size_t i = 0; i < words->n_added; i++)
+		if (strcmp(words->added[i], escaped) == 0)
+			return 0;
+	more = reallocarray(words->added, words->n_added + 1, sizeof(*more));
 	if (!more)
 		return -1;
 	words->added = more;
-	more[words->added_length++] = ',';
-	memcpy(more + words->added_length, escaped, length + 1);
-	words->added_length += length;
+	more[words->n_added++] = STEAL(escaped);
 	return 0;
 }
 
@@ -169,12 +173,23 @@ static void put_kept(const struct words *words, struct field *field)
 		put(field, words->raw + at, words->raw_end - at);
 }
 
+static void put_added(const struct words *words, struct field *field)
+{
+	for (size_t i = 0; i < words->n_added; i++) {
+		if (field->size > 0 && !ends_in_comma(field))
+			put(field, ",", 1);
+		put(field, words->added[i], strlen(words->added[i]));
+	}
+}
+
 static size_t bound(const struct words *words)
 {
-	size_t size = words->raw_length + words->added_length + 3;
+	size_t size = words->raw_length + 2;
 
 	for (size_t i = 0; i < words->count; i++)
 		size += words->items[i].instead ? strlen(words->items[i].instead) : 0;
+	for (size_t i = 0; i < words->n_added; i++)
+		size += strlen(words->added[i]) + 1;
 	return size;
 }
 
@@ -182,17 +197,13 @@ char *words_render(const struct words *words)
 {
 	struct field field = {.bytes = malloc(bound(words))};
 	size_t rest = words->raw_length - words->raw_end;
-	size_t skip = 0;
 
 	if (!field.bytes)
 		return NULL;
 	put_kept(words, &field);
-	if (words->added) {
-		skip = field.size == 0 || ends_in_comma(&field);
-		put(&field, words->added + skip, words->added_length - skip);
-		if (rest > 0)
-			put(&field, ",", 1);
-	}
+	put_added(words, &field);
+	if (words->n_added > 0 && rest > 0)
+		put(&field, ",", 1);
 	put(&field, words->raw + words->raw_end, rest);
 	field.bytes[field.size] = '\0';
 	return field.bytes;

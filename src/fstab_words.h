@@ -39,8 +39,8 @@ struct words {
 	struct word *items;
 	size_t count;
 	size_t raw_end; /* where new words go: what follows is not read by mount(8) */
-	char *added;    /* new words, escaped, each after a comma; NULL: none */
-	size_t added_length;
+	char **added;   /* new words, escaped */
+	size_t n_added;
 };
 
 /*
@@ -95,7 +95,7 @@ uint32_t word_mask(const struct word *word);
 /* Put another word in its place. Returns 0, or -1 when there is no memory. */
 MUST_CHECK int word_replace(struct word *word, const char *text);
 
-/* Append a word. Returns 0, or -1 when there is no memory. */
+/* Append a word, once. Returns 0, or -1 when there is no memory. */
 MUST_CHECK int words_add(struct words *words, const char *text);
 
 /* The field with all changes, as it has to be written; allocated, NULL: no memory. */
