@@ -12,7 +12,8 @@ const char cli_help[] =
 	"\n"
 	"  robind apply  [OPTIONS] [REQUEST | KEY=VALUE...]   make it so\n"
 	"  robind check  [OPTIONS] [REQUEST | KEY=VALUE...]   say what apply would do\n"
-	"  robind show   [OPTIONS] TARGET...                  what is there now\n"
+	"  robind show   [OPTIONS] [TARGET...]                what is there now\n"
+	"  robind boot   [OPTIONS]                            make what fstab lists so\n"
 	"  robind schema request|reply                        the JSON Schema of either\n"
 	"\n"
 	"REQUEST is a file, or - or nothing for standard input.\n"
@@ -22,12 +23,14 @@ const char cli_help[] =
 	"  --diff                add a text of each bind before and after\n"
 	"  --format FORMAT       json (the default), text or salt\n"
 	"  --detailed-exitcode   apply: exit 2 when something changed\n"
+	"  --boot                check: judge the next boot too\n"
+	"  --ours                boot: only the lines with x-robind\n"
+	"  --fstab FILE          another file than /etc/fstab\n"
 	"  --timeout SECONDS     for waiting and working together (default 30)\n"
 	"  --help, --version\n"
 	"\n"
-	"Exit status: apply and show 0, or 1 on any failure; check 0 in sync, 2 out of "
-	"sync, 1 on\n"
-	"any failure.\n";
+	"Exit status: apply, show and boot 0, or 1 on any failure;\n"
+	"check 0 in sync, 2 out of sync, 1 on any failure.\n";
 
 static const char *const formats[FORMAT_COUNT_] = {
 	[FORMAT_JSON] = "json",
@@ -57,6 +60,7 @@ static bool take_switch(struct cli *cli, const char *word)
 		{"--help", &cli->help},   {"--version", &cli->version},
 		{"--check", &cli->check}, {"--diff", &cli->diff},
 		{"-h", &cli->help},       {"--detailed-exitcode", &cli->detailed_exitcode},
+		{"--boot", &cli->boot},   {"--ours", &cli->ours},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(switches); i++) {
@@ -72,13 +76,21 @@ static bool take_switch(struct cli *cli, const char *word)
  */
 static int take_option(struct cli *cli, char *argv[], int *used, struct fail *f)
 {
-	static const char *const names[] = {"--format", "--json", "--timeout"};
+	const struct {
+		const char *name;
+		const char **value;
+	} options[] = {
+		{"--format", NULL},
+		{"--fstab", &cli->fstab},
+		{"--json", &cli->json},
+		{"--timeout", &cli->timeout},
+	};
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		size_t n = strlen(names[i]);
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		size_t n = strlen(options[i].name);
 		const char *value = argv[1];
 
-		if (strncmp(argv[0], names[i], n) != 0 ||
+		if (strncmp(argv[0], options[i].name, n) != 0 ||
 		    (argv[0][n] != '\0' && argv[0][n] != '='))
 			continue;
 		*used = argv[0][n] == '=' ? 1 : 2;
@@ -86,10 +98,10 @@ static int take_option(struct cli *cli, char *argv[], int *used, struct fail *f)
 			value = argv[0] + n + 1;
 		if (!value)
 			return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "%s needs a value",
-					names[i]);
-		if (i == 0)
+					options[i].name);
+		if (!options[i].value)
 			return take_format(cli, value, f);
-		*(i == 1 ? &cli->json : &cli->timeout) = value;
+		*options[i].value = value;
 		return 0;
 	}
 	return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "unknown option '%s'; see robind --help",

@@ -16,8 +16,11 @@ struct cli {
 	bool check;
 	bool diff;
 	bool detailed_exitcode;
+	bool boot; /* check: judge the next boot too */
+	bool ours; /* boot: robind's own lines alone */
 	enum format format;
 	const char *timeout; /* as given, NULL where not */
+	const char *fstab;   /* the file to use, NULL where not given */
 	const char *json;    /* the text of --json, NULL where not given */
 	char **words;        /* what is neither command nor option; points into argv */
 	int n_words;

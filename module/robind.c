@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book.h"
+#include "boot.h"
 #include "cli.h"
 #include "clock.h"
 #include "engine.h"
 #include "output.h"
+#include "path.h"
 #include "reply.h"
 #include "request.h"
 #include "salt.h"
@@ -58,6 +61,8 @@ static int finish(struct call *call, bool failed, bool differs_is_2)
 	}
 	if (write_reply(call, whole) < 0 || bad)
 		return EXIT_FAILED;
+	if (call->cli.boot && differs_is_2 && call->reply.n_risks > 0)
+		return EXIT_DIFFERS;
 	return differs_is_2 && call->reply.changed ? EXIT_DIFFERS : EXIT_IN_SYNC;
 }
 
@@ -91,6 +96,25 @@ static int read_timeout(const struct cli *cli, unsigned *timeout, struct fail *f
 	return 0;
 }
 
+/* The file of --fstab; without it *fstab stays as it is. */
+static int read_fstab(const struct cli *cli, char **fstab, struct fail *f)
+{
+	struct path_fault fault = {0};
+	char *path = NULL;
+
+	if (!cli->fstab)
+		return 0;
+	path = path_normalise(cli->fstab, strlen(cli->fstab), &fault);
+	if (!path && !fault.must)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	if (!path)
+		return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "--fstab: '%s' %s", cli->fstab,
+				fault.must);
+	free(*fstab);
+	*fstab = path;
+	return 0;
+}
+
 /* What the command line adds to the request: never less than the request asks itself. */
 static int add_options(const struct cli *cli, bool is_check, struct request *req,
 		       struct fail *f)
@@ -99,7 +123,8 @@ static int add_options(const struct cli *cli, bool is_check, struct request *req
 		return -1;
 	req->check_mode |= is_check;
 	req->diff |= cli->diff;
-	return 0;
+	req->judges_boot |= is_check && cli->boot;
+	return read_fstab(cli, &req->fstab, f);
 }
 
 static int read_request(struct call *call, bool is_check, struct request *req)
@@ -113,6 +138,23 @@ static int read_request(struct call *call, bool is_check, struct request *req)
 	return add_options(&call->cli, is_check, req, &call->fail);
 }
 
+/* Run what was decoded, and answer. */
+static int answer(struct call *call, struct request *req, bool differs_is_2)
+{
+	int r = reply_init(&call->reply, req->n_wants, req->check_mode);
+
+	if (r < 0)
+		fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	else
+		r = engine_run(req, &call->kernel, &call->reply, &call->fail);
+	if (r == 0)
+		return finish(call, false, differs_is_2);
+	if (!call->reply.changed)
+		return finish_failed(call);
+	(void)!output_no_memory(true);
+	return EXIT_FAILED;
+}
+
 static int run_request(struct call *call, bool is_check, bool differs_is_2)
 {
 	struct request req = {0};
@@ -120,20 +162,7 @@ static int run_request(struct call *call, bool is_check, bool differs_is_2)
 	int status = EXIT_FAILED;
 
 	call->reply.check_mode = is_check || req.check_mode;
-	if (r < 0) {
-		request_done(&req);
-		return finish_failed(call);
-	}
-	if (reply_init(&call->reply, req.n_wants, req.check_mode) < 0)
-		r = fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
-	else
-		r = engine_run(&req, &call->kernel, &call->reply, &call->fail);
-	if (r == 0)
-		status = finish(call, false, differs_is_2);
-	else if (call->reply.changed)
-		(void)!output_no_memory(true);
-	else
-		status = finish_failed(call);
+	status = r < 0 ? finish_failed(call) : answer(call, &req, differs_is_2);
 	request_done(&req);
 	return status;
 }
@@ -148,35 +177,62 @@ static int run_check(struct call *call)
 	return run_request(call, true, true);
 }
 
+static int run_boot(struct call *call)
+{
+	struct request req = {0};
+	char *fstab = NULL;
+	int status = EXIT_FAILED;
+	int r = 0;
+
+	if (call->cli.n_words > 0)
+		r = fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			     "boot takes no request: it goes by fstab");
+	if (r == 0)
+		r = read_fstab(&call->cli, &fstab, &call->fail);
+	if (r == 0)
+		r = boot_request(fstab ? fstab : FSTAB_PATH, call->cli.ours, &req,
+				 &call->fail);
+	free(fstab);
+	if (r == 0)
+		r = add_options(&call->cli, call->cli.check, &req, &call->fail);
+	status = r < 0 ? finish_failed(call) : answer(call, &req, false);
+	request_done(&req);
+	return status;
+}
+
 /* ---- show, schema ---- */
+
+/* The targets that are named, or else all that fstab lists. */
+static int show_all(struct call *call, const struct book *book)
+{
+	size_t n = (size_t)call->cli.n_words;
+	int r = 0;
+
+	if (reply_init(&call->reply, n, false) < 0)
+		return fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	if (n == 0)
+		return show_listed(&call->reply, book, &call->fail);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = show_target(&call->reply, book, i, call->cli.words[i], &call->fail);
+	return r;
+}
 
 static int run_show(struct call *call)
 {
-	size_t n = (size_t)call->cli.n_words;
-	unsigned timeout = REQUEST_TIMEOUT_DEFAULT;
-	int r = 0;
+	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
+	struct book book;
+	int r = add_options(&call->cli, true, &req, &call->fail);
 
-	if (n == 0) {
-		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
-			 "show needs the paths of targets");
-		return finish_failed(call);
+	if (r == 0)
+		r = engine_check(&call->kernel, &call->fail);
+	if (r == 0) {
+		sys_limit(clock_now() + req.timeout, false);
+		book_open(&book, &req);
+		r = show_all(call, &book);
+		book_done(&book);
 	}
-	if (!call->kernel.view_calls && !call->kernel.mountinfo) {
-		fail_set(&call->fail, FAIL_KERNEL, ENOSYS, AT_ROOT,
-			 "mounts cannot be read: this kernel has no statmount (Linux 6.8), "
-			 "and "
-			 "there is no /proc/self/mountinfo; mount /proc");
-		return finish_failed(call);
-	}
-	if (read_timeout(&call->cli, &timeout, &call->fail) < 0)
-		return finish_failed(call);
-	sys_limit(clock_now() + timeout, false);
-	r = reply_init(&call->reply, n, false);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = show_target(&call->reply, i, call->cli.words[i], &call->fail);
-	if (r < 0)
-		return finish_failed(call);
-	return finish(call, false, false);
+	request_done(&req);
+	return r < 0 ? finish_failed(call) : finish(call, false, false);
 }
 
 static int run_schema(struct call *call)
@@ -219,6 +275,7 @@ static const struct { const char *name; int (*run)(struct call *call); } command
 	{ "apply",  run_apply },
 	{ "check",  run_check },
 	{ "show",   run_show },
+	{ "boot",   run_boot },
 	{ "schema", run_schema },
 };
 /* clang-format on */

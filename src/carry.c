@@ -45,21 +45,25 @@ static int carry_one(const struct work *w, int tree, const struct mount *m)
 	return r == 0 ? sys_attach(copy, place) : r;
 }
 
-int carry_over(struct work *w, int tree, bool *ret_all)
+int carry_over(struct work *w, int tree, bool *ret_all, const char **ret_lost)
 {
 	const struct have *have = w->have;
 
 	*ret_all = true;
+	*ret_lost = NULL;
 	/* Sorted by point: an outer one comes before what lies within it. */
 	for (size_t i = 0; i < have->below.count; i++) {
+		enum below_kind kind = have->below_kinds[i];
 		int r = 0;
 
-		if (have->below_kinds[i] != BELOW_REQUEST)
+		if (kind != BELOW_REQUEST && kind != BELOW_LISTED)
 			continue;
 		r = sys_copies_are_detached() ? carry_one(w, tree, &have->below.items[i])
 					      : -EINVAL;
 		if (r == -ENOMEM || r == -ETIMEDOUT)
 			return r;
+		if (r < 0 && kind == BELOW_LISTED && !w->want->replace)
+			*ret_lost = have->below.items[i].point;
 		*ret_all &= r == 0;
 		w->carried += r == 0;
 	}

@@ -24,6 +24,12 @@ static int refuse(const struct check *c, size_t i, const char *member, const cha
 			must, path);
 }
 
+/* Now or at the next boot: a line in fstab is judged like the mount that comes of it. */
+static bool is_made(const struct want *want)
+{
+	return want_is_there(want) || want_of_fstab(want) == DECIDES_THERE;
+}
+
 /* The source of bind `i` is seen through the target of bind `other`. */
 static int refuse_view(const struct check *c, size_t i, size_t other)
 {
@@ -51,12 +57,12 @@ static int check_source(const struct check *c, size_t i)
 	size_t at = map_get(&c->req->targets, want->source, strlen(want->source));
 	size_t above = map_get_above(&c->req->targets, want->source);
 
-	if (at != MAP_NONE && at != i && want_is_there(&c->req->wants[at]))
+	if (at != MAP_NONE && at != i && is_made(&c->req->wants[at]))
 		return refuse_view(c, i, at);
 	if (above == i)
 		return refuse(c, i, "source", "must not lie below its own target",
 			      want->target);
-	if (above != MAP_NONE && want_is_there(&c->req->wants[above]))
+	if (above != MAP_NONE && is_made(&c->req->wants[above]))
 		return refuse_view(c, i, above);
 	if (want->recursive && path_is_below(want->target, want->source))
 		return refuse(c, i, "target",
@@ -82,8 +88,19 @@ int conflicts_check(struct request *req, struct fail *f)
 		struct want *want = &req->wants[i];
 
 		want->outer = map_get_above(&req->targets, want->target);
-		if (want_is_there(want) && check_source(&c, i) < 0)
+		if (is_made(want) && check_source(&c, i) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+int conflicts_map(struct request *req)
+{
+	if (map_make(&req->targets, req->n_wants) < 0)
+		return -1;
+	for (size_t i = 0; i < req->n_wants; i++)
+		(void)map_put(&req->targets, req->wants[i].target, i);
+	for (size_t i = 0; i < req->n_wants; i++)
+		req->wants[i].outer = map_get_above(&req->targets, req->wants[i].target);
 	return 0;
 }

@@ -9,3 +9,6 @@
  * look-ups: O(binds * components). Returns 0, or -1 with FAIL_REQUEST or FAIL_MEMORY.
  */
 MUST_CHECK int conflicts_check(struct request *req, struct fail *f);
+
+/* Only fill req->targets and each want's `outer`. 0, or -1 when there is no memory. */
+MUST_CHECK int conflicts_map(struct request *req);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "risk.h"
 #include "scoped.h"
 
 /* Peeling a stack or a race with another tool can take a second look; more is a fight. */
@@ -36,6 +37,7 @@ static void foretell(struct plan *plan, struct outcome *out)
 	out->changed = plan->drift.count > 0;
 	if (!out->changed)
 		return;
+	out->line = plan->line.deed;
 	out->deeds.steps = STEAL(plan->steps);
 	out->deeds.n_steps = plan->n_steps;
 	plan->n_steps = 0;
@@ -82,6 +84,10 @@ static int round_of(const struct converge *c, const struct want *outer, bool is_
 		out->after = plan.before;
 	if (c->check_mode && r == 0)
 		foretell(&plan, out);
+	if (n == 0) {
+		out->source_attr = have.source_attr;
+		out->risks = risk_find(want, &have);
+	}
 	/* The reply tells why: what was found first that was not as asked. */
 	if (n == 0 || (out->plan.drift.count == 0 && plan.drift.count > 0)) {
 		plan_done(&out->plan);

@@ -20,6 +20,10 @@ const struct drift_rule drift_rules[DRIFT_COUNT_] = {
 	[DRIFT_SUBMOUNT_MISSING]  = { "submount_missing",  "a mount below the source is not seen below the target" },
 	[DRIFT_SUBMOUNT_EXTRA]    = { "submount_extra",    "a mount below the target is gone from the source" },
 	[DRIFT_SUBMOUNT_WRITABLE] = { "submount_writable", "a mount below the target is writable" },
+	[DRIFT_FSTAB_MISSING]     = { "fstab_missing",     "fstab has no line for the target" },
+	[DRIFT_FSTAB_DIFFERS]     = { "fstab_differs",     "the line for the target in fstab lacks something" },
+	[DRIFT_FSTAB_DUPLICATE]   = { "fstab_duplicate",   "fstab has more than one bind line for the target" },
+	[DRIFT_FSTAB_UNWANTED]    = { "fstab_unwanted",    "fstab has a line for the target that is not asked for" },
 };
 /* clang-format on */
 

@@ -3,210 +3,31 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "book.h"
 #include "clock.h"
-#include "converge.h"
 #include "lock.h"
-#include "order.h"
-#include "places.h"
+#include "purge.h"
 #include "scoped.h"
-#include "search.h"
+#include "turns.h"
 
 /* Asking for each bind's submounts alone costs more than the table from about here on. */
 #define MANY_BINDS 64u
 
-/* How many binds share one look at the table, where there is nothing but the table. */
-#define BATCH 512u
-
-/* What a later bind has to know of an earlier one. */
-enum fate {
-	FATE_NONE,
-	FATE_DONE,
-	FATE_PLANNED, /* check mode: its mount would be made or replaced */
-	FATE_FAILED,
-};
-
-struct run {
-	struct converge converge;
-	const struct request *req;
-	struct reply *reply;
-	enum fate *fates;
-	double deadline;
-	struct search search;
-	bool is_stopped;
-};
-
-/* One bind, from its turn until the reply is told of it. */
-struct turn {
-	size_t bind;
-	struct want real;
-	struct outcome out;
-};
-
-static bool is_new_mount(const struct deeds *deeds)
+/* What is named comes first; what is purged only when all of that is as asked. */
+static int run_parts(struct run *run)
 {
-	for (size_t i = 0; i < deeds->n_steps; i++) {
-		if (deeds->steps[i] == STEP_ATTACH || deeds->steps[i] == STEP_REPLACE)
-			return true;
-	}
-	return false;
-}
+	int r = turns_run(run, 0, run->req->n_named);
 
-/* The bind above a bind that shall be there, or NULL. */
-static const struct want *outer_of(const struct run *run, const struct want *want)
-{
-	return want->outer != WANT_NONE && want_is_there(want)
-		       ? &run->req->wants[want->outer]
-		       : NULL;
-}
-
-static void run_one(struct run *run, const struct want *outer, bool outer_is_planned,
-		    struct outcome *out)
-{
-	if (run->is_stopped) {
-		out->status = STATUS_SKIPPED;
-		return;
-	}
-	if (clock_now() >= run->deadline) {
-		out->status = STATUS_FAILED;
-		fail_set(&out->fail, FAIL_TIMEOUT, ETIMEDOUT, AT_ROOT,
-			 "'%s' was not looked at: the %u seconds were over; run robind "
-			 "again, "
-			 "or raise \"timeout\"",
-			 out->want->target, run->req->timeout);
-		return;
-	}
-	converge_bind(&run->converge, outer, outer_is_planned, out);
-}
-
-static void run_with_outer(struct run *run, const struct want *want, struct outcome *out)
-{
-	const struct want *outer = outer_of(run, want);
-	enum fate fate = outer ? run->fates[want->outer] : FATE_NONE;
-
-	if (fate == FATE_FAILED && want_is_there(outer) && !run->is_stopped) {
-		out->status = STATUS_FAILED;
-		fail_set(&out->fail, FAIL_OUTER_FAILED, 0, AT_ROOT,
-			 "the bind above it, '%s', failed; mend that first", outer->target);
-		return;
-	}
-	run_one(run, outer, fate == FATE_PLANNED, out);
-}
-
-/* A bind's turn: it is brought to what is asked, or to where it has to be looked at again.
- */
-static void start(struct run *run, size_t i, struct turn *turn)
-{
-	const struct want *want = &run->req->wants[i];
-	struct outcome *out = &turn->out;
-
-	turn->bind = i;
-	turn->real = *want;
-	*out = (struct outcome){.want = want, .real = &turn->real};
-	if (want->follow) {
-		turn->real.source = turn->real.target = NULL;
-		turn->real.source_mount.path = NULL;
-		if (places_resolve(want, &turn->real, &out->fail) < 0)
-			out->status = STATUS_FAILED;
-	}
-	if (out->status != STATUS_FAILED)
-		run_with_outer(run, want, out);
-	if (out->status == STATUS_FAILED)
-		run->fates[i] = FATE_FAILED;
-	else
-		run->fates[i] = run->req->check_mode && is_new_mount(&out->deeds)
-					? FATE_PLANNED
-					: FATE_DONE;
-	run->is_stopped |= out->status == STATUS_FAILED && run->req->stop_on_error;
-}
-
-static int finish(struct run *run, struct turn *turn)
-{
-	struct outcome *out = &turn->out;
-	int r = reply_add_bind(run->reply, run->req, turn->bind, out);
-
+	run->is_stopped |= run->reply->counts[STATUS_FAILED] > 0;
 	if (r == 0)
-		r = search_note(&run->search, run->converge.view.mounts, turn->bind, out);
-	outcome_done(out);
-	if (out->want->follow)
-		want_done(&turn->real);
-	return r;
-}
-
-/* Look again at all that was changed, and at what these changes may have touched. */
-static void settle(struct run *run, struct turn *turns, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct outcome *out = &turns[i].out;
-
-		if (out->status != STATUS_FAILED && out->status != STATUS_SKIPPED)
-			converge_settle(&run->converge, outer_of(run, out->want), out);
-		if (out->status == STATUS_FAILED)
-			run->fates[turns[i].bind] = FATE_FAILED;
-	}
-}
-
-static bool is_any_open(const struct turn *turns, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (turns[i].out.is_open)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Where one mount cannot be asked for, each look after a change costs the whole table of
- * mounts. So the looks of a batch are put off, and made from one table.
- */
-static int run_batch(struct run *run, const size_t *order, size_t n)
-{
-	struct turn *turns = calloc(n, sizeof(*turns));
-	int r = turns ? 0 : -1;
-
-	sys_keep_view(true);
-	run->converge.puts_off = true;
-	for (size_t i = 0; r == 0 && i < n; i++)
-		start(run, order[i], &turns[i]);
-	sys_keep_view(false);
-	run->converge.puts_off = false;
-	if (r == 0 && is_any_open(turns, n))
-		settle(run, turns, n);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = finish(run, &turns[i]);
-	free(turns);
-	return r;
-}
-
-static int run_one_by_one(struct run *run, const size_t *order, size_t n)
-{
-	scoped_mem struct turn *turn = malloc(sizeof(*turn));
-	int r = turn ? 0 : -1;
-
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		start(run, order[i], turn);
-		r = finish(run, turn);
-	}
-	return r;
-}
-
-static int run_in_order(struct run *run, const size_t *order)
-{
-	size_t n = run->req->n_wants;
-	int r = 0;
-
-	/* Whether to stop has to be known before the next one. */
-	if (sys_ids_are_unique() || run->req->stop_on_error)
-		return run_one_by_one(run, order, n);
-	for (size_t i = 0; r == 0 && i < n; i += BATCH)
-		r = run_batch(run, order + i, n - i < BATCH ? n - i : BATCH);
+		r = turns_run(run, run->req->n_named, run->req->n_wants);
 	return r;
 }
 
 static int run_all(struct run *run, struct fail *f)
 {
-	scoped_mem size_t *order = order_make(run->req);
 	scoped_mem enum fate *fates = calloc(run->req->n_wants + 1, sizeof(*fates));
-	int r = order && fates ? 0 : -1;
+	int r = fates ? 0 : -1;
 
 	if (r == 0)
 		r = search_init(&run->search, run->req);
@@ -215,46 +36,111 @@ static int run_all(struct run *run, struct fail *f)
 	    run->req->n_wants > 0)
 		r = reply_add_namespace(run->reply);
 	if (r == 0)
-		r = run_in_order(run, order);
+		r = run_parts(run);
+	if (r == 0)
+		r = book_keep(run->book, run->deadline, run->reply);
 	if (r == 0)
 		r = search_run(&run->search, run->deadline, run->reply);
 	search_done(&run->search);
 	return r < 0 ? fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory") : 0;
 }
 
-int engine_run(const struct request *req, const struct kernel *kernel, struct reply *reply,
-	       struct fail *f)
+/* The host's own fstab is not for the mounts of some other namespace. */
+static int check_namespace(const struct request *req, const struct kernel *kernel,
+			   struct fail *f)
+{
+	if (!kernel->is_private || req->is_here || req->fstab)
+		return 0;
+	for (size_t i = 0; i < req->n_wants; i++) {
+		const struct want *want = &req->wants[i];
+
+		if (want_of_fstab(want) != DECIDES_NOTHING)
+			return fail_set(
+				f, FAIL_PRIVATE_NAMESPACE, 0, AT_ROOT,
+				"state '%s' of '%s' is for the host's '%s', but this mount "
+				"namespace is not that of process 1; run robind outside, "
+				"or "
+				"say \"namespace\": \"here\" when this one is meant",
+				state_rules[want->state].name, want->target, FSTAB_PATH);
+	}
+	return 0;
+}
+
+int engine_check(const struct kernel *kernel, struct fail *f)
+{
+	if (kernel->view_calls || kernel->mountinfo)
+		return 0;
+	return fail_set(f, FAIL_KERNEL, ENOSYS, AT_ROOT,
+			"mounts cannot be read: this kernel has no statmount (Linux 6.8), "
+			"and there is no /proc/self/mountinfo; mount /proc");
+}
+
+static bool is_about_fstab(const struct request *req)
+{
+	for (size_t i = 0; i < req->n_wants; i++) {
+		if (want_of_fstab(&req->wants[i]) != DECIDES_NOTHING)
+			return true;
+	}
+	return false;
+}
+
+/* What concerns fstab as a whole, before the first bind. */
+static int begin_with_fstab(struct run *run, struct request *req, struct fail *f)
+{
+	const struct book *book = run->book;
+	int r = purge_add(req, book, f);
+
+	if (r < 0)
+		return -1;
+	r = reply_extend(run->reply, req->n_wants);
+	if (r == 0 && book->fstab.n_bad > 0 && is_about_fstab(req))
+		r = reply_add_unparsed(run->reply, book->path, book->fstab.bad[0],
+				       book->fstab.n_bad);
+	return r < 0 ? fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory") : 0;
+}
+
+/* All that needs no lock has been checked, and the lock is held where it has to be. */
+static int run_locked(struct run *run, struct request *req, struct fail *f)
 {
 	struct mounts mounts;
 	struct clones clones = {0};
-	scoped_fd int lock = -1;
-	struct run run = {
-		.converge = {.view = {&mounts, req},
-			     .hands = {&mounts, &clones},
-			     .kernel = kernel,
-			     .check_mode = req->check_mode},
-		.req = req,
-		.reply = reply,
-	};
-	double deadline = clock_now() + req->timeout;
+	struct book book;
 	int r = 0;
 
-	if (!kernel->view_calls && !kernel->mountinfo)
-		return fail_set(
-			f, FAIL_KERNEL, ENOSYS, AT_ROOT,
-			"mounts cannot be read: this kernel has no statmount (Linux "
-			"6.8), "
-			"and there is no /proc/self/mountinfo; mount /proc");
-	if (!req->check_mode && lock_take(deadline, req->timeout, &lock, f) < 0)
+	book_open(&book, req);
+	mounts_init(&mounts, req->n_wants >= MANY_BINDS);
+	run->book = &book;
+	run->converge.view = (struct view){&mounts, req, &book};
+	run->converge.hands = (struct hands){&mounts, &clones};
+	r = begin_with_fstab(run, req, f);
+	if (r == 0)
+		r = run_all(run, f);
+	clones_done(&clones);
+	mounts_done(&mounts);
+	book_done(&book);
+	return r;
+}
+
+int engine_run(struct request *req, const struct kernel *kernel, struct reply *reply,
+	       struct fail *f)
+{
+	scoped_fd int lock = -1;
+	struct run run = {
+		.converge = {.kernel = kernel, .check_mode = req->check_mode},
+		.req = req,
+		.reply = reply,
+		.deadline = clock_now() + req->timeout,
+	};
+	int r = 0;
+
+	if (engine_check(kernel, f) < 0 || check_namespace(req, kernel, f) < 0)
+		return -1;
+	if (!req->check_mode && lock_take(run.deadline, req->timeout, &lock, f) < 0)
 		return -1;
 	if (lock >= 0)
 		sys_sweep();
-	sys_limit(deadline, !req->check_mode);
-	run.deadline = deadline;
-	mounts_init(&mounts, req->n_wants >= MANY_BINDS);
-	r = run_all(&run, f);
-	clones_done(&clones);
-	mounts_done(&mounts);
+	sys_limit(run.deadline, !req->check_mode);
+	r = run_locked(&run, req, f);
 	sys_done();
 	return r;
 }

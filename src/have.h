@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fail.h"
+#include "fstab.h"
 #include "mount.h"
 #include "sys.h"
 
@@ -32,8 +34,19 @@ struct layer {
 enum below_kind {
 	BELOW_COPY,    /* the source has the same mount at the same place */
 	BELOW_REQUEST, /* it is the target of another bind of the request */
+	BELOW_LISTED,  /* it is the target of a line of robind's in fstab */
 	BELOW_LEFT,    /* read-only, in a recursive bind: the source had it once */
 	BELOW_FOREIGN,
+};
+
+/* What fstab says of the target; borrowed from the run's book. */
+struct have_line {
+	const char *path;               /* of the file */
+	const struct fstab *fstab;      /* NULL: it cannot be read */
+	const struct fail *unread;      /* why not */
+	const struct fstab_entry *bind; /* the first bind line for the target, or NULL */
+	bool is_settled; /* this run has judged it before, and goes by that */
+	bool has_helper; /* mount.robind is where mount(8) looks for it */
 };
 
 struct have {
@@ -50,8 +63,11 @@ struct have {
 	struct mount_list source_below; /* read when something compares with it */
 	bool *is_matched;           /* one for each of them: the target has it as well */
 	uint32_t source_attr;       /* the flags of the mount that the source lies on */
+	uint64_t source_magic;      /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */
 	bool is_source_empty; /* an empty directory; read when volume_may_have_left() */
+	struct have_line line;
+	bool is_listed;  /* the top layer is the bind that fstab lists for the target */
 	bool is_planned; /* the target will lie in a bind that a real run would make first
 			  */
 };

@@ -109,7 +109,9 @@ static int judge_identity(const struct want *want, const struct have *have,
 	if (drift_add(&plan->drift, is_bind ? DRIFT_WRONG_SOURCE : DRIFT_UNEXPECTED_MOUNT,
 		      want->source, is_bind ? shown : top->mount.fs_type, NULL) < 0)
 		return -1;
-	return want->replace ? 0 : refuse_foreign(want, &top->mount, is_bind, plan);
+	return want->replace || have->is_listed
+		       ? 0
+		       : refuse_foreign(want, &top->mount, is_bind, plan);
 }
 
 struct mend {
@@ -129,7 +131,7 @@ static int judge_flags(const struct want *want, const struct have *have, size_t 
 
 	mend->read_only = !mount_is_read_only(m);
 	mend->options = !flags_are_met(m->attr, want->options);
-	mend->propagation = !mount_is_private(m);
+	mend->propagation = !mount_is_private(m) && !want->keeps_propagation;
 	if (mend->read_only &&
 	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
@@ -265,6 +267,13 @@ static int judge_doubles(const struct want *want, const struct have *have,
 	return 0;
 }
 
+/* What fstab lists may be there more than once, as after `mount -a` of old. */
+static bool is_listed(const struct have *have, size_t i)
+{
+	return have->is_listed && (i == 0 || mount_is_same_tree(&have->layers[0].mount,
+								&have->layers[i].mount));
+}
+
 int judge_gone(const struct want *want, const struct have *have, struct plan *plan)
 {
 	if (judge_doubles(want, have, plan) < 0)
@@ -277,7 +286,7 @@ int judge_gone(const struct want *want, const struct have *have, struct plan *pl
 		if (i == 0 && drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL,
 					root ? root : want->source, NULL) < 0)
 			return -1;
-		if (!is_ours(layer) && !want->replace)
+		if (!is_ours(layer) && !is_listed(have, i) && !want->replace)
 			return i == 0 && volume_has_left(want, have)
 				       ? judge_unmounted(want, have, plan)
 				       : refuse_foreign(want, &layer->mount, is_bind, plan);

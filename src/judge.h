@@ -66,3 +66,7 @@ MUST_CHECK int judge_type(const struct want *want, const struct have *have,
 /* Nothing is mounted at the target yet (judge_place.c). */
 MUST_CHECK int judge_first(const struct want *want, const struct want *outer,
 			   const struct have *have, struct plan *plan);
+
+/* Judge what fstab says of the target (judge_fstab.c). */
+MUST_CHECK int judge_fstab(const struct want *want, const struct have *have,
+			   struct plan *plan);

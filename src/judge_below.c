@@ -72,7 +72,8 @@ static int judge_one(const struct want *want, const struct have *have, size_t i,
 {
 	const struct mount *m = &have->below.items[i];
 
-	if (have->below_kinds[i] == BELOW_REQUEST)
+	if (have->below_kinds[i] == BELOW_REQUEST ||
+	    (have->below_kinds[i] == BELOW_LISTED && mount_is_read_only(m)))
 		return 0;
 	if (have->below_kinds[i] == BELOW_LEFT) {
 		*replace = true;
@@ -83,7 +84,7 @@ static int judge_one(const struct want *want, const struct have *have, size_t i,
 		return judge_writable(want, have, i, plan, replace, protect);
 	if (!want->recursive || have->below_kinds[i] != BELOW_COPY)
 		return 0;
-	if (!mount_is_private(m)) {
+	if (!mount_is_private(m) && !want->keeps_propagation) {
 		*replace = true;
 		return drift_add(&plan->drift, DRIFT_PROPAGATION, "private", "shared",
 				 m->point);
@@ -114,8 +115,9 @@ int judge_clearing(const struct want *want, const struct have *have, struct plan
 		if (kind == BELOW_COPY || kind == BELOW_LEFT ||
 		    (kind == BELOW_FOREIGN && want->replace))
 			continue;
-		/* Carried over, or made anew when it is their turn. */
-		if (kind == BELOW_REQUEST && want_is_there(want))
+		/* Carried over; or, if they are asked for, made anew when it is their turn.
+		 */
+		if ((kind == BELOW_REQUEST || kind == BELOW_LISTED) && want_is_there(want))
 			continue;
 		return judge_refuse(
 			plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),

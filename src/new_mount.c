@@ -87,6 +87,8 @@ static int settle(struct work *w, int tree, uint64_t id, enum step_kind kind)
 	}
 	if (work_note(w, kind) < 0)
 		return -1;
+	if (w->want->keeps_propagation)
+		return 0;
 	/* With what was carried over, which the attach made shared as well. */
 	r = sys_set_private(tree, w->want->recursive || w->have->below.count > 0);
 	return r < 0 ? work_failed(w, "making it private", r) : 0;
@@ -224,28 +226,34 @@ static int attach_replacement(struct work *w, int tree, int top)
 	return replace_beneath(w, tree, id, top);
 }
 
+static int refuse_loss(struct work *w, const char *point)
+{
+	return fail_set(w->f, FAIL_SUBMOUNT_IN_THE_WAY, EBUSY, AT_KEY(AT_ROOT, "target"),
+			"'%s' is mounted below '%s' and would be lost; unmount it first",
+			point, w->want->target);
+}
+
 int work_replace(struct work *w)
 {
-	const char *foreign = carry_find_foreign(w);
+	const char *lost = carry_find_foreign(w);
 	scoped_fd int tree = -1;
 	scoped_fd int top = -1;
 	bool is_whole = true;
 	int r = 0;
 
-	if (foreign)
-		return fail_set(
-			w->f, FAIL_SUBMOUNT_IN_THE_WAY, EBUSY, AT_KEY(AT_ROOT, "target"),
-			"'%s' is mounted below '%s' and would be lost; unmount it first",
-			foreign, w->want->target);
+	if (lost)
+		return refuse_loss(w, lost);
 	tree = make_tree(w);
 	if (tree < 0)
 		return -1;
 	top = work_open_top(w);
 	if (top < 0)
 		return work_failed(w, "opening the target", top);
-	r = w->layer == 0 ? carry_over(w, tree, &is_whole) : 0;
+	r = w->layer == 0 ? carry_over(w, tree, &is_whole, &lost) : 0;
 	if (r < 0)
 		return work_failed(w, "carrying over what is mounted below", r);
+	if (lost)
+		return refuse_loss(w, lost);
 	w->deeds->gap |= !is_whole;
 	return attach_replacement(w, tree, top);
 }

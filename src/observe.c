@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book.h"
 #include "layers.h"
+#include "listed.h"
 #include "path.h"
 #include "places.h"
 #include "scoped.h"
@@ -28,6 +30,8 @@ static int look(const struct view *view, const struct want *want, bool again,
 
 	if (have->target.node.is_mount_root)
 		r = layers_read(view->mounts, want, have);
+	if (r == 0)
+		r = listed_read(view, want, have);
 	if (r == 0 && volume_may_have_left(want, have) &&
 	    place_is_directory(&have->source)) {
 		/* One that cannot be read counts as empty: then nothing is touched. */
@@ -57,7 +61,22 @@ static int look_at_source(const struct view *view, const struct want *want,
 	if (r < 0)
 		return look_failed(want, r, f);
 	have->source_attr = m->attr;
+	have->source_magic = m->magic;
 	return 0;
+}
+
+static void look_at_line(const struct view *view, const struct want *want, bool again,
+			 struct have *have)
+{
+	if (view->book)
+		have->line = book_look(view->book, want->target);
+	have->line.is_settled = again || !view->book;
+}
+
+/* A line can be removed wherever its paths lead to. */
+static bool is_line_alone(const struct want *want)
+{
+	return want_of_fstab(want) == DECIDES_GONE && !want_is_gone(want);
 }
 
 int observe(const struct view *view, const struct want *want, bool again, struct have *ret,
@@ -66,12 +85,18 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	struct have have = HAVE_INIT;
 	int r = look_at_source(view, want, &have, f);
 
+	look_at_line(view, want, again, &have);
 	if (r == 0)
 		r = places_open_target(view, want->target, &have.target, f);
 	if (r == 0) {
 		r = look(view, want, again, &have);
 		if (r < 0)
 			r = look_failed(want, r, f);
+	}
+	if (r < 0 && is_line_alone(want)) {
+		have_done(&have);
+		look_at_line(view, want, again, &have);
+		r = 0;
 	}
 	if (r < 0) {
 		have_done(&have);
@@ -91,6 +116,7 @@ int observe_in_outer(const struct view *view, const struct want *want,
 
 	if (!place)
 		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	look_at_line(view, want, false, &have);
 	r = look_at_source(view, want, &have, f);
 	if (r == 0)
 		r = places_open_target(view, place, &have.target, f);

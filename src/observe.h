@@ -10,9 +10,12 @@
 #include "mounts.h"
 #include "want.h"
 
+struct book;
+
 struct view {
 	struct mounts *mounts;
 	const struct request *req;
+	const struct book *book; /* NULL: fstab is not looked at */
 };
 
 /*

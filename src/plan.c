@@ -25,7 +25,7 @@ bool sight_is_equal(const struct sight *a, const struct sight *b)
 	return a->mounted == b->mounted && a->read_only == b->read_only &&
 	       a->same_as_source == b->same_as_source && a->recursive == b->recursive &&
 	       a->propagation == b->propagation && a->attr == b->attr &&
-	       a->stacked == b->stacked;
+	       a->stacked == b->stacked && a->in_fstab == b->in_fstab;
 }
 
 static size_t count_copies(const struct have *have)
@@ -42,10 +42,13 @@ static struct sight see(const struct want *want, const struct have *have)
 	const struct layer *top = have->layers;
 	size_t copies = count_copies(have);
 
+	bool in_fstab = have->line.bind != NULL;
+
 	if (have->n_layers == 0)
-		return (struct sight){0};
+		return (struct sight){.in_fstab = in_fstab};
 	return (struct sight){
 		.mounted = true,
+		.in_fstab = in_fstab,
 		.read_only = mount_is_read_only(&top->mount),
 		.same_as_source = top->kind == LAYER_SAME,
 		.recursive =
@@ -75,8 +78,8 @@ static size_t count_steps(const struct plan *plan, enum step_kind kind)
 }
 
 /* What will be seen once the steps are done; they are all there is to it. */
-static struct sight foresee(const struct want *want, const struct have *have,
-			    const struct plan *plan)
+static struct sight foresee_live(const struct want *want, const struct have *have,
+				 const struct plan *plan)
 {
 	struct sight s = plan->before;
 	size_t peeled = count_steps(plan, STEP_PEEL);
@@ -95,7 +98,8 @@ static struct sight foresee(const struct want *want, const struct have *have,
 		s.mounted = s.read_only = s.same_as_source = true;
 		s.recursive = want->recursive;
 		s.attr = flags_apply(have->source_attr, plan->carry) & FLAG_CARRIED;
-		s.propagation = SHIM_MS_PRIVATE;
+		if (!want->keeps_propagation)
+			s.propagation = SHIM_MS_PRIVATE;
 		s.stacked += has_step(plan, STEP_ATTACH);
 	}
 	s.read_only |= has_step(plan, STEP_SET_READ_ONLY);
@@ -106,17 +110,39 @@ static struct sight foresee(const struct want *want, const struct have *have,
 	return s;
 }
 
+static struct sight foresee(const struct want *want, const struct have *have,
+			    const struct plan *plan)
+{
+	struct sight s = foresee_live(want, have, plan);
+
+	s.in_fstab = plan->before.in_fstab;
+	if (plan->line.deed != LINE_LEAVE)
+		s.in_fstab = want_of_fstab(want) == DECIDES_THERE;
+	return s;
+}
+
+static int judge_live(const struct want *want, const struct want *outer,
+		      const struct have *have, bool in_check_mode, struct plan *plan)
+{
+	bool is_untriggered = false;
+
+	if (judge_untriggered(have, plan, &is_untriggered) < 0)
+		return -1;
+	if (!is_untriggered && want_is_there(want))
+		return judge_there(want, outer, have, in_check_mode, plan);
+	if (!is_untriggered && want_is_gone(want))
+		return judge_gone(want, have, plan);
+	return 0;
+}
+
 int plan_make(const struct want *want, const struct want *outer, const struct have *have,
 	      bool in_check_mode, struct plan *ret, struct fail *f)
 {
 	struct plan plan = {.before = see(want, have)};
-	bool is_untriggered = false;
-	int r = judge_untriggered(have, &plan, &is_untriggered);
+	int r = judge_live(want, outer, have, in_check_mode, &plan);
 
-	if (r == 0 && !is_untriggered)
-		r = want_is_there(want)
-			    ? judge_there(want, outer, have, in_check_mode, &plan)
-			    : judge_gone(want, have, &plan);
+	if (r == 0)
+		r = judge_fstab(want, have, &plan);
 	if (r < 0) {
 		plan_done(&plan);
 		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
@@ -129,6 +155,7 @@ int plan_make(const struct want *want, const struct want *outer, const struct ha
 void plan_done(struct plan *plan)
 {
 	drift_list_done(&plan->drift);
+	line_plan_done(&plan->line);
 	free(plan->steps);
 	free(plan->refusal);
 	*plan = (struct plan){0};

@@ -13,6 +13,7 @@
 #include "drift.h"
 #include "fail.h"
 #include "have.h"
+#include "line_plan.h"
 #include "want.h"
 
 enum step_kind {
@@ -39,6 +40,7 @@ struct sight {
 	uint32_t propagation; /* SHIM_MS_* bits */
 	uint32_t attr;        /* FLAG_* */
 	size_t stacked;       /* mounts at the target, one upon the other */
+	bool in_fstab;        /* a line there binds something to the target */
 };
 
 bool sight_is_equal(const struct sight *a, const struct sight *b);
@@ -59,6 +61,7 @@ struct plan {
 	bool clear_below;
 	bool leaves_copies;
 	const char *covered;
+	struct line_plan line; /* for fstab; not among the steps: it comes last, for all */
 	struct sight before;
 	struct sight after; /* once all steps are done */
 	struct fail *refusal;

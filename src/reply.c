@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reply_parts.h"
+#include "risk.h"
 #include "scoped.h"
 #include "words.h"
 
@@ -14,11 +15,16 @@ int reply_init(struct reply *reply, size_t n, bool check_mode)
 		.warnings = json_array(),
 		.check_mode = check_mode,
 	};
-	for (size_t i = 0; reply->binds && i < n; i++) {
+	return reply->binds && reply->warnings ? reply_extend(reply, n) : -1;
+}
+
+int reply_extend(struct reply *reply, size_t n)
+{
+	while (json_array_size(reply->binds) < n) {
 		if (json_array_append_new(reply->binds, json_null()) < 0)
 			return -1;
 	}
-	return reply->binds && reply->warnings ? 0 : -1;
+	return 0;
 }
 
 void reply_done(struct reply *reply)
@@ -27,29 +33,33 @@ void reply_done(struct reply *reply)
 	json_decref(reply->diff);
 	json_decref(reply->needs_restart);
 	json_decref(reply->warnings);
+	json_decref(reply->backup_file);
+	json_decref(reply->daemon_reload);
 	*reply = (struct reply){0};
 }
 
 /* ---- one bind ---- */
 
-static json_t *actions_of(const struct deeds *deeds)
+static json_t *actions_of(const struct outcome *out)
 {
+	const struct deeds *deeds = &out->deeds;
 	json_t *list = json_array();
+	int r = list ? 0 : -1;
 
-	for (size_t i = 0; list && i < deeds->n_steps; i++) {
-		if (json_array_append_new(list, json_string(step_names[deeds->steps[i]])) <
-		    0)
-			return part_drop(list);
-	}
-	return list;
+	for (size_t i = 0; r == 0 && i < deeds->n_steps; i++)
+		r = json_array_append_new(list, json_string(step_names[deeds->steps[i]]));
+	if (r == 0 && out->line != LINE_LEAVE)
+		r = json_array_append_new(list, json_string(line_deed_names[out->line]));
+	return r < 0 ? part_drop(list) : list;
 }
 
-/* A bind's error points into the request: its own pointer below the bind's place in it. */
-static json_t *bind_error(const struct fail *f, const struct request *req, size_t i)
+json_t *part_bind_error(const struct fail *f, const struct request *req, size_t i)
 {
 	char at[sizeof(f->at) + 32];
 
-	if (req->is_single)
+	if (i >= req->n_named)
+		(void)snprintf(at, sizeof(at), "/purge");
+	else if (req->is_single)
 		(void)snprintf(at, sizeof(at), "%s", f->at);
 	else
 		(void)snprintf(at, sizeof(at), "/binds/%zu%s", i, f->at);
@@ -61,8 +71,8 @@ static int set_change(json_t *bind, const struct outcome *out)
 	bool differs = !sight_is_equal(&out->plan.before, &out->after);
 	int r = 0;
 
-	if (out->deeds.n_steps > 0)
-		r |= json_object_set_new(bind, "actions", actions_of(&out->deeds));
+	if (out->deeds.n_steps > 0 || out->line != LINE_LEAVE)
+		r |= json_object_set_new(bind, "actions", actions_of(out));
 	if (out->deeds.gap)
 		r |= json_object_set_new(bind, "gap", json_true());
 	if (differs || out->changed) {
@@ -103,14 +113,33 @@ static json_t *bind_of(const struct request *req, size_t i, const struct outcome
 		r |= json_object_set_new(bind, "drift", part_drift(&out->plan.drift));
 	r |= set_change(bind, out);
 	if (out->status == STATUS_FAILED)
-		r |= json_object_set_new(bind, "error", bind_error(&out->fail, req, i));
+		r |= json_object_set_new(bind, "error",
+					 part_bind_error(&out->fail, req, i));
 	return r < 0 ? part_drop(bind) : bind;
 }
 
-static int add_warnings(struct reply *reply, const struct outcome *out)
+static int add_risks(struct reply *reply, const struct outcome *out)
+{
+	int r = 0;
+
+	reply->n_risks += out->risks != 0;
+	for (unsigned i = 0; r == 0 && i < RISK_COUNT_; i++) {
+		if (out->risks & 1u << i)
+			r = json_array_append_new(reply->warnings,
+						  part_warning(risk_rules[i].code,
+							       out->want->target,
+							       risk_rules[i].text));
+	}
+	return r;
+}
+
+static int add_warnings(struct reply *reply, const struct request *req,
+			const struct outcome *out)
 {
 	char msg[512];
 
+	if ((out->changed || req->judges_boot) && add_risks(reply, out) < 0)
+		return -1;
 	if (!out->covered)
 		return 0;
 	(void)snprintf(msg, sizeof(msg), "a mount of '%.400s' lies hidden below the bind",
@@ -143,27 +172,30 @@ int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
 	int r = 0;
 
 	reply->counts[out->status]++;
-	reply->changed |= out->changed;
+	reply->n_changed += out->changed;
+	reply->changed = reply->n_changed > 0;
 	r = json_array_set_new(reply->binds, i, bind_of(req, i, out));
 	if (r == 0)
-		r = add_warnings(reply, out);
+		r = add_warnings(reply, req, out);
 	if (r == 0 && req->diff && out->changed)
 		r = add_diff(reply, out);
 	return r;
 }
 
 int reply_add_sight(struct reply *reply, size_t i, const char *target,
-		    const struct sight *sight, const struct mount *m, const struct fail *f)
+		    const struct sight *sight, const struct mount *m,
+		    const struct fstab_entry *bind, const struct fail *f)
 {
-	json_t *bind = json_object();
-	int r = json_object_set_new(bind, "target", reply_text(target));
+	json_t *shown = json_object();
+	int r = json_object_set_new(shown, "target", reply_text(target));
 
 	reply->counts[f ? STATUS_FAILED : STATUS_OK]++;
 	if (f)
-		r |= json_object_set_new(bind, "error", part_error(f, f->at));
+		r |= json_object_set_new(shown, "error", part_error(f, f->at));
 	else
-		r |= json_object_set_new(bind, "live", part_live(sight, m));
-	r |= json_array_set_new(reply->binds, i, bind);
+		r |= json_object_set_new(shown, "live", part_live(sight, m));
+	r |= json_object_set_new(shown, "fstab", bind ? part_line(bind) : json_null());
+	r |= json_array_set_new(reply->binds, i, shown);
 	return r;
 }
 
@@ -232,6 +264,11 @@ json_t *reply_finish(struct reply *reply, const struct kernel *kernel, const str
 	r |= json_object_set_new(whole, "warnings", STEAL(reply->warnings));
 	if (reply->diff)
 		r |= json_object_set_new(whole, "diff", STEAL(reply->diff));
+	if (reply->backup_file)
+		r |= json_object_set_new(whole, "backup_file", STEAL(reply->backup_file));
+	if (reply->daemon_reload)
+		r |= json_object_set_new(whole, "daemon_reload",
+					 STEAL(reply->daemon_reload));
 	r |= json_object_set_new(whole, "check_mode", json_boolean(reply->check_mode));
 	r |= json_object_set_new(whole, "robind", reply_about(kernel));
 	return r < 0 ? part_drop(whole) : whole;

@@ -9,6 +9,7 @@
 #include "base.h"
 #include "crowd.h"
 #include "fail.h"
+#include "fstab.h"
 #include "outcome.h"
 #include "request.h"
 #include "sys.h"
@@ -20,8 +21,12 @@ struct reply {
 	json_t *diff;
 	json_t *needs_restart; /* NULL until holders were looked for */
 	json_t *warnings;
+	json_t *backup_file;   /* NULL where none was made */
+	json_t *daemon_reload; /* NULL where there was no need for one */
 	size_t counts[STATUS_COUNT_];
-	bool changed; /* also when memory ran out later: the last word must be true */
+	size_t n_changed;
+	size_t n_risks; /* binds that the next boot may not bring back as they are */
+	bool changed;   /* also when memory ran out later: the last word must be true */
 	bool check_mode;
 };
 
@@ -29,9 +34,34 @@ struct reply {
 MUST_CHECK int reply_init(struct reply *reply, size_t n, bool check_mode);
 void reply_done(struct reply *reply);
 
+/* Make room for binds that came later, up to `n` in all. 0, or -1: no memory. */
+MUST_CHECK int reply_extend(struct reply *reply, size_t n);
+
 /* Tell the outcome of bind `i` of the request. Returns 0, or -1 when there is no memory. */
 MUST_CHECK int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
 			      const struct outcome *out);
+
+/*
+ * Bind `i`, of which it was told that its lines in fstab change, has failed for this
+ * reason; `changed_live` says that its mount did change (reply_fstab.c). These return 0, or
+ * -1 when there is no memory.
+ */
+MUST_CHECK int reply_take_back(struct reply *reply, const struct request *req, size_t i,
+			       bool changed_live, const struct fail *f);
+
+/* Warn of lines in fstab that cannot be read: the number of the first, and how many. */
+MUST_CHECK int reply_add_unparsed(struct reply *reply, const char *path, size_t line,
+				  size_t n);
+
+/* Tell of the copy that was made of the old fstab, or NULL. */
+MUST_CHECK int reply_set_backup(struct reply *reply, const char *backup);
+
+/* Tell how it went to tell systemd of it: 0 or -errno. */
+MUST_CHECK int reply_set_reload(struct reply *reply, int r);
+
+/* Tell the lines concerned, before and after. */
+MUST_CHECK int reply_add_fstab_diff(struct reply *reply, const char *path,
+				    const char *before, const char *after);
 
 /*
  * Tell the `n` holders of bind `i`, and who they are; a writable copy is a warning, too
@@ -55,10 +85,13 @@ MUST_CHECK int reply_add_guess(struct reply *reply, size_t i);
 /* Warn that the mount namespace is not the host's. Returns 0, or -1 for no memory. */
 MUST_CHECK int reply_add_namespace(struct reply *reply);
 
-/* Tell what is seen at a target, for `show`; f is NULL or why it cannot be seen. */
+/*
+ * Tell what is seen at a target, for `show`, and its line in fstab or NULL; f is NULL or
+ * why it cannot be seen.
+ */
 MUST_CHECK int reply_add_sight(struct reply *reply, size_t i, const char *target,
 			       const struct sight *sight, const struct mount *m,
-			       const struct fail *f);
+			       const struct fstab_entry *bind, const struct fail *f);
 
 /*
  * The whole reply as a new object; `f` is NULL, or why the request as a whole failed. The

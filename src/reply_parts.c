@@ -161,6 +161,7 @@ json_t *part_sight(const struct sight *s)
 
 	r |= json_object_set_new(sight, "same_as_source", json_boolean(s->same_as_source));
 	r |= json_object_set_new(sight, "recursive", json_boolean(s->recursive));
+	r |= json_object_set_new(sight, "in_fstab", json_boolean(s->in_fstab));
 	return r < 0 ? part_drop(sight) : sight;
 }
 

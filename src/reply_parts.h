@@ -5,9 +5,11 @@
 
 #include "drift.h"
 #include "fail.h"
+#include "fstab.h"
 #include "mount.h"
 #include "outcome.h"
 #include "plan.h"
+#include "request.h"
 
 json_t *part_error(const struct fail *f, const char *at);
 json_t *part_drift(const struct drift_list *drift);
@@ -16,8 +18,14 @@ json_t *part_sight(const struct sight *sight);
 /* What `show` tells of a target: the sight, and what the top mount is; m may be NULL. */
 json_t *part_live(const struct sight *sight, const struct mount *m);
 
+/* What `show` tells of a target's line in fstab. */
+json_t *part_line(const struct fstab_entry *bind);
+
 /* {before, after, before_header, after_header}, as Ansible shows it. */
 json_t *part_diff(const struct outcome *out);
+
+/* An error of bind `i`: its own pointer below the bind's place in the request (reply.c). */
+json_t *part_bind_error(const struct fail *f, const struct request *req, size_t i);
 
 /* {code, target, msg}; the target is NULL where it is not about one bind. */
 json_t *part_warning(const char *code, const char *target, const char *msg);

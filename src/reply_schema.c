@@ -31,6 +31,7 @@ const char reply_schema[] =
 "  \"needs_restart\": " REF("restart") ","
 "  \"warnings\": " LIST(REF("warning")) ","
 "  \"diff\": " LIST(REF("diff")) ","
+"  \"backup_file\": " TEXT ", \"daemon_reload\": " BOOLEAN ","
 "  \"check_mode\": " BOOLEAN ","
 "  \"robind\": " REF("about")
 " },"
@@ -38,8 +39,9 @@ const char reply_schema[] =
 "  \"error\": " OBJECT("\"code\", \"at\", \"errno\", \"msg\"",
 	"\"code\": {\"enum\": [\"@codes\"]}, \"at\": " TEXT ", \"errno\": " MAYBE_TEXT ", \"msg\": " TEXT) ","
 "  \"sight\": " OBJECT("\"mounted\", \"read_only\", \"same_as_source\", \"recursive\","
-	" \"propagation\", \"options\", \"stacked\"",
-	SEEN ", \"same_as_source\": " BOOLEAN ", \"recursive\": " BOOLEAN) ","
+	" \"in_fstab\", \"propagation\", \"options\", \"stacked\"",
+	SEEN ", \"same_as_source\": " BOOLEAN ", \"recursive\": " BOOLEAN ","
+	"\"in_fstab\": " BOOLEAN) ","
 "  \"live\": " OBJECT("\"mounted\", \"read_only\", \"propagation\", \"options\", \"stacked\","
 	" \"root\", \"fs_type\", \"device\"",
 	SEEN ", \"root\": " MAYBE_TEXT ", \"fs_type\": " MAYBE_TEXT ", \"device\": " MAYBE_TEXT) ","
@@ -48,7 +50,8 @@ const char reply_schema[] =
 	"\"path\": " TEXT ", \"msg\": " TEXT) ","
 "  \"warning\": " OBJECT("\"code\", \"target\", \"msg\"",
 	"\"code\": {\"enum\": [\"covered\", \"writable_elsewhere\", \"holders_unknown\","
-	" \"private_namespace\"]},"
+	" \"private_namespace\", \"fstab_unparsed\", \"fstab_shadowed\", \"volatile_source\","
+	" \"boot_writable\", \"helper_missing\", \"daemon_reload\"]},"
 	"\"target\": " MAYBE_TEXT ", \"msg\": " TEXT) ","
 "  \"holder\": " OBJECT("\"pid\", \"command\", \"unit\", \"container\", \"path\", \"why\"",
 	"\"pid\": " COUNT ", \"command\": " TEXT ", \"unit\": " MAYBE_TEXT ","
@@ -73,7 +76,13 @@ const char reply_schema[] =
 	"\"gap\": {\"const\": true}, \"before\": " REF("sight") ", \"after\": " REF("sight") ","
 	"\"holders\": " LIST(REF("holder")) ", \"error\": " REF("error")) ","
 "  \"shown\": {\"oneOf\": ["
-	OBJECT("\"target\", \"live\"", "\"target\": " TEXT ", \"live\": " REF("live")) ","
-	OBJECT("\"target\", \"error\"", "\"target\": " TEXT ", \"error\": " REF("error")) "]}"
+	OBJECT("\"target\", \"live\", \"fstab\"", "\"target\": " TEXT ","
+	" \"live\": " REF("live") ", \"fstab\": " REF("line")) ","
+	OBJECT("\"target\", \"error\", \"fstab\"", "\"target\": " TEXT ","
+	" \"error\": " REF("error") ", \"fstab\": " REF("line")) "]},"
+"  \"line\": {\"oneOf\": [{\"type\": \"null\"}, " OBJECT("\"source\", \"type\", \"options\","
+	" \"line\", \"ours\", \"set\"", "\"source\": " TEXT ", \"type\": " TEXT ","
+	"\"options\": " TEXT ", \"line\": " COUNT ", \"ours\": " BOOLEAN ","
+	"\"set\": " MAYBE_TEXT) "]}"
 " }}";
 /* clang-format on */

@@ -31,6 +31,12 @@ const struct field request_bind_fields[] = {
 	      "resolve symlinks in the paths once, instead of refusing them"),
 	FIELD(struct want, replace, bool, &decode_bool, 0,
 	      "take the place of a mount that is not robind's"),
+	FIELD(struct want, nofail, bool, &decode_bool, 0,
+	      "in fstab: the host boots without it"),
+	FIELD(struct want, fstab_options, struct words_list, &read_as_fstab_options, 0,
+	      "in fstab: more options, as they are"),
+	FIELD(struct want, fstab_type, enum fstab_type, &read_as_fstab_type, 0,
+	      "in fstab: 'robind' has mount.robind make it, without a writable moment"),
 };
 /* clang-format on */
 const size_t request_n_bind_fields = ARRAY_LEN(request_bind_fields);
@@ -56,6 +62,11 @@ struct top {
 	bool holders;
 	bool on_error;
 	bool namespace;
+	char *set;
+	enum purge purge;
+	char *fstab;
+	bool backup;
+	bool daemon_reload;
 	unsigned timeout;
 };
 
@@ -73,6 +84,16 @@ const struct field request_fields[] = {
 	      "whether the binds after a failed one are still done"),
 	FIELD(struct top, namespace, bool, &read_as_namespace, 0,
 	      "'here': this mount namespace is meant, though the host may not see it"),
+	FIELD(struct top, set, char *, &read_as_set, 0,
+	      "the name of the set that the binds belong to, kept in fstab"),
+	FIELD(struct top, purge, enum purge, &read_as_purge, 0,
+	      "make absent what is of the set and not named here; 'all': even where nothing is named"),
+	FIELD(struct top, fstab, char *, &read_as_source, 0,
+	      "another file than /etc/fstab"),
+	FIELD(struct top, backup, bool, &decode_bool, 0,
+	      "keep a dated copy of fstab when it changes"),
+	FIELD(struct top, daemon_reload, bool, &read_as_daemon_reload, 0,
+	      "whether systemd is told of a changed fstab"),
 	FIELD(struct top, timeout, unsigned, &read_as_timeout, 0,
 	      "seconds that waiting and working may take together (default 30)"),
 };
@@ -88,15 +109,7 @@ static const struct want want_defaults = {
 /* What one bind must be beside well typed. */
 static int check_want(const struct decode *d, const struct want *want, const struct at *at)
 {
-	const struct state_rule *rule = &state_rules[want->state];
-
-	if (rule->fstab != DECIDES_NOTHING)
-		return fail_set(
-			d->f, FAIL_REQUEST, 0, AT_KEY(at, "state"),
-			"state '%s'%s writes fstab, which this version does not do; say "
-			"\"state\": \"ephemeral\" or \"unmounted\"",
-			rule->name, want->state == STATE_MOUNTED ? " (the default)" : "");
-	if (want_is_there(want) && !want->source)
+	if ((want_is_there(want) || want_of_fstab(want) == DECIDES_THERE) && !want->source)
 		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "source"),
 				"'source' is missing");
 	return 0;
@@ -188,6 +201,21 @@ static int read_top(const struct decode *d, const json_t *doc, struct top *top,
 	return decode_object(d, doc, AT_ROOT, &shape, 1);
 }
 
+/* What the members at the top level must be together. */
+static int check_top(const struct top *top, struct fail *f)
+{
+	if (top->purge != PURGE_NONE && !top->set)
+		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, "purge"),
+				"needs a \"set\": only what is of one set is purged");
+	if (top->purge == PURGE_REST && top->binds.n_wants == 0)
+		return fail_set(
+			f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, "purge"),
+			"would make the whole set '%s' absent, as there are no binds; "
+			"say \"purge\": \"all\" if that is meant",
+			top->set);
+	return 0;
+}
+
 int request_decode(const json_t *doc, bool loose, struct request *req, struct fail *f)
 {
 	const struct decode d = {loose, f};
@@ -195,6 +223,8 @@ int request_decode(const json_t *doc, bool loose, struct request *req, struct fa
 	bool single = false;
 	int r = read_top(&d, doc, &top, &single);
 
+	if (r == 0)
+		r = check_top(&top, f);
 	*req = (struct request){
 		.wants = top.binds.wants,
 		.n_wants = top.binds.n_wants,
@@ -204,8 +234,16 @@ int request_decode(const json_t *doc, bool loose, struct request *req, struct fa
 		.holders = top.holders,
 		.stop_on_error = top.on_error,
 		.is_here = top.namespace,
+		.n_named = top.binds.n_wants,
+		.set = top.set,
+		.purge = top.purge,
+		.fstab = top.fstab,
+		.backup = top.backup,
+		.no_reload = top.daemon_reload,
 		.timeout = top.timeout,
 	};
+	for (size_t i = 0; i < req->n_wants; i++)
+		req->wants[i].set = req->set;
 	if (r == 0 && conflicts_check(req, f) == 0)
 		return 0;
 	request_done(req);
@@ -217,7 +255,11 @@ void request_done(struct request *req)
 	for (size_t i = 0; i < req->n_wants; i++)
 		want_done(&req->wants[i]);
 	free(req->wants);
+	free(req->set);
+	free(req->fstab);
 	req->wants = NULL;
+	req->set = NULL;
+	req->fstab = NULL;
 	req->n_wants = 0;
 	map_done(&req->targets);
 }

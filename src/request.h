@@ -16,18 +16,34 @@
 
 #define REQUEST_MAX_BINDS       100000u
 #define REQUEST_MAX_TIMEOUT     86400
+#define FSTAB_PATH              "/etc/fstab"
 #define REQUEST_TIMEOUT_DEFAULT 30u /* seconds */
+
+/* Whether binds of the set that the request does not name are made absent. */
+enum purge {
+	PURGE_NONE,
+	PURGE_REST,
+	PURGE_ALL, /* the request may name none at all */
+};
 
 struct request {
 	struct want *wants;
 	size_t n_wants;
+	size_t n_named; /* the first of them were named; the others are to be purged */
 	bool is_single; /* the one bind stood at the top level */
 	bool check_mode;
 	bool diff;
 	bool holders; /* name who holds an old or writable view, also of binds that are ok
 		       */
 	bool stop_on_error;
-	bool is_here;       /* this mount namespace is meant, whichever it is */
+	bool is_here; /* this mount namespace is meant, whichever it is */
+	char *set;    /* the name that its binds bear in fstab, or NULL */
+	enum purge purge;
+	char *fstab;        /* the file, normalised; NULL: FSTAB_PATH */
+	bool backup;        /* keep a dated copy of fstab when it changes */
+	bool keeps_order;   /* one bind may lead to the source of the next one */
+	bool judges_boot;   /* the next boot as well, of all binds */
+	bool no_reload;     /* leave systemd alone when fstab changed */
 	unsigned timeout;   /* seconds, one deadline for lock and work */
 	struct map targets; /* target -> index of the want */
 };

@@ -17,8 +17,6 @@
  */
 static const char *state_name(size_t i)
 {
-	while (i < STATE_COUNT_ && state_rules[i].fstab != DECIDES_NOTHING)
-		i++;
 	return i < STATE_COUNT_ ? state_rules[i].name : NULL;
 }
 
@@ -34,7 +32,10 @@ static const char *drift_name(size_t i)
 
 static const char *step_name(size_t i)
 {
-	return i < STEP_COUNT_ ? step_names[i] : NULL;
+	if (i < STEP_COUNT_)
+		return step_names[i];
+	i -= STEP_COUNT_;
+	return i + 1 < LINE_DEED_COUNT_ ? line_deed_names[i + 1] : NULL;
 }
 
 static const char *status_name(size_t i)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book.h"
 #include "path.h"
 #include "request.h"
 
@@ -105,6 +106,8 @@ static enum below_kind classify(const struct view *view, const struct want *want
 		return BELOW_COPY;
 	if (is_in_request(view, m->point))
 		return BELOW_REQUEST;
+	if (view->book && strcmp(m->root, "/") != 0 && book_find_ours(view->book, m->point))
+		return BELOW_LISTED;
 	/* Whatever is mounted below a self-bind is mounted on it, and not on the source. */
 	if (want->recursive && !is_self && mount_is_read_only(m) && have->n_layers > 0)
 		return BELOW_LEFT;

@@ -86,6 +86,9 @@ MUST_CHECK int sys_fstab_read(const char *path, struct sys_fstab *ret,
 MUST_CHECK int sys_fstab_backup(const struct sys_fstab *old, char **ret_name,
 				struct sys_fstab_fault *fault);
 
+/* Take back a copy that sys_fstab_backup() made. */
+void sys_fstab_drop(const char *name);
+
 /*
  * Put `text` in the place of the file that was read, with its owner, mode and attributes;
  * a missing one is made root:root 0644. On failure nothing is changed and no temporary file

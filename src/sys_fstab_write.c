@@ -264,3 +264,8 @@ int sys_fstab_backup(const struct sys_fstab *old, char **ret_name,
 	*ret_name = fresh.name;
 	return 0;
 }
+
+void sys_fstab_drop(const char *name)
+{
+	(void)unlink(name);
+}

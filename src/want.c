@@ -15,19 +15,43 @@ const struct state_rule state_rules[STATE_COUNT_] = {
 };
 /* clang-format on */
 
-void want_done(struct want *want)
+const char *const fstab_type_names[FSTAB_TYPE_COUNT_] = {
+	[FSTAB_TYPE_NONE] = "none",
+	[FSTAB_TYPE_ROBIND] = "robind",
+};
+
+void want_paths_done(struct want *want)
 {
 	free(want->source);
 	free(want->target);
 	free(want->source_mount.path);
 	want->source = NULL;
 	want->target = NULL;
-	want->source_mount = (struct source_mount){0};
+	want->source_mount.path = NULL;
+}
+
+void want_done(struct want *want)
+{
+	want_paths_done(want);
+	for (size_t i = 0; i < want->fstab_options.count; i++)
+		free(want->fstab_options.items[i]);
+	free(want->fstab_options.items);
+	want->fstab_options = (struct words_list){0};
 }
 
 bool want_is_there(const struct want *want)
 {
 	return state_rules[want->state].live == DECIDES_THERE;
+}
+
+bool want_is_gone(const struct want *want)
+{
+	return state_rules[want->state].live == DECIDES_GONE;
+}
+
+enum decides want_of_fstab(const struct want *want)
+{
+	return state_rules[want->state].fstab;
 }
 
 bool want_is_self(const struct want *want)

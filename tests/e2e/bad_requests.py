@@ -152,14 +152,23 @@ VALUES = [
     Row("options: exec and noexec in a string", one(options="exec,noexec"), ...),
 ]
 
-# They write fstab, which does not exist yet; and the default is one of them.
 STATES = [
-    Row(f"state {state} has to wait", one(state=state), "/binds/0/state")
-    for state in ("mounted", "absent", "fstab_present", "fstab_absent", "fstab_only")
-] + [
-    Row("state not given has to wait", one(state=...), "/binds/0/state"),
-    Row("state null has to wait", one(state=None), "/binds/0/state"),
-    Row("state of a single bind has to wait", {"source": A, "target": B}, "/state"),
+    Row(f"state {state} needs a source", {"target": B, "state": state}, "/source")
+    for state in ("mounted", "ephemeral", "fstab_present", "fstab_only")
+]
+
+FSTAB = [
+    Row("fstab_type of another program", one(fstab_type="ext4"), "/binds/0/fstab_type"),
+    Row("fstab_options of numbers", one(fstab_options=[1]), "/binds/0/fstab_options/0"),
+    Row("fstab_options with rw", one(fstab_options=["_netdev", "rw"]), "/binds/0/fstab_options/1"),
+    Row("fstab_options with a blank", one(fstab_options="a b"), "/binds/0/fstab_options"),
+    Row("nofail is no flag", one(nofail="perhaps"), "/binds/0/nofail"),
+    Row("fstab is relative", {**one(), "fstab": "etc/fstab"}, "/fstab"),
+    Row("set with a comma", {**one(), "set": "a,b"}, "/set"),
+    Row("purge without a set", {**one(), "purge": True}, "/purge"),
+    Row("purge of everything unsaid", {"binds": [], "set": "a", "purge": True}, "/purge"),
+    Row("purge is some", {**one(), "set": "a", "purge": "some"}, "/purge"),
+    Row("daemon_reload always", {**one(), "daemon_reload": "always"}, "/daemon_reload"),
 ]
 
 WRONG_PATHS = {
@@ -197,5 +206,5 @@ CONFLICTS = [
 ]
 
 ROWS = [
-    *SYNTAX, *DUPLICATES, *SHAPES, *NAMES, *TYPES, *VALUES, *STATES, *PATHS, *CONFLICTS
+    *SYNTAX, *DUPLICATES, *SHAPES, *NAMES, *TYPES, *VALUES, *STATES, *FSTAB, *PATHS, *CONFLICTS
 ]

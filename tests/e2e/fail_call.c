@@ -29,6 +29,8 @@
 
 /* clang-format off */
 static const struct { const char *name; int number; } calls[] = {
+	{ "flock",         SYS_flock },
+	{ "fsync",         SYS_fsync },
 	{ "listmount",     SYS_listmount },
 	{ "mkdirat",       SYS_mkdirat },
 	{ "mount",         SYS_mount },
@@ -36,6 +38,7 @@ static const struct { const char *name; int number; } calls[] = {
 	{ "move_mount",    SYS_move_mount },
 	{ "open_tree",     SYS_open_tree },
 	{ "openat2",       SYS_openat2 },
+	{ "rename",        SYS_rename },
 	{ "statmount",     SYS_statmount },
 	{ "statx",         SYS_statx },
 	{ "umount2",       SYS_umount2 },
