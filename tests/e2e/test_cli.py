@@ -23,7 +23,7 @@ MISUSED = {
     "no arguments": [],
     "an unknown command": ["aply"],
     "an empty command": [""],
-    "a command that comes later": ["boot"],
+    "boot with a request": ["boot", "request.json"],
     "an unknown option": ["apply", "--chek"],
     "an unknown short option": ["apply", "-x"],
     "an option alone": ["--check"],
@@ -35,7 +35,6 @@ MISUSED = {
     "--json without a value": ["apply", "--json"],
     "two files": ["apply", "one.json", "two.json"],
     "a file after words": ["apply", f"source={A}", "request.json"],
-    "show without a target": ["show"],
     "schema without a name": ["schema"],
     "schema of something else": ["schema", "answer"],
 }

@@ -35,11 +35,14 @@ def schema_names(definition, member="code"):
 
 def test_example(host):
     request, reply = examples()[:2]
-    request["namespace"] = "here"
+    request.update(fstab=host.file(f"{DIR}/fstab"), namespace="here")
     for asked in request["binds"]:
         host.dir(asked["source"])
         host.dir(asked["target"])
-    assert host.robind("apply", request=json.dumps(request)).reply == reply
+    said = host.robind("apply", request=json.dumps(request)).reply
+    # That this host's volume is on a tmpfs is no fault of the example's.
+    said["warnings"] = [w for w in said["warnings"] if w["code"] != "volatile_source"]
+    assert said == reply
     again = host.robind("apply", request=json.dumps(request))
     assert (again.status, again.reply["changed"]) == (0, False)
 
