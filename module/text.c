@@ -134,6 +134,14 @@ static void put_live(const json_t *bind, const json_t *live)
 	put(member(live, "device"));
 }
 
+/* Its line in fstab, after what is live. */
+static void put_line(const json_t *line)
+{
+	put(json_is_object(line) ? "; in fstab: " : "; not in fstab");
+	if (json_is_object(line))
+		put(member(line, "options"));
+}
+
 static void put_shown(const json_t *bind)
 {
 	const json_t *live = json_object_get(bind, "live");
@@ -145,6 +153,7 @@ static void put_shown(const json_t *bind)
 		put(": ");
 		put(member(json_object_get(bind, "error"), "msg"));
 	}
+	put_line(json_object_get(bind, "fstab"));
 	(void)putchar('\n');
 }
 

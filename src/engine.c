@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "book.h"
 #include "clock.h"
@@ -49,7 +50,9 @@ static int run_all(struct run *run, struct fail *f)
 static int check_namespace(const struct request *req, const struct kernel *kernel,
 			   struct fail *f)
 {
-	if (!kernel->is_private || req->is_here || req->fstab)
+	const char *path = req->fstab ? req->fstab : FSTAB_PATH;
+
+	if (!kernel->is_private || req->is_here || strcmp(path, FSTAB_PATH) != 0)
 		return 0;
 	for (size_t i = 0; i < req->n_wants; i++) {
 		const struct want *want = &req->wants[i];

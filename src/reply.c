@@ -159,6 +159,15 @@ int reply_add_namespace(struct reply *reply)
 						  "when this one is meant"));
 }
 
+/* What changes in fstab alone is told once, with all its lines. */
+static bool is_live_change(const struct outcome *out)
+{
+	struct sight after = out->after;
+
+	after.in_fstab = out->plan.before.in_fstab;
+	return out->deeds.n_steps > 0 || !sight_is_equal(&out->plan.before, &after);
+}
+
 static int add_diff(struct reply *reply, const struct outcome *out)
 {
 	if (!reply->diff)
@@ -177,7 +186,7 @@ int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
 	r = json_array_set_new(reply->binds, i, bind_of(req, i, out));
 	if (r == 0)
 		r = add_warnings(reply, req, out);
-	if (r == 0 && req->diff && out->changed)
+	if (r == 0 && req->diff && out->changed && is_live_change(out))
 		r = add_diff(reply, out);
 	return r;
 }

@@ -188,6 +188,8 @@ def test_many_lines(table):
 
 def test_diff(table):
     said = table.apply(mounted(), bind(SOURCE, f"{DIR}/ro/new", "mounted"), diff=True)
+    headers = [diff["after_header"] for diff in said.reply["diff"]]
+    assert headers == [f"{DIR}/ro/new (live)", FSTAB], "of the first one only the line is new"
     last = said.reply["diff"][-1]
     assert (last["before_header"], last["before"]) == (FSTAB, "")
     assert last["after"] == LINE + LINE.replace("ro/db", "ro/new")
