@@ -141,23 +141,14 @@ static int read_options(const struct decode *d, const json_t *v, const struct at
 	return 0;
 }
 
-/* Whether a word may stand in fstab as one more option of a bind. */
+/* Whether a word can stand in fstab as one option; which ones may is for request.c. */
 static const char *option_fault(const char *word, size_t length)
 {
-	static const char *const reserved[] = {"bind", "rbind", "ro", "rw", "x-robind"};
-
 	if (length == 0)
 		return "must not be empty";
 	if (strlen(word) != length || strpbrk(word, " \t\r\n,#\"\\"))
 		return "must be one option, without blanks, commas, quotes, backslashes or "
 		       "'#'";
-	for (size_t i = 0; i < ARRAY_LEN(reserved); i++) {
-		size_t n = strlen(reserved[i]);
-
-		if (strncmp(word, reserved[i], n) == 0 &&
-		    (word[n] == '\0' || word[n] == '=' || word[n] == '.'))
-			return "is robind's own to write";
-	}
 	return NULL;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "conflicts.h"
+#include "fstab_line.h"
 #include "readers.h"
 
 static int out_of_memory(const struct decode *d, const struct at *at)
@@ -106,13 +107,31 @@ static const struct want want_defaults = {
 	.outer = WANT_NONE,
 };
 
+/* The options that are only for its line must leave to robind what that has to say. */
+static int check_line(const struct decode *d, const struct want *want, const struct at *at)
+{
+	const struct line_need need = {
+		.nofail = want->nofail,
+		.more = (const char *const *)want->fstab_options.items,
+		.n_more = want->fstab_options.count,
+	};
+	const char *unfit = line_unfit(&need);
+
+	if (!unfit)
+		return 0;
+	return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "fstab_options"),
+			"'%.64s' is robind's own to write, belongs into \"options\", or "
+			"contradicts another one",
+			unfit);
+}
+
 /* What one bind must be beside well typed. */
 static int check_want(const struct decode *d, const struct want *want, const struct at *at)
 {
 	if ((want_is_there(want) || want_of_fstab(want) == DECIDES_THERE) && !want->source)
 		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "source"),
 				"'source' is missing");
-	return 0;
+	return check_line(d, want, at);
 }
 
 static int read_bind(const struct decode *d, const json_t *v, const struct at *at,

@@ -160,8 +160,11 @@ STATES = [
 FSTAB = [
     Row("fstab_type of another program", one(fstab_type="ext4"), "/binds/0/fstab_type"),
     Row("fstab_options of numbers", one(fstab_options=[1]), "/binds/0/fstab_options/0"),
-    Row("fstab_options with rw", one(fstab_options=["_netdev", "rw"]), "/binds/0/fstab_options/1"),
+    Row("fstab_options with rw", one(fstab_options=["_netdev", "rw"]), "/binds/0/fstab_options"),
     Row("fstab_options with a blank", one(fstab_options="a b"), "/binds/0/fstab_options"),
+    Row("fstab_options with a flag", one(fstab_options="nosuid"), "/binds/0/fstab_options"),
+    Row("fstab_options that clash", one(nofail=True, fstab_options="fail"),
+        "/binds/0/fstab_options"),
     Row("nofail is no flag", one(nofail="perhaps"), "/binds/0/nofail"),
     Row("fstab is relative", {**one(), "fstab": "etc/fstab"}, "/fstab"),
     Row("set with a comma", {**one(), "set": "a,b"}, "/set"),

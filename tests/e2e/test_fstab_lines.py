@@ -164,7 +164,8 @@ def test_members(table, name):
 @pytest.mark.parametrize("option", ["rw", "bind", "ro", "rbind", "a b", "x-robind", ""])
 def test_options_that_are_not_the_users(table, option):
     said = table.apply(mounted(fstab_options=[option]))
-    assert (said.error["code"], said.error["at"]) == ("request", "/binds/0/fstab_options/0")
+    assert said.error["code"] == "request"
+    assert said.error["at"].startswith("/binds/0/fstab_options")
 
 
 def test_type_robind_is_refused_without_a_helper(table):
