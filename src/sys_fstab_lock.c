@@ -159,6 +159,16 @@ int sys_fstab_lock(const char *path, double deadline, struct sys_fstab_lock *ret
 	return 0;
 }
 
+/* Not by closing alone: a child may have a copy of the descriptor, and so of the lock. */
+static void release(int fd)
+{
+	struct flock none = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
+	(void)fcntl(fd, F_OFD_SETLK, &none);
+	(void)flock(fd, LOCK_UN);
+	(void)close(fd);
+}
+
 void sys_fstab_unlock(struct sys_fstab_lock *lock)
 {
 	for (size_t i = ARRAY_LEN(lock->fds); i-- > 0;) {
@@ -168,7 +178,7 @@ void sys_fstab_unlock(struct sys_fstab_lock *lock)
 			free(STEAL(lock->files[i]));
 		}
 		if (lock->fds[i] >= 0)
-			(void)close(lock->fds[i]);
+			release(lock->fds[i]);
 		lock->fds[i] = -1;
 	}
 }
