@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "clock.h"
 #include "engine.h"
+#include "mount_helper.h"
 #include "output.h"
 #include "path.h"
 #include "reply.h"
@@ -303,6 +304,8 @@ int main(int argc, char *argv[])
 	int status = EXIT_FAILED;
 
 	output_guard();
+	if (mount_helper_is_called(argv[0]))
+		return mount_helper_run(argc, argv);
 	sys_probe(&call.kernel);
 	if (cli_parse(argc, argv, &call.cli, &call.fail) < 0)
 		status = finish_failed(&call);
