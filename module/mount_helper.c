@@ -79,8 +79,17 @@ static void tell_warnings(const json_t *reply)
 	}
 }
 
+/* As mount(8) has it: with `nofail` a source that does not exist is no failure. */
+static int status_of(const json_t *error, bool nofail)
+{
+	bool is_missing =
+		strcmp(text_of(error, "code"), fail_code(FAIL_SOURCE_MISSING)) == 0;
+
+	return error && !(nofail && is_missing) ? EXIT_NOT_MOUNTED : EXIT_DONE;
+}
+
 /* What became of the one bind. */
-static int tell(const struct mount_call *call, const json_t *reply)
+static int tell(const struct mount_call *call, bool nofail, const json_t *reply)
 {
 	const json_t *bind = json_array_get(json_object_get(reply, "binds"), 0);
 	const json_t *error = json_object_get(bind, "error");
@@ -95,7 +104,7 @@ static int tell(const struct mount_call *call, const json_t *reply)
 	else if (call->verbose)
 		say(stdout, "%s was mounted read-only on %s already", call->source,
 		    call->target);
-	return error ? EXIT_NOT_MOUNTED : EXIT_DONE;
+	return status_of(error, nofail);
 }
 
 /* ---- the work ---- */
@@ -122,7 +131,7 @@ static int run_in_turn(const struct request *req, const struct kernel *kernel,
 	return r;
 }
 
-static int converge(const struct mount_call *call, const struct request *req)
+static int converge(const struct mount_call *call, bool nofail, const struct request *req)
 {
 	struct kernel kernel;
 	struct reply reply = {0};
@@ -139,7 +148,7 @@ static int converge(const struct mount_call *call, const struct request *req)
 	reply_done(&reply);
 	sys_done();
 	if (whole)
-		return tell(call, whole);
+		return tell(call, nofail, whole);
 	say(stderr, "%s: %s", call->target, f.kind ? f.text : "out of memory");
 	return EXIT_NOT_MOUNTED;
 }
@@ -158,7 +167,7 @@ static int bind_it(const struct mount_call *call, const struct mount_options *op
 	if (request_decode(doc, false, &req, &f) < 0)
 		status = refuse(&f);
 	else if (!call->fake)
-		status = converge(call, &req);
+		status = converge(call, options->nofail, &req);
 	else
 		status = EXIT_DONE;
 	if (call->fake && status == EXIT_DONE && call->verbose)

@@ -13,6 +13,7 @@ enum word_kind {
 	WORD_WRITABLE,
 	WORD_RECURSIVE,
 	WORD_REMOUNT,
+	WORD_NOFAIL,
 	WORD_PROPAGATION,
 };
 
@@ -33,6 +34,7 @@ static const struct word words[] = {
 	{ "recursive",    WORD_RECURSIVE },
 	{ "ro=recursive", WORD_RECURSIVE },
 	{ "remount",      WORD_REMOUNT },
+	{ "nofail",       WORD_NOFAIL },
 
 	{ "shared",       WORD_PROPAGATION },
 	{ "rshared",      WORD_PROPAGATION },
@@ -53,7 +55,6 @@ static const struct word words[] = {
 
 	{ "auto",         WORD_IGNORED },
 	{ "noauto",       WORD_IGNORED },
-	{ "nofail",       WORD_IGNORED },
 	{ "_netdev",      WORD_IGNORED },
 	{ "user",         WORD_IGNORED },
 	{ "user=",        WORD_IGNORED },
@@ -131,6 +132,9 @@ static int take(struct reading *r, const char *word, bool sloppy, struct fail *f
 		break;
 	case WORD_REMOUNT:
 		r->options->remount = true;
+		break;
+	case WORD_NOFAIL:
+		r->options->nofail = true;
 		break;
 	case WORD_PROPAGATION:
 		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,

@@ -14,6 +14,7 @@ struct mount_options {
 	json_t *flags; /* a list: the words that the request's `options` take */
 	bool recursive;
 	bool remount;
+	bool nofail;
 	bool writable; /* `rw`, and no `ro` after it */
 };
 
