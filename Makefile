@@ -5,7 +5,9 @@
 # make check-NAME the tests with a real caller, tests/e2e/NAME: see SUITES
 # make demo       a short tour in a private mount namespace
 # make lint       clang-format, clang-tidy, cppcheck, shellcheck
-# make install    DESTDIR= PREFIX=/usr/local
+# make man        the manual page, where there is scdoc
+# make install    DESTDIR= PREFIX=/usr/local; and for sbindir, mandir, systemunitdir and
+#                 helperdir (where mount(8) looks for mount.robind) see below
 #
 # VARIANT=release|debug|asan|coverage and CC=... each build in a folder of their own, so no
 # object is ever used with flags that it was not made with.
@@ -13,6 +15,10 @@ VERSION    := 0.1.0
 VARIANT    ?= release
 PREFIX     ?= /usr/local
 sbindir    ?= $(PREFIX)/sbin
+mandir     ?= $(PREFIX)/share/man
+systemunitdir ?= $(PREFIX)/lib/systemd/system
+helperdir  ?= /sbin
+SCDOC      ?= scdoc
 PKG_CONFIG ?= pkg-config
 # Debian's pytest and jsonschema belong to this one; another may come first in PATH.
 PYTHON     ?= /usr/bin/python3
@@ -123,12 +129,30 @@ lint: deps-lint
 format:
 	clang-format -i $(C_FILES) $(H_FILES)
 
-install: all
-	install -d '$(DESTDIR)$(sbindir)'
+man: $(OUT)/robind.8
+# No file where there is no scdoc: everything else can do without.
+$(OUT)/robind.8: module/robind.8.scd
+	@mkdir -p $(@D)
+	@if command -v $(SCDOC) >/dev/null; then \
+		$(SCDOC) <$< >$@.new && mv $@.new $@; \
+	else echo 'no $(SCDOC), so no manual page'; fi
+
+# What goes where; the unit says where the program is.
+install: all man
+	install -d $(foreach d,sbindir helperdir systemunitdir,'$(DESTDIR)$($d)')
 	install -m 0755 $(OUT)/robind '$(DESTDIR)$(sbindir)/robind'
+	ln -sfn '$(sbindir)/robind' '$(DESTDIR)$(helperdir)/mount.robind'
+	sed 's|/usr/local/sbin/|$(sbindir)/|' module/boot/robind-boot.service \
+		>'$(DESTDIR)$(systemunitdir)/robind-boot.service'
+	chmod 0644 '$(DESTDIR)$(systemunitdir)/robind-boot.service'
+	[ ! -f $(OUT)/robind.8 ] || { install -d '$(DESTDIR)$(mandir)/man8' && \
+		install -m 0644 $(OUT)/robind.8 '$(DESTDIR)$(mandir)/man8/robind.8' && \
+		ln -sfn robind.8 '$(DESTDIR)$(mandir)/man8/mount.robind.8'; }
 
 uninstall:
-	rm -f '$(DESTDIR)$(sbindir)/robind'
+	rm -f $(foreach f,$(sbindir)/robind $(helperdir)/mount.robind \
+		$(systemunitdir)/robind-boot.service \
+		$(mandir)/man8/robind.8 $(mandir)/man8/mount.robind.8,'$(DESTDIR)$f')
 
 clean:
 	rm -rf build
@@ -136,4 +160,4 @@ clean:
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 .SECONDARY:
 .PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) demo deps deps-check deps-lint lint format \
-	install uninstall clean
+	man install uninstall clean

@@ -1,0 +1,128 @@
+"""`make install` into a folder that stands for a machine, and what is in the files."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+import answer
+from answer import REPO, ROBIND
+
+# What of systemd.exec(5) sets up a mount namespace, or may in some version.
+NAMESPACES = re.compile(
+    r"(Private|Protect|Root|Bind|Extension|TemporaryFileSystem|Mount|ProcSubset|DynamicUser)\w*|"
+    r"(ReadWrite|ReadOnly|Inaccessible|Exec|NoExec)Paths|"
+    r"(IPC|Network)NamespacePath|JoinsNamespaceOf|LogNamespace|(Load|Set|Import)Credential\w*|"
+    r"(Runtime|State|Cache|Logs|Configuration)Directory\w*"
+)
+UPSTART = REPO / "manifests/upstart/remount-ro-bind-mounts.conf"
+
+
+def make(goal, *variables, check=True):
+    """With the program that is under test; it is not made anew."""
+    out = os.path.relpath(pathlib.Path(ROBIND).parent, REPO)
+    argv = ["make", "-C", str(REPO), "-o", "all", f"OUT={out}", goal, *variables]
+    return subprocess.run(argv, capture_output=True, check=check, text=True)
+
+
+def found(root):
+    """The files and links below a folder, by their paths on the machine."""
+    return {f"/{path.relative_to(root)}" for path in root.rglob("*")
+            if path.is_symlink() or not path.is_dir()}
+
+
+def rendered(tmp_path):
+    """Without the manual page, which is made beside the program: another user's folder, maybe."""
+    return f"SCDOC=no-such-scdoc-{tmp_path.name}"
+
+
+def test_where_everything_goes(tmp_path):
+    make("install", f"DESTDIR={tmp_path}", rendered(tmp_path))
+    assert found(tmp_path) - {"/usr/local/share/man/man8/robind.8",
+                              "/usr/local/share/man/man8/mount.robind.8"} == {
+        "/usr/local/sbin/robind", "/sbin/mount.robind",
+        "/usr/local/lib/systemd/system/robind-boot.service"}
+    assert os.readlink(tmp_path / "sbin/mount.robind") == "/usr/local/sbin/robind"
+    assert (tmp_path / "usr/local/sbin/robind").stat().st_mode & 0o7777 == 0o755
+    make("uninstall", f"DESTDIR={tmp_path}", rendered(tmp_path))
+    assert found(tmp_path) == set()
+
+
+def test_places_can_be_chosen(tmp_path):
+    places = ("PREFIX=/opt/r", "sbindir=/opt/r/bin", "helperdir=/usr/sbin", "systemunitdir=/u")
+    make("install", f"DESTDIR={tmp_path}", rendered(tmp_path), *places)
+    assert {"/opt/r/bin/robind", "/usr/sbin/mount.robind", "/u/robind-boot.service"} <= found(
+        tmp_path)
+    unit = (tmp_path / "u/robind-boot.service").read_text()
+    assert "ExecStart=/opt/r/bin/robind boot\n" in unit
+    assert "/usr/local" not in unit
+    make("uninstall", f"DESTDIR={tmp_path}", rendered(tmp_path), *places)
+    assert found(tmp_path) == set()
+
+
+def test_twice_and_beside_others(tmp_path):
+    """Over what was there before; what others have there stays."""
+    (tmp_path / "sbin").mkdir()
+    (tmp_path / "sbin/mount.other").touch()
+    for _ in range(2):
+        make("install", f"DESTDIR={tmp_path}", rendered(tmp_path))
+    make("uninstall", f"DESTDIR={tmp_path}", rendered(tmp_path))
+    assert found(tmp_path) == {"/sbin/mount.other"}
+
+
+def test_what_is_installed_runs(tmp_path):
+    make("install", f"PREFIX={tmp_path}/usr", f"helperdir={tmp_path}/sbin", rendered(tmp_path))
+    said = subprocess.run([f"{tmp_path}/usr/sbin/robind", "--version"], capture_output=True,
+                          check=True)
+    assert "version" in answer.parse(said.stdout)["robind"]
+    said = subprocess.run([f"{tmp_path}/sbin/mount.robind", "--help"], capture_output=True,
+                          check=True)
+    assert said.stdout.startswith(b"mount.robind SOURCE TARGET")
+
+
+@pytest.mark.skipif(not shutil.which("scdoc"), reason="no scdoc")
+def test_manual_page(tmp_path):
+    make("man", f"OUT={tmp_path}")
+    text = (tmp_path / "robind.8").read_text(encoding="utf-8")
+    assert '.TH "robind" "8"' in text
+    assert "mount.robind" in text
+
+
+def test_no_scdoc_is_no_failure(tmp_path):
+    said = make("man", f"OUT={tmp_path}", rendered(tmp_path))
+    assert "no manual page" in said.stdout
+    assert found(tmp_path) == set()
+
+
+def settings():
+    """(section, name, value) of every line of the unit."""
+    section = None
+    for line in (REPO / "module/boot/robind-boot.service").read_text().splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and not line.startswith("#"):
+            name, value = line.split("=", 1)
+            yield section, name, value
+
+
+def test_unit_makes_no_mount_namespace():
+    """Or the host would see nothing of what robind mounts; test_boot looks at a real one."""
+    assert [name for _, name, _ in settings() if NAMESPACES.fullmatch(name)] == []
+
+
+def test_unit_order():
+    unit = [(name, word) for section, name, value in settings() for word in value.split()
+            if section == "Unit"]
+    for before in ("local-fs.target", "remote-fs.target", "systemd-tmpfiles-setup.service"):
+        assert ("After", before) in unit
+    for engine in ("docker.service", "podman.service", "containerd.service"):
+        assert ("Before", engine) in unit
+
+
+def test_upstart_job():
+    job = UPSTART.read_text()
+    for line in ("start on local-filesystems", "task", "exec /usr/local/sbin/robind boot"):
+        assert line in job.splitlines()
