@@ -280,6 +280,16 @@ def test_without_a_lock_file(helped):
     helped.assert_read_only_view(S, T)
 
 
+def test_waits_longer_than_one_may_work(helped):
+    """Several lines before this one may hang; each of them holds the lock for 10 seconds at most."""
+    lock = subprocess.Popen([*helped.enter, "flock", "/run/robind.lock", "sh", "-c",
+                             "echo taken; exec sleep 10.3"], stdout=subprocess.PIPE)
+    assert lock.stdout.readline() == b"taken\n"
+    mount(helped, "-t", "robind", S, T)
+    assert lock.wait(SECONDS) == 0
+    helped.assert_read_only_view(S, T)
+
+
 @pytest.mark.needs_root
 def test_hung_source_does_not_fail_the_others(helped):
     """systemd starts the helpers of all lines at once, and they wait for each other."""
@@ -365,7 +375,7 @@ def test_the_writer_can_win(helped):
     wins = 0
     for _ in range(50):
         with writer(helped) as end:
-            cycle(helped, 100, make)
+            cycle(helped, 100, f"{{ {make}; }} 2>/dev/null || true")  # the writer makes it busy
             wins, _ = end()
         if wins:
             break
