@@ -118,7 +118,7 @@ static json_t *document(const struct mount_call *call, const struct mount_option
 }
 
 /* Have another turn while other robinds are at work. */
-static int run_in_turn(const struct request *req, const struct kernel *kernel,
+static int run_in_turn(struct request *req, const struct kernel *kernel,
 		       struct reply *reply, struct fail *f)
 {
 	double deadline = clock_now() + TURN_SECONDS;
@@ -131,7 +131,7 @@ static int run_in_turn(const struct request *req, const struct kernel *kernel,
 	return r;
 }
 
-static int converge(const struct mount_call *call, bool nofail, const struct request *req)
+static int converge(const struct mount_call *call, bool nofail, struct request *req)
 {
 	struct kernel kernel;
 	struct reply reply = {0};

@@ -40,6 +40,9 @@ FSTAB = """
 /srv/gone/data /srv/ro/gone none bind,ro,private,nofail,x-systemd.before=robind-boot.service,x-robind 0 0
 /srv/gone/data /srv/ro/gone2 robind ro,private,nofail,x-systemd.before=robind-boot.service,x-robind,\
 x-systemd.requires-mounts-for=/srv/gone/data 0 0
+/srv/tree /srv/ro/tree none rbind,ro,private,x-systemd.requires-mounts-for=/srv/tree/sub 0 0
+/srv/tree /srv/ro/tree2 robind ro,recursive,private,x-systemd.requires-mounts-for=/srv/tree/sub 0 0
+tmpfs /srv/tree/sub tmpfs mode=755 0 0
 tmpfs /srv/gone tmpfs nofail,x-systemd.requires=dev-nowhere.device 0 0
 tmpfs /srv/volume tmpfs mode=755,x-systemd.requires=slow.service 0 0
 """
@@ -68,6 +71,8 @@ keep db stat -c %d:%i /run/db /srv/ro/db
 keep reload systemctl daemon-reload
 keep after-reload cat /proc/self/mountinfo
 keep kept systemctl is-active srv-ro-none.mount srv-ro-helper.mount
+keep stop systemctl stop srv-volume.mount
+keep stopped cat /proc/self/mountinfo
 """
 
 
@@ -137,6 +142,21 @@ def test_daemon_reload_keeps_the_binds(seen):
     for target in TARGETS:
         assert seen.top(target, "after-reload") == seen.top(target)
     assert seen.text("kept") == "active\nactive\n"
+
+
+def test_recursive(seen):
+    """mount(8) makes the top read-only and leaves the rest, whatever the type says helpers do."""
+    assert "ro" in seen.top("/srv/ro/tree").options
+    assert "rw" in seen.top("/srv/ro/tree/sub").options
+    for target in ("/srv/ro/tree2", "/srv/ro/tree2/sub"):
+        assert "ro" in seen.top(target).options
+        assert seen.top(target).propagation == set()
+
+
+def test_stopping_the_volume_stops_its_binds(seen):
+    assert seen.status("stop") == 0
+    for target in ("/srv/volume", *TARGETS):
+        assert seen.top(target, "stopped") is None
 
 
 # What does not go well
