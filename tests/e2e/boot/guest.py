@@ -11,6 +11,7 @@ up, or in emergency mode. It has:
 A boot takes one to two seconds on an idle machine.
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -87,11 +88,23 @@ rm -rf etc/systemd/system/*.wants
 : >etc/machine-id
 cp -R "$1/." .
 make -s -C "$4" -o all OUT="$5" install DESTDIR="$3/root" >&2
-sh -ec "$6"
+[ ! -s request ] || {
+	mount -t proc proc proc
+	chroot . usr/local/sbin/robind apply /request >&2
+	umount proc
+}
+systemctl -q --root="$PWD" enable robind-boot.service
+chroot . sh -ec "$6"
 SYSTEMD_SECCOMP=0 timeout 100 systemd-nspawn -q --register=no --keep-unit --private-network \\
 	--machine=guest -D "$3/root" --console=pipe --boot </dev/null >&2 || true
 cp scene.log "$2" && cp -R out "$2"
 """
+
+
+def listed(source, target, type_="none", **members):
+    """A bind for fstab alone."""
+    return {"source": source, "target": target, "state": "fstab_present", "fstab_type": type_,
+            **members}
 
 
 class Seen:
@@ -117,12 +130,14 @@ class Seen:
 
 
 class Guest:
-    """Files, by their names in the guest, and the scene; boot() tells what was seen."""
+    """Files, by their names in the guest, and the scene; boot() tells what was seen. fstab has
+    the lines that are given, and what robind writes for the binds."""
 
-    def __init__(self, home, fstab, scene, units=None, enabled=(), before=""):
+    def __init__(self, home, scene, binds=(), fstab="", units=None, enabled=(), after=""):
         self.home = home
-        self.before = before  # a script that runs in the guest's root folder, before the boot
+        self.after = after  # a script that runs in the guest's tree, once robind is installed
         self.files = {"etc/fstab": fstab, "scene": SCENE + scene,
+                      "request": json.dumps({"namespace": "here", "binds": binds}),
                       "etc/systemd/system/probe.service": PROBE,
                       "etc/systemd/system/emergency.service.d/probe.conf": EMERGENCY}
         for name, text in (units or {}).items():
@@ -143,7 +158,7 @@ class Guest:
         out = os.path.relpath(pathlib.Path(ROBIND).parent, REPO)
         done = subprocess.run(
             ["unshare", "-m", "--propagation", "private", "sh", "-ec", BOOT, "sh", given, taken,
-             DIR, REPO, out, self.before or "true"],
+             DIR, REPO, out, self.after],
             capture_output=True, timeout=SECONDS, check=False)
         assert (taken / "out").is_dir(), f"nothing was seen of it: {done}"
         print((taken / "scene.log").read_text(errors="replace"))  # shown when a test fails

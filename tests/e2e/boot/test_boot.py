@@ -1,9 +1,12 @@
-"""fstab with our lines, on a machine that boots: who is there, in which order, and who sees what."""
+"""Our lines in fstab and our unit on a machine that boots: what is there, in which order, who sees
+what, and what becomes of it when fstab or a service changes."""
+
+import json
 
 import pytest
 
 import guest
-from guest import Guest
+from guest import Guest, listed
 
 pytestmark = guest.pytestmark
 
@@ -15,13 +18,19 @@ Type=oneshot
 ExecStart=/bin/sleep 1
 """
 
+# A service that cannot wait for its restart starts after the job; another one has a copy of what
+# was there before.
 MAIL = """
+[Unit]
+After=robind-boot.service
 [Service]
 Type=exec
 PrivateTmp=true
 ProtectSystem=full
 ExecStart=/bin/sleep infinity
 """
+
+EARLY = MAIL.replace("After", "Before")
 
 # A directory that is another one after each start.
 DB = """
@@ -31,18 +40,33 @@ RuntimeDirectory=db
 ExecStart=/bin/sleep infinity
 """
 
-# The volume comes late, as a disk does, and its line stands last. What is needed and never
-# comes is a device, which makes a start impossible without any unit that failed.
-FSTAB = """
-/srv/volume /srv/ro/none none bind,ro,private,x-robind 0 0
-/srv/volume /srv/ro/helper robind ro,private,nosuid,x-robind,x-systemd.requires-mounts-for=/srv/volume 0 0
-/srv/volume/late /srv/ro/late none bind,ro,private,nofail,x-systemd.before=robind-boot.service,x-robind 0 0
-/srv/gone/data /srv/ro/gone none bind,ro,private,nofail,x-systemd.before=robind-boot.service,x-robind 0 0
-/srv/gone/data /srv/ro/gone2 robind ro,private,nofail,x-systemd.before=robind-boot.service,x-robind,\
-x-systemd.requires-mounts-for=/srv/gone/data 0 0
-/srv/tree /srv/ro/tree none rbind,ro,private,x-systemd.requires-mounts-for=/srv/tree/sub 0 0
-/srv/tree /srv/ro/tree2 robind ro,recursive,private,x-systemd.requires-mounts-for=/srv/tree/sub 0 0
-tmpfs /srv/tree/sub tmpfs mode=755 0 0
+# Stands for the engine: what it would hand to a container.
+DOCKER = """
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'cat /proc/self/mountinfo >/docker'
+"""
+
+NAMESPACE = """
+[Service]
+ExecStartPost=/bin/sh -c 'readlink /proc/self/ns/mnt >/namespace'
+"""
+
+UNITS = {"slow.service": SLOW, "mail.service": MAIL, "early.service": EARLY, "db.service": DB,
+         "docker.service": DOCKER, "robind-boot.service.d/probe.conf": NAMESPACE}
+AFTER_SUB = {"fstab_options": ["x-systemd.requires-mounts-for=/srv/tree/sub"]}
+BINDS = [
+    listed("/srv/volume", "/srv/ro/none"),
+    listed("/srv/volume", "/srv/ro/helper", "robind", options="nosuid"),
+    listed("/srv/volume/late", "/srv/ro/late", nofail=True),
+    listed("/srv/tree", "/srv/ro/tree", recursive=True, **AFTER_SUB),
+    listed("/srv/tree", "/srv/ro/tree2", "robind", recursive=True, **AFTER_SUB),
+    listed("/srv/gone/data", "/srv/ro/gone", nofail=True),
+    listed("/srv/gone/data", "/srv/ro/gone2", "robind", nofail=True),
+]
+# The volume comes late, as a disk does. What is needed and never comes is a device, which makes
+# a start impossible without any unit that has failed.
+VOLUMES = """tmpfs /srv/tree/sub tmpfs mode=755 0 0
 tmpfs /srv/gone tmpfs nofail,x-systemd.requires=dev-nowhere.device 0 0
 tmpfs /srv/volume tmpfs mode=755,x-systemd.requires=slow.service 0 0
 """
@@ -51,16 +75,36 @@ SCENE = """
 keep state systemctl is-system-running --wait
 keep failed systemctl --failed --no-legend --plain
 keep units systemctl list-units --all --no-legend --plain --type=mount 'srv-*'
+keep fstab cat /etc/fstab
 keep mountinfo cat /proc/self/mountinfo
+keep docker cat /docker
+keep namespaces cat /namespace
+readlink /proc/1/ns/mnt >>/out/namespaces
+keep job journalctl -b --no-pager -o cat -u robind-boot -t robind
 keep volume stat -c %d /srv/volume /srv/ro/none /srv/ro/helper
 keep mail cat "/proc/$(systemctl show -P MainPID mail)/mountinfo"
+keep early cat "/proc/$(systemctl show -P MainPID early)/mountinfo"
 for target in none helper; do
 	keep write-$target touch /srv/ro/$target/x
 	keep mail-write-$target nsenter -m -t "$(systemctl show -P MainPID mail)" touch /srv/ro/$target/x
 done
 keep write-source touch /srv/volume/x
 
-ASK="source=/run/db target=/srv/ro/db state=ephemeral"
+# Reloads are counted in lines of the journal, against a known one.
+reloads() { journalctl --sync; journalctl -b --no-pager -o cat _PID=1 | grep -ci ^reloading || true; }
+keep reloads-0 reloads
+keep reload systemctl daemon-reload
+keep reloads-1 reloads
+say change apply --json '{"binds": [{"source": "/srv/volume/late", "target": "/srv/ro/new"},
+	{"source": "/srv/volume/late", "target": "/srv/ro/new2", "fstab_type": "robind"}]}'
+keep reloads-2 reloads
+say no-change apply source=/srv/volume/late target=/srv/ro/new
+keep reloads-3 reloads
+keep changed cat /proc/self/mountinfo
+keep kept systemctl is-active srv-ro-none.mount srv-ro-helper.mount srv-ro-new.mount srv-ro-new2.mount
+keep fragments systemctl show -P FragmentPath srv-ro-new.mount srv-ro-new2.mount
+
+ASK="source=/run/db target=/srv/ro/db"
 say made apply $ASK
 systemctl restart db
 say stale check $ASK
@@ -68,9 +112,6 @@ say mended apply $ASK
 say settled check $ASK
 keep db stat -c %d:%i /run/db /srv/ro/db
 
-keep reload systemctl daemon-reload
-keep after-reload cat /proc/self/mountinfo
-keep kept systemctl is-active srv-ro-none.mount srv-ro-helper.mount
 keep stop systemctl stop srv-volume.mount
 keep stopped cat /proc/self/mountinfo
 """
@@ -78,12 +119,21 @@ keep stopped cat /proc/self/mountinfo
 
 @pytest.fixture(scope="module", name="seen")
 def _seen(tmp_path_factory):
-    units = {"slow.service": SLOW, "mail.service": MAIL, "db.service": DB}
-    return Guest(tmp_path_factory.mktemp("guest"), FSTAB, SCENE, units,
-                 enabled=["mail.service", "db.service"]).boot()
+    return Guest(tmp_path_factory.mktemp("guest"), SCENE, BINDS, VOLUMES, UNITS,
+                 enabled=["mail.service", "early.service", "db.service", "docker.service"]).boot()
 
 
 TARGETS = ("/srv/ro/none", "/srv/ro/helper", "/srv/ro/late")
+TREES = ("/srv/ro/tree", "/srv/ro/tree2", "/srv/ro/tree/sub", "/srv/ro/tree2/sub")
+
+
+def test_lines(seen):
+    """What robind wrote for this boot."""
+    lines = {line.split()[1]: line.split() for line in seen.text("fstab").splitlines()}
+    assert len(lines) == len(BINDS) + 3
+    assert lines["/srv/ro/none"][2:4] == ["none", "bind,ro,private,x-robind"]
+    assert lines["/srv/ro/helper"][2] == "robind"
+    assert "bind" not in lines["/srv/ro/helper"][3].split(",")
 
 
 def test_nothing_failed(seen):
@@ -91,7 +141,7 @@ def test_nothing_failed(seen):
     assert seen.text("state") == "running\n"
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", TARGETS + TREES)
 def test_read_only_and_private(seen, target):
     top = seen.top(target)
     assert "ro" in top.options
@@ -116,9 +166,16 @@ def test_nobody_writes(seen):
     assert seen.status("write-source") == 0
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", TARGETS + TREES)
 def test_a_service_of_its_own_namespace(seen, target):
     assert "ro" in seen.top(target, "mail").options
+
+
+@pytest.mark.parametrize("target", TARGETS + TREES)
+def test_a_service_that_was_there_before_the_job(seen, target):
+    """It keeps what mount(8) left, and that is told; there is none of that with type robind."""
+    mode = "rw" if target == "/srv/ro/tree/sub" else "ro"
+    assert mode in seen.top(target, "early").options
 
 
 def test_nofail_without_the_volume(seen):
@@ -128,29 +185,65 @@ def test_nofail_without_the_volume(seen):
         assert f"srv-ro-{name}.mount loaded inactive dead" in " ".join(seen.text("units").split())
 
 
+# The unit
+
+
+def test_job(seen):
+    """Type robind leaves it nothing to do. Of a tree of type none mount(8) before 2.39 makes only
+    the top read-only."""
+    (line,) = [line for line in seen.text("job").splitlines() if line.startswith("{")]
+    reply = json.loads(line)
+    status = {bind["target"]: bind["status"] for bind in reply["binds"]}
+    assert status == {
+        "/srv/ro/none": "ok", "/srv/ro/helper": "ok", "/srv/ro/late": "ok",
+        "/srv/ro/tree": "changed", "/srv/ro/tree2": "ok",
+        "/srv/ro/gone": "skipped", "/srv/ro/gone2": "skipped"}, reply
+    (warning,) = reply["warnings"]
+    assert (warning["code"], warning["target"]) == ("writable_elsewhere", "/srv/ro/tree")
+    assert "early.service" in warning["msg"]
+
+
+def test_job_runs_in_the_namespace_of_the_host(seen):
+    job, first = seen.text("namespaces").split()
+    assert job == first
+
+
+@pytest.mark.parametrize("target", TARGETS + TREES)
+def test_before_the_container_engine(seen, target):
+    assert "ro" in seen.top(target, "docker").options
+
+
+# What changes
+
+
+def test_one_reload_for_one_change(seen):
+    counts = [int(seen.text(f"reloads-{i}")) for i in range(4)]
+    one = counts[1] - counts[0]
+    assert one > 0
+    assert counts[2:] == [counts[1] + one, counts[1] + one]
+    assert seen.answer("change").reply["daemon_reload"] is True
+    assert "daemon_reload" not in seen.answer("no-change").reply
+
+
+def test_reload_keeps_the_binds(seen):
+    for target in TARGETS:
+        assert seen.top(target, "changed") == seen.top(target)
+    for target in ("/srv/ro/new", "/srv/ro/new2"):
+        assert "ro" in seen.top(target, "changed").options
+    assert seen.text("kept") == 4 * "active\n"
+    assert seen.text("fragments").count("/run/systemd/generator/srv-ro-new") == 2
+
+
 def test_restarted_service(seen):
     """Its runtime directory is a new one."""
     assert seen.answer("made").status == 0
+    assert "volatile_source" in [warning["code"] for warning in
+                                 seen.answer("made").reply["warnings"]]
     assert seen.answer("stale", "check").codes == ["stale_source"]
     assert seen.answer("mended").reply["changed"]
     assert seen.answer("settled", "check").status == 0
     source, target = seen.text("db").split()
     assert source == target
-
-
-def test_daemon_reload_keeps_the_binds(seen):
-    for target in TARGETS:
-        assert seen.top(target, "after-reload") == seen.top(target)
-    assert seen.text("kept") == "active\nactive\n"
-
-
-def test_recursive(seen):
-    """mount(8) makes the top read-only and leaves the rest, whatever the type says helpers do."""
-    assert "ro" in seen.top("/srv/ro/tree").options
-    assert "rw" in seen.top("/srv/ro/tree/sub").options
-    for target in ("/srv/ro/tree2", "/srv/ro/tree2/sub"):
-        assert "ro" in seen.top(target).options
-        assert seen.top(target).propagation == set()
 
 
 def test_stopping_the_volume_stops_its_binds(seen):
@@ -162,12 +255,14 @@ def test_stopping_the_volume_stops_its_binds(seen):
 # What does not go well
 
 GONE_SCENE = """
-keep state systemctl is-system-running
+keep state systemctl is-system-running %s
 keep failed systemctl --failed --no-legend --plain
 keep journal journalctl -b --no-pager -u srv-ro-helper.mount -u srv-ro-dir.mount
 keep mountinfo cat /proc/self/mountinfo
 """
-HELPER_LINE = "/srv/data /srv/ro/helper robind ro,private,x-robind 0 0\n"
+HELPER = ("/srv/data", "/srv/ro/helper", "robind")
+# The program is gone, and so is its unit.
+REMOVE = "rm /usr/local/sbin/robind; systemctl disable robind-boot.service"
 
 
 def failed_units(seen):
@@ -177,7 +272,7 @@ def failed_units(seen):
 def test_without_the_helper(tmp_path):
     """A line of type robind that is not `nofail`: the machine comes up in emergency mode, as
     with any file system that cannot be mounted. Nothing is mounted in its place."""
-    seen = Guest(tmp_path, HELPER_LINE, GONE_SCENE, before="rm usr/local/sbin/robind").boot()
+    seen = Guest(tmp_path, GONE_SCENE % "", [listed(*HELPER)], after=REMOVE).boot()
     assert seen.text("state") == "maintenance\n"
     assert failed_units(seen) == ["srv-ro-helper.mount"]
     assert "unknown filesystem type 'robind'" in seen.text("journal")
@@ -186,9 +281,8 @@ def test_without_the_helper(tmp_path):
 
 def test_nofail_without_the_helper(tmp_path):
     """It boots, and says what is missing."""
-    line = HELPER_LINE.replace("private", "private,nofail")
-    scene = GONE_SCENE.replace("is-system-running", "is-system-running --wait")
-    seen = Guest(tmp_path, line, scene, before="rm usr/local/sbin/robind").boot()
+    binds = [listed(*HELPER, nofail=True)]
+    seen = Guest(tmp_path, GONE_SCENE % "--wait", binds, after=REMOVE).boot()
     assert seen.text("state") == "degraded\n"
     assert failed_units(seen) == ["srv-ro-helper.mount"]
     assert seen.top("/srv/ro/helper") is None
@@ -197,10 +291,9 @@ def test_nofail_without_the_helper(tmp_path):
 def test_missing_directory(tmp_path):
     """The source is no volume but a directory that nobody made. With type robind that is an
     error that is told; with type none systemd makes an empty directory, and shares that."""
-    fstab = HELPER_LINE.replace("private", "private,nofail")
-    fstab += "/srv/missing /srv/ro/dir none bind,ro,private,nofail,x-robind 0 0\n"
-    scene = GONE_SCENE.replace("is-system-running", "is-system-running --wait")
-    seen = Guest(tmp_path, fstab, scene).boot()
+    binds = [listed(*HELPER, nofail=True), listed("/srv/missing", "/srv/ro/dir", nofail=True)]
+    seen = Guest(tmp_path, GONE_SCENE % "--wait", binds).boot()
+    assert seen.text("state") == "degraded\n"
     assert failed_units(seen) == ["srv-ro-helper.mount"]
     assert "mount.robind: /srv/ro/helper: '/srv/data' does not exist" in seen.text("journal")
     assert "ro" in seen.top("/srv/ro/dir").options
