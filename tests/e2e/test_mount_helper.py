@@ -95,6 +95,15 @@ def test_all_twice(helped):
     assert helped.mountinfo() == before
 
 
+def test_all_mends(helped):
+    """Where mount(8) itself, which goes by names, would find the bind in its place."""
+    write_fstab(helped)
+    mount(helped, "-T", FSTAB, "-a")
+    helped.run("mount", "-o", "remount,bind,rw", T)
+    mount(helped, "-T", FSTAB, "-a")
+    helped.assert_read_only_view(S, T)
+
+
 def test_mkdir_and_fake(helped):
     how = ("-v", "-t", "robind", "-o", "ro,X-mount.mkdir", S, f"{T}/a b")
     assert "would mount" in mount(helped, "-f", *how)
@@ -142,8 +151,8 @@ def test_flags(helped):
     assert "nodev" not in helped.top(T).options
 
 
-IGNORED = """ro rw bind defaults async atime diratime silent loud private rprivate auto noauto nofail
-_netdev user user=mail users nouser owner group comment=by-hand x-robind.set=mail
+IGNORED = """ro rw bind defaults async atime diratime silent loud private rprivate auto noauto
+nofail _netdev user user=mail users nouser owner group comment=by-hand x-robind.set=mail
 x-systemd.requires=a.service X-mount.mkdir=0700""".split()
 
 
@@ -182,7 +191,10 @@ def test_refused_through_mount(helped):
     helped.assert_read_only_view(S, T)
 
 
-@pytest.mark.parametrize("args", [[], [S], [S, T, T], [S, T, "-x"], [S, T, "-o"], ["a", T]], ids=str)
+WRONG_CALLS = [[], [S], [S, T, T], [S, T, "-x"], [S, T, "-o"], ["a", T]]
+
+
+@pytest.mark.parametrize("args", WRONG_CALLS, ids=str)
 def test_wrong_call(helped, args):
     with helped.unchanged():
         helper(helped, *args, status=USAGE)
@@ -208,8 +220,8 @@ def test_remount_mends(helped):
     ("none", "bind,ro,private", True),
 ])
 def test_remount_by_name_alone(helped, type_, options, is_frozen):
-    """What Ansible's mount module and Puppet's mount type run when they have changed the line: for
-    type none mount(8) takes it for the file system of the source."""
+    """What Ansible's mount module and Puppet's mount type run when they have changed the line:
+    for type none mount(8) takes it for the file system of the source."""
     helped.run("mount", "-t", "tmpfs", "tmpfs", S)
     fstab = write_fstab(helped, options, type_)
     helped.run("mount", "--bind", fstab, "/etc/fstab")
@@ -289,7 +301,7 @@ def test_without_a_lock_file(helped):
 
 
 def test_waits_longer_than_one_may_work(helped):
-    """Several lines before this one may hang; each of them holds the lock for 10 seconds at most."""
+    """Several lines before this one may hang; each holds the lock for 10 seconds at most."""
     lock = subprocess.Popen([*helped.enter, "flock", "/run/robind.lock", "sh", "-c",
                              "echo taken; exec sleep 10.3"], stdout=subprocess.PIPE)
     assert lock.stdout.readline() == b"taken\n"

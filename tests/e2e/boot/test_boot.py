@@ -82,16 +82,20 @@ keep namespaces cat /namespace
 readlink /proc/1/ns/mnt >>/out/namespaces
 keep job journalctl -b --no-pager -o cat -u robind-boot -t robind
 keep volume stat -c %d /srv/volume /srv/ro/none /srv/ro/helper
-keep mail cat "/proc/$(systemctl show -P MainPID mail)/mountinfo"
+mail=$(systemctl show -P MainPID mail)
+keep mail cat "/proc/$mail/mountinfo"
 keep early cat "/proc/$(systemctl show -P MainPID early)/mountinfo"
 for target in none helper; do
 	keep write-$target touch /srv/ro/$target/x
-	keep mail-write-$target nsenter -m -t "$(systemctl show -P MainPID mail)" touch /srv/ro/$target/x
+	keep mail-write-$target nsenter -m -t "$mail" touch /srv/ro/$target/x
 done
 keep write-source touch /srv/volume/x
 
 # Reloads are counted in lines of the journal, against a known one.
-reloads() { journalctl --sync; journalctl -b --no-pager -o cat _PID=1 | grep -ci ^reloading || true; }
+reloads() {
+	journalctl --sync
+	journalctl -b --no-pager -o cat _PID=1 | grep -ci ^reloading || true
+}
 keep reloads-0 reloads
 keep reload systemctl daemon-reload
 keep reloads-1 reloads
@@ -101,7 +105,8 @@ keep reloads-2 reloads
 say no-change apply source=/srv/volume/late target=/srv/ro/new
 keep reloads-3 reloads
 keep changed cat /proc/self/mountinfo
-keep kept systemctl is-active srv-ro-none.mount srv-ro-helper.mount srv-ro-new.mount srv-ro-new2.mount
+keep kept systemctl is-active srv-ro-none.mount srv-ro-helper.mount srv-ro-new.mount \\
+	srv-ro-new2.mount
 keep fragments systemctl show -P FragmentPath srv-ro-new.mount srv-ro-new2.mount
 
 ASK="source=/run/db target=/srv/ro/db"

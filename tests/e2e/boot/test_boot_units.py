@@ -21,7 +21,7 @@ LINES = {
         ["What=/srv/a", "Where=/ro/a", "Type=none", "Options=bind,ro,private,x-robind",
          f"Before={LOCAL}"], []),
     "helper": (
-        "/srv/a /ro/a robind ro,recursive,private,x-robind,x-systemd.requires-mounts-for=/srv/a 0 0",
+        "/srv/a /ro/a robind ro,recursive,x-systemd.requires-mounts-for=/srv/a,x-robind 0 0",
         "ro-a.mount", f"{LOCAL}.requires",
         ["Type=robind", "RequiresMountsFor=/srv/a", f"Before={LOCAL}"], []),
     "nofail": (
@@ -29,7 +29,7 @@ LINES = {
         "ro-a.mount", f"{LOCAL}.wants",
         ["Before=robind-boot.service"], [f"Before={LOCAL}"]),
     "network": (
-        "/srv/a /ro/a robind ro,private,_netdev,x-systemd.requires-mounts-for=/srv/a 0 0",
+        "/srv/a /ro/a robind ro,_netdev,x-systemd.requires-mounts-for=/srv/a 0 0",
         "ro-a.mount", f"{REMOTE}.requires",
         ["RequiresMountsFor=/srv/a", f"Before={REMOTE}"], [f"Before={LOCAL}"]),
     "noauto": (
