@@ -39,7 +39,7 @@ static int run_all(struct run *run, struct fail *f)
 	if (r == 0)
 		r = run_parts(run);
 	if (r == 0)
-		r = book_keep(run->book, run->deadline, run->reply);
+		r = book_keep(&run->book, run->deadline, run->reply);
 	if (r == 0)
 		r = search_run(&run->search, run->deadline, run->reply);
 	search_done(&run->search);
@@ -90,7 +90,7 @@ static bool is_about_fstab(const struct request *req)
 /* What concerns fstab as a whole, before the first bind. */
 static int begin_with_fstab(struct run *run, struct request *req, struct fail *f)
 {
-	const struct book *book = run->book;
+	const struct book *book = &run->book;
 	int r = purge_add(req, book, f);
 
 	if (r < 0)
@@ -105,22 +105,18 @@ static int begin_with_fstab(struct run *run, struct request *req, struct fail *f
 /* All that needs no lock has been checked, and the lock is held where it has to be. */
 static int run_locked(struct run *run, struct request *req, struct fail *f)
 {
-	struct mounts mounts;
-	struct clones clones = {0};
-	struct book book;
 	int r = 0;
 
-	book_open(&book, req);
-	mounts_init(&mounts, req->n_wants >= MANY_BINDS);
-	run->book = &book;
-	run->converge.view = (struct view){&mounts, req, &book};
-	run->converge.hands = (struct hands){&mounts, &clones};
+	book_open(&run->book, req);
+	mounts_init(&run->mounts, req->n_wants >= MANY_BINDS);
+	run->converge.view = (struct view){&run->mounts, req, &run->book};
+	run->converge.hands = (struct hands){&run->mounts, &run->clones};
 	r = begin_with_fstab(run, req, f);
 	if (r == 0)
 		r = run_all(run, f);
-	clones_done(&clones);
-	mounts_done(&mounts);
-	book_done(&book);
+	clones_done(&run->clones);
+	mounts_done(&run->mounts);
+	book_done(&run->book);
 	return r;
 }
 

@@ -52,7 +52,7 @@ char *risk_unit_path(const char *target)
 			*to++ = hex[(unsigned char)*p & 15];
 		}
 	}
-	(void)strcpy(to, ".mount");
+	memcpy(to, ".mount", sizeof(".mount"));
 	return path;
 }
 

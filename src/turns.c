@@ -72,7 +72,7 @@ static void run_with_outer(struct run *run, const struct want *want, struct outc
 /* Of a bind that shall be gone the source need not be named: fstab may know it. */
 static void fill_source(const struct run *run, struct want *real)
 {
-	const struct fstab_entry *bind = book_look(run->book, real->target).bind;
+	const struct fstab_entry *bind = book_look(&run->book, real->target).bind;
 
 	if (bind && !real->source && want_is_gone(real))
 		real->source = listed_source(bind);
@@ -121,7 +121,7 @@ static int pledge_line(struct run *run, const struct turn *turn, struct outcome 
 	out->status = STATUS_CHANGED;
 	out->changed = true;
 	out->after.in_fstab = want_of_fstab(out->want) == DECIDES_THERE;
-	return book_pledge(run->book, turn->bind, out);
+	return book_pledge(&run->book, turn->bind, out);
 }
 
 static int finish(struct run *run, struct turn *turn)

@@ -9,7 +9,9 @@
 
 #include "base.h"
 #include "book.h"
+#include "clones.h"
 #include "converge.h"
+#include "mounts.h"
 #include "reply.h"
 #include "request.h"
 #include "search.h"
@@ -22,11 +24,13 @@ enum fate {
 	FATE_FAILED,
 };
 
-/* A whole run. */
+/* A whole run. It holds pointers to its own parts, so it stays where it is. */
 struct run {
 	struct converge converge;
 	const struct request *req;
-	struct book *book;
+	struct book book;
+	struct mounts mounts;
+	struct clones clones;
 	struct reply *reply;
 	enum fate *fates; /* one for each bind */
 	double deadline;

@@ -116,8 +116,8 @@ const char *sandbox_status(const json_t *reply)
 /* Zeroed memory that a child shares. */
 static void *shared(size_t size)
 {
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			    -1, 0);
+	void *memory =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	ck_assert(memory != MAP_FAILED);
 	return memory;
