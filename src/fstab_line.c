@@ -85,9 +85,10 @@ const char *line_unfit(const struct line_need *need)
 		struct word word = {0};
 
 		if (!words_next(&at, &word) || word.length != strlen(text) ||
-		    word_is(&word, "bind") || word_is(&word, "rbind") ||
-		    word_is(&word, "recursive") || word_begins(&word, "x-robind") ||
-		    (word_mask(&word) & ruled) != 0 || is_contrary(need, i, &word))
+		    text[word.length - 1] == '\\' || word_is(&word, "bind") ||
+		    word_is(&word, "rbind") || word_is(&word, "recursive") ||
+		    word_begins(&word, "x-robind") || (word_mask(&word) & ruled) != 0 ||
+		    is_contrary(need, i, &word))
 			return text;
 	}
 	return NULL;

@@ -49,7 +49,8 @@ struct line_have line_look(const struct fstab_entry *entry);
 bool line_is_in_set(const struct fstab_entry *entry, const char *name);
 
 /*
- * The first word of need->more that cannot stand in the line: no single word, one that has
+ * The first word of need->more that cannot stand in the line: no single word for all
+ * who read it, one that has
  * a member of its own in the request, or the contrary of another. NULL: all can. What
  * line_make() and line_judge() are given must be fit.
  */

@@ -114,9 +114,8 @@ void word_tell(const struct word *word, uint32_t *told)
 	bool has_value = false;
 	const struct meaning *meaning = meaning_of(word, &has_value);
 
-	/* A word with a value is heeded by some and not by others: only the worse counts.
-	 */
-	if (meaning && !(has_value && meaning->value != 0))
+	/* What some heed and others do not only counts when it is for the worse. */
+	if (meaning && !((has_value || word->is_joined) && meaning->value != 0))
 		*told = (*told & ~meaning->mask) | meaning->value;
 }
 
@@ -131,7 +130,7 @@ bool words_say(const struct words *words, uint32_t mask, uint32_t value)
 
 		if (word_contradicts(&words->items[i], mask, value))
 			return false;
-		if (!meaning || has_value)
+		if (!meaning || has_value || words->items[i].is_joined)
 			continue;
 		decided |= meaning->mask;
 		word_tell(&words->items[i], &said);

@@ -89,11 +89,12 @@ static int ask_word(struct rule *rule, const char *text)
 
 static int drop_word(struct rule *rule, const char *text)
 {
-	struct word *word = NULL;
+	for (size_t i = 0; i < rule->words->count; i++) {
+		struct word *word = &rule->words->items[i];
 
-	while ((word = words_find(rule->words, text)))
-		if (drop(rule, word) < 0)
+		if (word_is(word, text) && drop(rule, word) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -120,7 +121,7 @@ static int ask(struct rule *rule, uint32_t mask, uint32_t value, const char *tex
 	return add(rule, text);
 }
 
-/* Exactly one of bind and rbind, for mount(8); none where it calls the helper. */
+/* For mount(8) bind, or rbind, which counts beside bind; none where it calls the helper. */
 static int ask_bind(struct rule *rule)
 {
 	const char *wanted = rule->need->recursive ? "rbind" : "bind";
@@ -129,14 +130,12 @@ static int ask_bind(struct rule *rule)
 
 	if (rule->need->type == LINE_ROBIND)
 		return drop_word(rule, "bind") < 0 ? -1 : drop_word(rule, "rbind");
-	if (words_find(rule->words, wanted))
-		return rule->need->recursive ? 0 : drop_word(rule, other);
-	word = words_find(rule->words, other);
-	if (!word)
-		return add(rule, wanted);
-	if (change(rule, word, wanted) < 0)
-		return -1;
-	return drop_word(rule, other);
+	if (!words_find(rule->words, wanted)) {
+		word = words_find(rule->words, other);
+		if ((word ? change(rule, word, wanted) : add(rule, wanted)) < 0)
+			return -1;
+	}
+	return rule->need->recursive ? 0 : drop_word(rule, other);
 }
 
 static int ask_recursive(struct rule *rule)

@@ -30,6 +30,8 @@ bool words_next(const char **at, struct word *ret)
 		*at = from;
 		return false;
 	}
+	ret->is_joined =
+		ret->text && from == ret->text + ret->length + 1 && from[-2] == '\\';
 	ret->text = from;
 	ret->length = (size_t)(end - from);
 	*at = end + (*end == ',');
@@ -96,7 +98,7 @@ bool word_is(const struct word *word, const char *text)
 struct word *words_find(const struct words *words, const char *text)
 {
 	for (size_t i = 0; i < words->count; i++)
-		if (word_is(&words->items[i], text))
+		if (!words->items[i].is_joined && word_is(&words->items[i], text))
 			return &words->items[i];
 	return NULL;
 }
@@ -104,7 +106,7 @@ struct word *words_find(const struct words *words, const char *text)
 struct word *words_find_prefix(const struct words *words, const char *prefix)
 {
 	for (size_t i = 0; i < words->count; i++)
-		if (word_begins(&words->items[i], prefix))
+		if (!words->items[i].is_joined && word_begins(&words->items[i], prefix))
 			return &words->items[i];
 	return NULL;
 }
@@ -165,26 +167,43 @@ static void put_kept(const struct words *words, struct field *field)
 		put(field, words->raw + at, word->raw.at - at);
 		if (word->instead)
 			put(field, word->instead, strlen(word->instead));
-		else if (!has_comma && ends_in_comma(field))
+		else if (!has_comma && !word->is_joined && ends_in_comma(field))
 			field->size--;
-		at = word->is_gone ? word->next : end;
+		/* or the comma after it would be no comma for all */
+		at = word->is_gone && !word->is_joined ? word->next : end;
 	}
 	if (at < words->raw_end)
 		put(field, words->raw + at, words->raw_end - at);
 }
 
+/* As many commas as part what follows from it for all: two after a backslash. */
+static void part(struct field *field)
+{
+	size_t end = field->size;
+	size_t needed = 1;
+
+	while (end > 0 && field->bytes[end - 1] == ',')
+		end--;
+	if (field->size == 0)
+		return;
+	if (end > 0 && (field->bytes[end - 1] == '\\' ||
+			(end >= 4 && memcmp(field->bytes + end - 4, "\\134", 4) == 0)))
+		needed = 2;
+	while (field->size < end + needed)
+		put(field, ",", 1);
+}
+
 static void put_added(const struct words *words, struct field *field)
 {
 	for (size_t i = 0; i < words->n_added; i++) {
-		if (field->size > 0 && !ends_in_comma(field))
-			put(field, ",", 1);
+		part(field);
 		put(field, words->added[i], strlen(words->added[i]));
 	}
 }
 
 static size_t bound(const struct words *words)
 {
-	size_t size = words->raw_length + 2;
+	size_t size = words->raw_length + 4;
 
 	for (size_t i = 0; i < words->count; i++)
 		size += words->items[i].instead ? strlen(words->items[i].instead) : 0;

@@ -28,6 +28,8 @@ struct word {
 	size_t length;
 	struct fstab_span raw; /* within words.raw */
 	size_t next;           /* behind its comma, within words.raw */
+	bool is_joined; /* libmount from 2.39 on and systemd see the end of the word before
+			 */
 	bool is_gone;
 	char *instead; /* escaped; NULL: as it is */
 };
@@ -52,8 +54,10 @@ void words_done(struct words *words);
 
 /*
  * The next word of unescaped options, as libmount finds it: commas in double quotes part
- * nothing. False after the last one, or when a quote is not closed; *at is then where that
- * word begins. ret->raw and ret->next are left alone.
+ * nothing. Commas after a backslash do so before 2.39, and then no more; both count, where
+ * they are harmful. *ret is {0} or the word before. False after the last one, or when a
+ * quote is not closed; *at is then where that word begins. ret->raw and ret->next are left
+ * alone.
  */
 bool words_next(const char **at, struct word *ret);
 
@@ -61,10 +65,10 @@ bool words_next(const char **at, struct word *ret);
 bool word_is(const struct word *word, const char *text);
 bool word_begins(const struct word *word, const char *prefix);
 
-/* The word equal to `text` that is still there; NULL: none. */
+/* The word equal to `text` that is still there, and there for all; NULL: none. */
 struct word *words_find(const struct words *words, const char *text);
 
-/* The first word that begins with `prefix` and is still there; NULL: none. */
+/* The same, for the first word that begins with `prefix`. */
 struct word *words_find_prefix(const struct words *words, const char *prefix);
 
 /*

@@ -301,7 +301,7 @@ static void check_settled(const char *text, size_t size, const struct line_need 
 		entry = fstab_next(&fstab, entry);
 	ck_assert_msg(entry != FSTAB_NONE, "%u: no line for %s", seed, need->target);
 	ck_assert_int_eq(line_judge(&fstab, entry, need, &verdict), 0);
-	ck_assert_msg(!verdict.line, "%u: once more: %s", seed, verdict.line);
+	ck_assert_msg(!verdict.line, "%u: %s\nonce more: %s", seed, text, verdict.line);
 	fstab_done(&fstab);
 }
 

@@ -38,7 +38,7 @@ static const struct { const char *want; struct line_need need; } made[] = {
 	{ "/a /t none bind,ro,private,nofail," BEFORE ",x-a,x-robind 0 0", { NEED, .nofail = true, MORE("x-a", "x-a", BEFORE) } },
 	{ "/a /t none bind,ro,private,users,exec,noauto,x-robind 0 0",
 	  { NEED, .options = { 0, FLAG_NOEXEC }, MORE("noauto", "users") } },
-	{ "/a\\040b\\134 /t\\011\\012 none bind,ro,private,x-y=\\134,x-robind 0 0", { .source = "/a b\\", .target = "/t\t\n", MORE("x-y=\\") } },
+	{ "/a\\040b\\134 /t\\011\\012 none bind,ro,private,x-y=\\134z,x-robind 0 0", { .source = "/a b\\", .target = "/t\t\n", MORE("x-y=\\z") } },
 	{ "/a /t robind ro," AFTER "/a,x-robind 0 0", { NEED, .type = LINE_ROBIND, .inherited = FLAG_NOSUID } },
 	{ "/a /t robind ro,recursive,nosuid,nofail," BEFORE "," AFTER "/a,x-robind.set=s 0 0",
 	  { NEED, .type = LINE_ROBIND, .recursive = true, .options = { FLAG_NOSUID, 0 }, .nofail = true, .set = "s" } },
@@ -129,6 +129,14 @@ static const struct {
 	{ "/a /t none bind,c=\"x,ro", "/a /t none bind,ro,private,x-robind,c=\"x,ro", "ro, private", NULL, { NEED } },
 	{ "/a /t none bind,ro,", "/a /t none bind,ro,private,x-robind", "private", NULL, { NEED } },
 	{ "/a /t none bind,ro,private,rw,", "/a /t none bind,ro,private,x-robind", "ro", "rw", { NEED } },
+	/* where libmount from 2.39 on sees no comma */
+	{ "/a /t none bind,private,x=\\134,ro,y", "/a /t none bind,private,x=\\134,ro,y,ro,x-robind", "ro", NULL, { NEED } },
+	{ "/a /t none bind,ro,x=\\,private", "/a /t none bind,ro,x=\\,private,private,x-robind", "private", NULL, { NEED } },
+	{ "/a /t none bind,private,x=\\,rw,ro", "/a /t none bind,private,x=\\,,ro,x-robind", "ro", "rw", { NEED } },
+	{ "/a /t none bind,ro,private,x=\\,rw", "/a /t none bind,ro,private,x=\\,,x-robind", "ro", "rw", { NEED } },
+	{ "/a /t none bind,private,x=\\", "/a /t none bind,private,x=\\,,ro,x-robind", "ro", NULL, { NEED } },
+	{ "/a /t none bind,private,x=\\134,", "/a /t none bind,private,x=\\134,,ro,x-robind", "ro", NULL, { NEED } },
+	{ "/a /t none x=\\,,bind,private,ro", NULL, NULL, NULL, { NEED } },
 	{ "/a /t none bind,ro\\000,rw", "/a /t none bind,ro,private,x-robind,\\000,rw", "private", NULL, { NEED } },
 };
 /* clang-format on */
@@ -222,6 +230,8 @@ static const struct { const char *line; const char *is; const char *set; } looks
 	{ "/a /t none bind,noauto,auto,x-robind.set=", "bo", "" },
 	{ "/a /t none c=\"bind,ro\"",             "",       "" },
 	{ "/a /t none bind,c=\"ro,x",             "b",      "" },
+	{ "/a /t none bind,x=\\,ro",              "b",      "" },
+	{ "/a /t none bind,ro,x=\\,rw",           "b",      "" },
 	{ "/a /t none x-robindy,bind",            "b",      "" },
 	{ "LABEL=x / ext4 defaults",              "",       "" },
 };
@@ -269,6 +279,7 @@ static const struct { const char *unfit; struct line_need need; } fits[] = {
 	{ "a,",         { NEED, MORE("a,") } },
 	{ ",a",         { NEED, MORE(",a") } },
 	{ "",           { NEED, MORE("") } },
+	{ "a\\",        { NEED, MORE("a\\") } },
 	{ "a=\"b",      { NEED, MORE("a=\"b") } },
 	{ "auto",       { NEED, MORE("noauto", "auto") } },
 	{ "fail",       { NEED, .nofail = true, MORE("fail") } },
