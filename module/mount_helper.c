@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 #include "clock.h"
 #include "engine.h"
@@ -131,14 +133,32 @@ static int run_in_turn(struct request *req, const struct kernel *kernel,
 	return r;
 }
 
+/*
+ * Whoever looks behind an automount waits until we are done, also a robind that has the
+ * lock: it would wait for us, and we for it.
+ */
+static bool is_automount(const char *target)
+{
+	scoped_fd int fd = open(target, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	struct statfs fs;
+
+	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == AUTOFS_SUPER_MAGIC;
+}
+
 static int converge(const struct mount_call *call, bool nofail, struct request *req)
 {
 	struct kernel kernel;
 	struct reply reply = {0};
 	struct fail f = {0};
 	scoped_json json_t *whole = NULL;
-	int r = reply_init(&reply, req->n_wants, false);
+	int r = -1;
 
+	if (is_automount(req->wants[0].target)) {
+		say(stderr, "%s is an automount, which goes with the type none alone",
+		    call->target);
+		return EXIT_NOT_MOUNTED;
+	}
+	r = reply_init(&reply, req->n_wants, false);
 	if (r == 0) {
 		sys_probe(&kernel);
 		r = run_in_turn(req, &kernel, &reply, &f);

@@ -14,7 +14,7 @@ import pytest
 
 from answer import ROBIND
 from host import DIR, SECONDS
-from servers import HungFuse
+from servers import Automounter, HungFuse
 
 SBIN = os.path.realpath("/sbin")
 S, T = f"{DIR}/source", f"{DIR}/target"
@@ -298,6 +298,21 @@ def test_without_a_lock_file(helped):
     helped.run("mount", "-o", "remount,bind,ro", "/run")
     mount(helped, "-t", "robind", S, T)
     helped.assert_read_only_view(S, T)
+
+
+@pytest.mark.needs_root
+def test_automount_is_refused_at_once(helped):
+    """Who stepped on it may hold the lock, and waits for this mount."""
+    automount = Automounter(helped, T, "direct", "silent")
+    lock = subprocess.Popen([*helped.enter, "flock", "/run/robind.lock", "sh", "-c",
+                             "echo taken; exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert lock.stdout.readline() == b"taken\n"
+        assert "automount" in helper(helped, S, T, status=NOT_MOUNTED)
+        assert automount.triggered == []
+    finally:
+        lock.communicate()
+        automount.end()
 
 
 def test_waits_longer_than_one_may_work(helped):
