@@ -304,8 +304,8 @@ def test_without_a_lock_file(helped):
 def test_automount_is_refused_at_once(helped):
     """Who stepped on it may hold the lock, and waits for this mount."""
     automount = Automounter(helped, T, "direct", "silent")
-    lock = subprocess.Popen([*helped.enter, "flock", "/run/robind.lock", "sh", "-c",
-                             "echo taken; exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    argv = [*helped.enter, "flock", "/run/robind.lock", "sh", "-c", "echo taken; exec cat"]
+    lock = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert lock.stdout.readline() == b"taken\n"
         assert "automount" in helper(helped, S, T, status=NOT_MOUNTED)
