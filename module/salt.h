@@ -4,7 +4,9 @@
 #include <jansson.h>
 
 /*
- * {changed, comment, TARGET: {old, new, reason}} with the binds that changed; failures
- * stand in the comment. A new object, or NULL when there is no memory.
+ * {changed, comment, TARGET: {old, new, reason}}: the first ten binds that changed, old and
+ * new in words, reason a list of drift codes; all further ones are counted in `more`. The
+ * comment has a line for each failure, warning and restart, again ten of each. A new
+ * object, or NULL when there is no memory.
  */
 json_t *salt_reply(const json_t *reply);

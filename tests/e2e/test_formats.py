@@ -56,8 +56,49 @@ def test_salt_shows_changed_binds_only(stage):
     status, said = salt(stage, "apply", FINE, NEW)
     assert (status, said["changed"]) == (0, True)
     assert set(said) == {"changed", "comment", f"{DIR}/new"}
-    assert {"old", "new", "reason"} == set(said[f"{DIR}/new"])
-    assert "not_mounted" in said[f"{DIR}/new"]["reason"]
+    assert said[f"{DIR}/new"] == {"old": "not mounted", "new": "read-only, private",
+                                  "reason": ["target_missing", "not_mounted"]}
+
+
+def test_salt_puts_what_was_found_in_words(stage):
+    stage.run("mount", "--bind", f"{DIR}/a", f"{DIR}/fine")
+    stage.run("mount", "-o", "remount,bind,rw,nosuid,noexec", f"{DIR}/fine")
+    stage.run("mount", "--make-shared", f"{DIR}/fine")
+    _, said = salt(stage, "check", FINE)
+    found = said[f"{DIR}/fine"]
+    assert found["old"] == "writable, shared, nosuid, noexec, 2 times"
+    assert {"writable", "stacked"} <= set(found["reason"])
+
+
+def test_salt_puts_another_source_in_words(stage):
+    stage.dir("b")
+    _, said = salt(stage, "check", bind(f"{DIR}/b", f"{DIR}/fine", replace=True))
+    assert said[f"{DIR}/fine"] == {"old": "read-only, private, not the source",
+                                   "new": "read-only, private", "reason": ["wrong_source"]}
+
+
+def test_salt_of_a_recursive_bind(stage):
+    _, said = salt(stage, "apply", bind(f"{DIR}/a", f"{DIR}/all", recursive=True))
+    assert said[f"{DIR}/all"]["new"] == "read-only, recursive, private"
+
+
+def test_salt_counts_what_would_fill_the_screen(stage):
+    many = [bind(f"{DIR}/a", f"{DIR}/t/{i}") for i in range(12)]
+    lost = [bind(f"{DIR}/none/{i}", f"{DIR}/u/{i}") for i in range(13)]
+    status, said = salt(stage, "apply", FINE, *many, *lost)
+    assert status == 1 and said["changed"]
+    assert set(said) == {"changed", "comment", "more", *(f"{DIR}/t/{i}" for i in range(10))}
+    assert said["more"] == {"binds": 2, "reason": {"not_mounted": 2, "target_missing": 2}}
+    first, *rest, last = said["comment"].split("\n")
+    assert first.startswith("13 of 26 binds failed")
+    assert [line.split(":")[0] for line in rest] == [f"{DIR}/u/{i}" for i in range(10)]
+    assert last == "... and 3 more of these"
+
+
+def test_salt_keeps_control_bytes_from_the_terminal(stage):
+    _, said = salt(stage, "apply", bind(f"{DIR}/none", f"{DIR}/\x1b[31m\nred"))
+    _, line = said["comment"].split("\n")
+    assert line.startswith(f"{DIR}/\\033[31m\\012red: ")
 
 
 def test_salt_of_nothing_to_do(stage):
@@ -82,8 +123,10 @@ def test_salt_says_who_has_to_be_restarted(shared_host):
     try:
         beside.run("mount", "--make-private", DIR)
         status, said = salt(shared_host, "apply", asked)
-        assert status == 0 and f"restart process {beside.pid}" in said["comment"], said
-        assert f"; warning {DIR}/private: a writable copy" in said["comment"], said
+        lines = said["comment"].split("\n")
+        assert status == 0 and f"restart process {beside.pid}" in lines, said
+        assert any(line.startswith(f"warning {DIR}/private: a writable copy")
+                   for line in lines), said
     finally:
         beside.end()
 
