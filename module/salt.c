@@ -217,7 +217,10 @@ static void put_lines(const json_t *list, bool (*is_told)(const json_t *item),
 static void put_comment(const json_t *reply, FILE *out)
 {
 	const json_t *restart = json_object_get(reply, "needs_restart");
+	const char *at = member(json_object_get(reply, "error"), "at");
 
+	put(at, out);
+	put(at[0] != '\0' ? ": " : "", out);
 	put(member(reply, "msg"), out);
 	put_lines(json_object_get(reply, "binds"), is_failed, put_failure, out);
 	put_lines(json_object_get(reply, "warnings"), is_any, put_warning, out);

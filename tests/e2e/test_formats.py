@@ -134,7 +134,7 @@ def test_salt_says_who_has_to_be_restarted(shared_host):
 def test_salt_of_a_bad_request(stage):
     status, said = salt(stage, "apply", bind("a", f"{DIR}/new"))
     assert (status, said["changed"]) == (1, False)
-    assert said["comment"]
+    assert said["comment"].startswith("/binds/0/source: ")
 
 
 def test_diff_only_where_asked(stage):
