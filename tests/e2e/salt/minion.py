@@ -86,7 +86,10 @@ class Minion:
         config = {
             "id": "minion", "file_client": "local", "root_dir": str(self.root / "root"),
             "file_roots": {"base": [str(self.states)]},
-            "pillar_roots": {"base": [str(self.pillar)]}, **more,
+            "pillar_roots": {"base": [str(self.pillar)]},
+            # What costs time and tells nothing here.
+            "grains_cache": True, "enable_gpu_grains": False, "enable_fqdns_grains": False,
+            **more,
         }
         (self.root / "etc/minion").write_text(json.dumps(config))  # which is YAML, too
 

@@ -1,0 +1,13 @@
+# The old states with one word changed: mount.mounted is robind.mounted, the cmd.run and the boot
+# job are gone. It finds what is wrong at each run, mends it, and says why.
+{% for name in ['mysql_socket', 'vmail'] %}
+
+bind {{ name }}:
+  robind.mounted:
+    - name: /mnt/volumes_ro/{{ name }}
+    - device: /mnt/volumes/{{ name }}
+    - fstype: none
+    - opts: bind,ro
+    - persist: True
+    - mkmnt: True
+{% endfor %}
