@@ -19,6 +19,16 @@ PYTHON = "/usr/bin/python3"
 PROGRAM = "/usr/local/sbin/robind"
 
 
+def enter_child(namespace):
+    """To get into a namespace of process ids unshare(1) and nsenter(1) have to fork: what they
+    started, and not they themselves, is inside."""
+    parent = namespace.keeper.pid
+    (child,) = pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    namespace.pid = int(child)
+    namespace.enter = ["nsenter", "-t", child, "-m", "-p", "--"]
+    return namespace
+
+
 class Machine(Host):
     """A host that is a machine to those in it: a process 1, an /etc and a robind of its own, so
     that what is written for a real machine can run in here as it is."""
@@ -36,13 +46,10 @@ class Machine(Host):
             f"mkdir /run/sbin && cp '{ROBIND}' /run/sbin/robind\n"
             f"mount --bind /run/sbin {os.path.dirname(PROGRAM)}",
         )
-        (self.pid,) = self.children()
-        self.enter = ["nsenter", "-t", str(self.pid), "-m", "-p", "--"]
+        enter_child(self)
 
-    def children(self):
-        """unshare(1) stays outside; process 1 of the inside is its child."""
-        known = pathlib.Path(f"/proc/{self.keeper.pid}/task/{self.keeper.pid}/children")
-        return [int(pid) for pid in known.read_text().split()]
+    def slave(self):
+        return enter_child(super().slave())
 
     @property
     def fstab(self):
