@@ -72,14 +72,12 @@ static void put_mount(const json_t *view, FILE *out)
 /* One line: Salt gives each member of an object two. */
 static void put_view(const json_t *view, FILE *out)
 {
-	const json_t *in_fstab = json_object_get(view, "in_fstab");
-
 	if (json_is_true(json_object_get(view, "mounted")))
 		put_mount(view, out);
 	else
 		put("not mounted", out);
-	if (in_fstab)
-		put(json_is_true(in_fstab) ? ", in fstab" : ", not in fstab", out);
+	if (json_is_true(json_object_get(view, "in_fstab")))
+		put(", in fstab", out);
 }
 
 static json_t *reasons_of(const json_t *bind)

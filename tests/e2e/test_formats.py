@@ -82,6 +82,15 @@ def test_salt_of_a_recursive_bind(stage):
     assert said[f"{DIR}/all"]["new"] == "read-only, recursive, private"
 
 
+def test_salt_says_what_is_in_fstab(stage):
+    fstab = stage.file("fstab")
+    asked = {**FINE, "state": "mounted"}
+    done = stage.raw("apply", "--format", "salt", request=here(asked, fstab=fstab))
+    assert answer.parse(done.stdout)[f"{DIR}/fine"] == {
+        "old": "read-only, private", "new": "read-only, private, in fstab",
+        "reason": ["fstab_missing"]}
+
+
 def test_salt_counts_what_would_fill_the_screen(stage):
     many = [bind(f"{DIR}/a", f"{DIR}/t/{i}") for i in range(12)]
     lost = [bind(f"{DIR}/none/{i}", f"{DIR}/u/{i}") for i in range(13)]

@@ -256,6 +256,6 @@ def _words(view):
             *([f"{view['stacked']} times"] if view["stacked"] > 1 else []),
             *([] if view["same_as_source"] else ["not the source"]),
         ]
-    if "in_fstab" in view:
-        words.append("in fstab" if view["in_fstab"] else "not in fstab")
+    if view.get("in_fstab"):
+        words.append("in fstab")
     return ", ".join(words)

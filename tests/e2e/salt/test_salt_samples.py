@@ -4,11 +4,12 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 
 import pytest
 
 from answer import REPO
-from host import DIR, SECONDS
+from host import DIR
 from volumes import Ext4
 
 pytestmark = pytest.mark.needs_root
@@ -122,10 +123,22 @@ def test_pillar(stage, machine):
     assert_converges(stage, "50-pillar")
     assert_shared(machine)
     assert {"nosuid", "nodev", "noexec"} <= machine.top(SOCKET[1]).options
+    (stage.pillar / "robind.sls").write_text(
+        "robind: {binds: {%s: {source: %s, source_mount: true}}}" % SOCKET[::-1])
+    said = stage.apply("50-pillar")["read-only binds"]
+    assert said.result is True and list(said.changes) == ["/mnt/volumes_ro/vmail"]
+    assert machine.top("/mnt/volumes_ro/vmail") is None and "vmail" not in machine.fstab
+    assert_shared(machine, NAMES[:1])
+
+    # A share of nothing is no share; and no pillar at all is not taken for an order.
     machine.run("umount", SOCKET[1])
     machine.run("umount", SOCKET[0])
     said = stage.apply("50-pillar")["read-only binds"]
     assert said.result is False and SOCKET[0] in said.comment
+    (stage.pillar / "robind.sls").write_text("{}")
+    fstab = machine.fstab
+    assert stage.apply("50-pillar")["read-only binds"].result is False
+    assert machine.fstab == fstab
 
 
 class Client:
@@ -193,3 +206,52 @@ def test_notify(stage, machine, restarts, group, restart):
         client.end()
     assert_settled(stage, "30-notify")
     assert not restarts()
+
+
+# Few kernels that tests run on have a device mapper; the disks are there by themselves.
+LVM = '''
+def lv_present(name, **kwargs):
+    return {"name": name, "changes": {}, "result": True, "comment": "is there"}
+'''
+
+
+@pytest.fixture
+def disks(stage):
+    """/dev/GROUP/NAME for the volumes of the scene; returns the group."""
+    group = pathlib.Path(f"/dev/robind-salt-{os.getpid()}")
+    group.mkdir()
+    loops = []
+    for name in ("mysql", *NAMES):
+        disk = stage.root / f"{name}.disk"
+        with open(disk, "wb") as file:
+            file.truncate(16 << 20)
+        done = subprocess.run(["losetup", "-f", "--show", disk], check=True, capture_output=True)
+        loops.append(done.stdout.decode().strip())
+        (group / name).symlink_to(loops[-1])
+    yield group.name
+    shutil.rmtree(group)
+    for loop in loops:
+        subprocess.run(["losetup", "-d", loop], check=True)
+
+
+def test_scene(stage, machine, disks):
+    """All but the services: there is no systemd in here."""
+    for name in NAMES:
+        machine.run("umount", f"/mnt/volumes/{name}", check=False)
+    (stage.states / "_states/lvm.py").write_text(LVM)
+    stage.run("saltutil.sync_states")
+    (stage.pillar / "robind.sls").write_text(f"volume_group: {disks}")
+    clients = ("mariadb", "dovecot", "postfix")
+    left_out = [f"service {name}" for name in clients] + ["restart dovecot"]
+    if (REPO / "manifests/scene").is_dir():
+        shutil.copytree(REPO / "manifests/scene", stage.states / "scene")
+    else:
+        left_out += [f"unit {name}" for name in clients]
+    sls = stage.write("scene-here", {
+        "include": ["60-scene"], "exclude": [{"id": name} for name in left_out]})
+    assert_converges(stage, sls)
+    assert_shared(machine, NAMES[:1])
+    machine.assert_read_only_view(f"{SOCKET[0]}/run", "/mnt/volumes_ro/postfix/mysql")
+    for name in ("mysql", *NAMES):
+        assert machine.top(f"/mnt/volumes/{name}").fs_type.startswith("ext")
+    assert len(machine.fstab.splitlines()) == 5

@@ -143,6 +143,64 @@ def test_what_it_does_not_understand_is_an_error(minion, machine):
             assert why in said[name].comment, (name, said[name])
 
 
+# The words of mount states -> whether it is mounted, and the options of its line in fstab.
+WORDS = {
+    "mounted": ("mounted", {"opts": "bind,ro", "dump": 0, "pass_num": "00"}, True, {"bind"}),
+    "options": ("mounted", {"opts": ["bind", "ro", "nosuid", "nofail", "_netdev", "defaults"]},
+                True, {"bind", "nosuid", "nofail", "_netdev"}),
+    "both": ("mounted", {"opts": "noexec", "options": "nodev", "fstab_options": ["_netdev"]},
+             True, {"bind", "noexec", "nodev", "_netdev"}),
+    "recursive": ("mounted", {"opts": "rbind,ro", "fstype": "none"}, True, {"rbind"}),
+    "live": ("mounted", {"persist": False, "match_on": "name"}, True, None),
+    "ephemeral": ("ephemeral", {}, True, None),
+    "line": ("mounted", {"mount": False, "mkmnt": False}, False, {"bind"}),
+    "fstab": ("fstab_present", {"source": f"{DIR}/a", "device": None}, False, {"bind"}),
+}
+
+
+def options_of(fstab, target):
+    """Of the one line for the target; None without a line."""
+    found = [line.split() for line in fstab.splitlines() if line.split()[1] == target]
+    assert len(found) <= 1, fstab
+    return set(found[0][3].split(",")) if found else None
+
+
+def test_the_words_of_mount_states(minion, machine):
+    machine.dir("a")
+    states, undo = {}, {}
+    for name, (function, words, _, _) in WORDS.items():
+        given = {"name": f"{DIR}/t/{name}", "device": f"{DIR}/a", **words}
+        states[name] = {f"robind.{function}": [{word: given[word]} for word in given]}
+        undo[name] = {"robind.absent": [{"name": f"{DIR}/t/{name}"}, {"device": f"{DIR}/a"}]}
+    states["elsewhere"] = {"robind.mounted": [
+        {"name": f"{DIR}/t/elsewhere"}, {"device": f"{DIR}/a"}, {"config": f"{DIR}/fstab"}]}
+    machine.file("fstab")
+    undo["line"] = {"robind.fstab_absent": [{"name": f"{DIR}/t/line"}]}
+    undo["mounted"] = {"robind.unmounted": [{"name": f"{DIR}/t/mounted"}, {"persist": True}]}
+    undo["options"] = {"robind.unmounted": [{"name": f"{DIR}/t/options"}, {"device": f"{DIR}/a"}]}
+    do = minion.write("do", states)
+    with machine.unchanged():
+        foretold = minion.apply(do, test=True)
+    assert machine.fstab == ""
+    done = minion.apply(do)
+    for name, (_, _, is_mounted, options) in WORDS.items():
+        assert done[name].result is True, (name, done[name])
+        assert foretold[name].result is None and foretold[name].changes == done[name].changes
+        assert (machine.top(f"{DIR}/t/{name}") is not None) == is_mounted, name
+        written = options_of(machine.fstab, f"{DIR}/t/{name}")
+        assert (written is None) == (options is None), (name, machine.fstab)
+        if options:
+            assert {"ro", "private", *options} <= written and "rw" not in written, machine.fstab
+    assert options_of(machine.fstab, f"{DIR}/t/elsewhere") is None
+    assert options_of(machine.path(f"{DIR}/fstab").read_text(), f"{DIR}/t/elsewhere")
+
+    undone = minion.apply(minion.write("undo", undo))
+    for name in WORDS:
+        assert undone[name].result is True and undone[name].changes, (name, undone[name])
+        assert machine.top(f"{DIR}/t/{name}") is None, name
+    assert [line.split()[1] for line in machine.fstab.splitlines()] == [f"{DIR}/t/options"]
+
+
 def test_many_binds_in_one_run_of_robind(minion, machine):
     """The program is where the configuration says, and is called once for all of them."""
     counted = machine.file("bin/robind", '#!/bin/sh\necho "$1" >>/run/calls\nexec robind "$@"\n')
