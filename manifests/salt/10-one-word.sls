@@ -1,5 +1,6 @@
-# The old states with one word changed: mount.mounted is robind.mounted, the cmd.run and the boot
-# job are gone. It finds what is wrong at each run, mends it, and says why.
+# The old states with one word changed: mount.mounted is robind.mounted, the cmd.run is gone, and
+# robind-boot.service has the place of the upstart job. It finds what is wrong at each run, mends
+# it, and says why.
 {% for name in ['mysql_socket', 'vmail'] %}
 
 bind {{ name }}:

@@ -119,7 +119,8 @@ def all_mounted(name, binds, **request):
                       source: /mnt/volumes/mysql_socket
                       source_mount: True
 
-        Each takes the words of ``mounted``, and ``state``.
+        Each takes the words of ``mounted`` but for ``persist`` and ``mount``: what they decide
+        is robind's ``state``, ``mounted`` by default.
 
     The other arguments are about the request: ``on_error``, ``set``, ``purge`` and so on.
     """
