@@ -4,6 +4,8 @@
 # make check-old  the core as on two older kernels
 # make check-NAME the tests with a real caller, tests/e2e/NAME: see SUITES
 # make demo       a short tour in a private mount namespace
+# make scene      MariaDB, Dovecot and Postfix in real containers, told step by step, as root;
+#                 ENGINE=docker|bwrap; installs what it needs (Debian, Ubuntu)
 # make lint       clang-format, clang-tidy, cppcheck, shellcheck
 # make man        the manual page, where there is scdoc
 # make install    DESTDIR= PREFIX=/usr/local; and for sbindir, mandir, systemunitdir and
@@ -98,6 +100,12 @@ demo: deps
 	@$(MAKE) $(addprefix $(OUT)/,robind tests/e2e/echo_socket)
 	@tests/demo.sh $(OUT)/robind
 
+scene: deps-check
+	@tests/install-deps scene
+	@$(MAKE) all
+	@cd tests/e2e && ROBIND='$(abspath $(OUT))/robind' PYTHONDONTWRITEBYTECODE=1 \
+		$(PYTHON) -m scene $(ENGINE:%=--engine %)
+
 deps:
 	@tests/install-deps build
 deps-check:
@@ -159,5 +167,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) demo deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) demo scene deps deps-check deps-lint lint format \
 	man install uninstall clean

@@ -7,6 +7,7 @@ else bubblewrap.
 import argparse
 import os
 import pathlib
+import signal
 import sys
 import traceback
 
@@ -19,7 +20,7 @@ from .docker import Docker
 from .machine import traces
 from .report import Report
 from .stage import Stage
-from .waiting import TooLate, until
+from .waiting import wait
 
 ENGINES = {engine.name: engine for engine in (Docker, Bubblewrap)}
 CHAPTERS = [
@@ -95,15 +96,13 @@ def run(engine, report):
     finally:
         stage.end()
     report.chapter("And away with it")
-    try:
-        until("nothing is left", lambda: not traces(), seconds=20)
-    except TooLate:
-        pass
+    wait(lambda: not traces(), seconds=20)
     report.expect("what is left on the host", [], traces())
 
 
 def main():
     arguments = read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what has to be ended
     report = Report()
     run(arguments.engine, report)
     report.write(arguments.json)
@@ -112,4 +111,5 @@ def main():
     sys.exit(0 if report.is_good() else 1)
 
 
-main()
+if __name__ == "__main__":
+    main()

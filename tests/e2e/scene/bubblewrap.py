@@ -10,7 +10,7 @@ import subprocess
 
 from .containers import CAPABILITIES, Engine
 from .machine import SCRATCH, find
-from .waiting import SECONDS, until
+from .waiting import SECONDS
 
 ROOT = [
     "--ro-bind", "/usr", "/usr", "--ro-bind", "/etc", "/etc", "--symlink", "usr/bin", "/bin",

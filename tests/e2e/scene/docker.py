@@ -21,7 +21,7 @@ class Docker(Engine):
 
     @staticmethod
     def missing():
-        return [program for program in ("dockerd", "docker") if not find(program)]
+        return [program for program in ("dockerd", "docker", "setpriv") if not find(program)]
 
     def client(self, *args, check=True, **options):
         return self.machine.run(
@@ -31,11 +31,11 @@ class Docker(Engine):
         self.machine.dir(self.home)
         with self.machine.path(f"{self.home}/log").open("ab") as log:
             self.daemon = subprocess.Popen(
-                [*self.machine.enter, find("dockerd"), "--data-root", f"{self.home}/data",
-                 "--exec-root", f"{self.home}/exec", "--pidfile", f"{self.home}/pid",
-                 "-H", f"unix://{self.home}/socket", "--cgroup-parent", f"/{NAME}",
-                 "--exec-opt", "native.cgroupdriver=cgroupfs", "--bridge=none",
-                 "--iptables=false", "--ip6tables=false", "--ip-forward=false"],
+                [*self.machine.enter, "setpriv", "--pdeathsig", "TERM", find("dockerd"),
+                 "--data-root", f"{self.home}/data", "--exec-root", f"{self.home}/exec",
+                 "--pidfile", f"{self.home}/pid", "-H", f"unix://{self.home}/socket",
+                 "--cgroup-parent", f"/{NAME}", "--exec-opt", "native.cgroupdriver=cgroupfs",
+                 "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"],
                 stdout=subprocess.DEVNULL, stderr=log)
         until("dockerd answers", self.is_up)
         if not self.client("images", "-q").stdout:

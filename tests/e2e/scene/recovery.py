@@ -2,7 +2,7 @@
 
 from . import services, volumes
 from .services import LIVES_IN, SOCKET
-from .stage import MAIL, RUN_TARGET, SOURCE, TARGET, findings, reasons, summary
+from .stage import MAIL, RUN_TARGET, TARGET, findings, reasons, summary
 
 
 def restart_database(stage):
@@ -56,8 +56,8 @@ def mount_too_late(stage):
     stop_all(stage)
     drop_mounts(stage, "mysql_socket")
     stage.machine.dir(LIVES_IN)
-    for source, target in ((SOURCE, TARGET), (LIVES_IN, RUN_TARGET)):
-        stage.machine.run("mount", "-o", "bind,ro,private", source, target)
+    for target in (TARGET, RUN_TARGET):
+        stage.machine.run("mount", target)
     for name in MAIL:
         stage.start_dovecot(name)
         stage.expect_no_database(name)
@@ -69,18 +69,42 @@ def mount_too_late(stage):
 
 
 def reboot(stage):
-    stage.report.chapter("The host is rebooted")
+    stage.report.chapter("The host is rebooted, and of fstab only the volumes are mounted")
+    shut_down(stage)
+    stage.machine.run("mount", "-a", "-t", "ext3")
+    stage.report.expect("robind check names what is wrong", reasons({
+        "volume": "not_mounted", "run": "not_mounted"}), findings(stage.check()))
+    stage.report.expect("robind boot", "changed, exit status 0", summary(boot(stage)))
+    stage.expect_in_sync()
+    start_up(stage)
+
+    stage.report.chapter("The host is rebooted, and all of fstab is mounted")
+    shut_down(stage)
+    stage.machine.run("mount", "-a")
+    stage.report.expect("robind boot", "in sync, exit status 0", summary(boot(stage)))
+    stage.expect_in_sync()
+    start_up(stage)
+
+
+def shut_down(stage):
     stop_all(stage)
     stage.engine.end()
     drop_mounts(stage, *volumes.MEGABYTES)
-    stage.report.expect("what is mounted below /mnt/volumes and /mnt/volumes_ro", [], mounts_below(stage, volumes.ROOT))
-    stage.machine.run("mount", "-a")
-    stage.apply()
-    stage.expect_in_sync()
+    stage.report.expect("what is mounted below /mnt/volumes and /mnt/volumes_ro", [], [
+        mount.target for mount in stage.machine.mounts()
+        if mount.target.startswith(volumes.ROOT)])
+
+
+def boot(stage):
+    return stage.machine.robind("boot")
+
+
+def start_up(stage):
     stage.engine.begin()
     stage.start_all()
     expect_service(stage)
     stage.expect_mails("dovecot")
+    stage.report.expect("to be restarted", set(), stage.restarts(stage.check()))
 
 
 def expect_service(stage):
@@ -100,6 +124,3 @@ def drop_mounts(stage, *names):
     for name in names:
         volumes.unmount(stage.machine, name)
 
-
-def mounts_below(stage, folder):
-    return [mount.target for mount in stage.machine.mounts() if mount.target.startswith(folder)]

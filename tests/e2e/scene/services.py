@@ -37,11 +37,13 @@ CREATE USER IF NOT EXISTS 'mail'@'localhost' IDENTIFIED BY 'db';
 GRANT SELECT ON mail.users TO 'mail'@'localhost';
 """
 
-INNODB = ["--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M", "--innodb-use-native-aio=0"]
+INNODB = [
+    "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M", "--innodb-use-native-aio=0",
+]
 MARIADB = [
     "mariadbd", "--no-defaults", "--user=mysql", "--datadir=/var/lib/mysql", "--skip-networking",
-    f"--socket={SOCKETS['mariadb']}/{SOCKET}", "--pid-file=/tmp/pid", "--init-file=/conf/tables.sql",
-    *INNODB,
+    f"--socket={SOCKETS['mariadb']}/{SOCKET}", "--pid-file=/tmp/pid",
+    "--init-file=/conf/tables.sql", *INNODB,
 ]
 
 DOVECOT = """\

@@ -23,13 +23,18 @@ def set_up(stage):
 
 def share(stage):
     stage.report.chapter("robind shares the socket's volume read-only")
-    new = "target_missing not_mounted"
+    new = "target_missing not_mounted fstab_missing"
     said = stage.check()
     stage.report.expect("robind check names what is wrong", reasons({"volume": new, "run": new}),
                         findings(said))
     stage.report.expect("robind apply", "changed, exit status 0", summary(stage.apply()))
     stage.report.expect("robind apply, once more", "in sync, exit status 0",
                         summary(stage.apply()))
+    lines = stage.machine.path("/etc/fstab").read_text(encoding="ascii").splitlines()
+    stage.report.expect("its lines in fstab", [
+        f"{source} {target} none bind,ro,private,nosuid,nodev,noexec,x-robind 0 0"
+        for source, target in ((SOURCE, TARGET), (LIVES_IN, RUN_TARGET))],
+        [line for line in lines if "x-robind" in line])
     for place, expected in ((SOURCE, "yes"), (TARGET, "no"), (RUN_TARGET, "no")):
         stage.report.expect(f"can root write at {place}", expected,
                             "yes" if stage.machine.is_writable(place) else "no")

@@ -1,12 +1,13 @@
 """The machine, its volumes, an engine and a report: what every chapter has at hand."""
 
+import contextlib
 import json
 
 from answer import REPO
 
-from . import clients, services, volumes
+from . import clients, services
 from .machine import Machine
-from .waiting import TooLate, until
+from .waiting import wait
 
 REQUEST = REPO / "manifests/requests/scene.json"
 SOURCE, TARGET = "/mnt/volumes/mysql_socket", "/mnt/volumes_ro/mysql_socket"
@@ -26,10 +27,12 @@ class Stage:
         self.mails = services.MAILS
 
     def end(self):
-        self.engine.end()
-        if self.volumes:
-            self.volumes.end()
-        self.machine.end()
+        """All of it, also where one of them cannot be ended."""
+        with contextlib.ExitStack() as ends:
+            ends.callback(self.machine.end)
+            if self.volumes:
+                ends.callback(self.volumes.end)
+            ends.callback(self.engine.end)
 
     # robind
 
@@ -96,13 +99,10 @@ class Stage:
         answers = []
 
         def is_in():
-            answers[:] = clients.pop3(self.engine, name)
-            return answers[0].startswith("+OK")
-        try:
-            until("a login", is_in)
-        except TooLate:
-            pass
-        self.report.expect(f"{name}: {what}", "+OK Logged in.", answers[0])
+            answers.append(clients.pop3(self.engine, name)[0])
+            return answers[-1].startswith("+OK")
+        wait(is_in)
+        self.report.expect(f"{name}: {what}", "+OK Logged in.", answers[-1])
 
     def expect_no_database(self, name):
         """A login would fail too, but Dovecot may take a minute to say so."""
@@ -111,15 +111,13 @@ class Stage:
 
     def expect_mails(self, name):
         """Those in the box, over both protocols."""
+        counts = []
+
         def has_all():
-            return clients.pop3(self.engine, name)[1].startswith(f"+OK {self.mails} ")
-        try:
-            until("mails", has_all)
-        except TooLate:
-            pass
-        stat = clients.pop3(self.engine, name)[1]
-        self.report.expect(f"{name}: STAT over POP3S", f"+OK {self.mails}",
-                           " ".join(stat.split()[:2]))
+            counts.append(" ".join(clients.pop3(self.engine, name)[1].split()[:2]))
+            return counts[-1] == f"+OK {self.mails}"
+        wait(has_all)
+        self.report.expect(f"{name}: STAT over POP3S", f"+OK {self.mails}", counts[-1])
         login, status = clients.imap(self.engine, name)
         self.report.expect_text(f"{name}: a login over IMAPS", "Logged in", login)
         self.report.expect(f"{name}: STATUS over IMAPS",

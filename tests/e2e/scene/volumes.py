@@ -52,6 +52,7 @@ class LogicalVolumes:
         return f"/dev/{NAME}/{name}"
 
     def end(self):
+        self.machine.run("umount", "-R", "/mnt")
         self.lvm("vgremove", "-q", "-f", NAME)
         self.machine.run("losetup", "-d", self.loop)
 

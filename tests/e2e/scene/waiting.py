@@ -5,17 +5,19 @@ import time
 SECONDS = 90
 
 
-class TooLate(AssertionError):
-    """It did not come to be."""
-
-
-def until(what, condition, seconds=SECONDS):
-    """What `condition()` returns, as soon as that is true."""
+def wait(condition, seconds=SECONDS):
+    """What `condition()` returns as soon as that is true, or at the deadline."""
     deadline = time.monotonic() + seconds
     while True:
         result = condition()
-        if result:
+        if result or time.monotonic() > deadline:
             return result
-        if time.monotonic() > deadline:
-            raise TooLate(f"{what}: not within {seconds} s")
         time.sleep(0.05)
+
+
+def until(what, condition):
+    """The same where nothing can go on without it."""
+    result = wait(condition)
+    if not result:
+        raise TimeoutError(f"{what}: not within {SECONDS} s")
+    return result
