@@ -66,7 +66,7 @@ static size_t torn_tail(const struct fstab *fstab)
 /* A last line without its end gets one, or the half of it that is missing. */
 static void end_line(struct text *text, const char *end)
 {
-	char last = text->size > 0 ? text->bytes[text->size - 1] : '\n';
+	int last = text->size > 0 ? text->bytes[text->size - 1] : '\n';
 
 	if (last == '\r')
 		put(text, "\n", 1);

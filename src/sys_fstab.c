@@ -22,6 +22,7 @@
 int sys_fstab_fail(struct sys_fstab_fault *fault, enum sys_fstab_step step,
 		   const char *path, int error)
 {
+	error = error > 0 ? error : EIO; /* a failure is never 0 */
 	fault->step = step;
 	(void)snprintf(fault->path, sizeof(fault->path), "%s", path);
 	return -error;
@@ -30,15 +31,16 @@ int sys_fstab_fail(struct sys_fstab_fault *fault, enum sys_fstab_step step,
 /* A path whose last component is not there. */
 static int find_missing(const char *path, char **ret, struct sys_fstab_fault *fault)
 {
-	scoped_mem char *copy = strdup(path);
+	scoped_mem char *copy = NULL;
 	scoped_mem char *folder = NULL;
 	const char *name = strrchr(path, '/');
 	struct stat st;
 
-	if (!copy)
-		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOMEM);
 	if (lstat(path, &st) == 0)
 		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOENT);
+	copy = strdup(path);
+	if (!copy)
+		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOMEM);
 	folder = realpath(dirname(copy), NULL);
 	if (!folder)
 		return sys_fstab_fail(fault, SYS_FSTAB_FIND, copy, errno);

@@ -99,7 +99,7 @@ static int link_ticket(const char *path, const char *file, int *ret_fd)
 	int fd = make_ticket(path, &name);
 	int r = 0;
 
-	if (fd < 0)
+	if (fd < 0 || !name)
 		return fd;
 	r = link(name, file) < 0 ? -errno : 0;
 	(void)unlink(name);

@@ -171,12 +171,12 @@ static void release(int fd)
 
 void sys_fstab_unlock(struct sys_fstab_lock *lock)
 {
-	for (size_t i = ARRAY_LEN(lock->fds); i-- > 0;) {
-		if (i < ARRAY_LEN(lock->files) && lock->files[i]) {
-			if (sys_fstab_is_at(lock->fds[i], lock->files[i]))
-				(void)unlink(lock->files[i]);
-			free(STEAL(lock->files[i]));
-		}
+	for (size_t i = 0; i < ARRAY_LEN(lock->files); i++) {
+		if (lock->files[i] && sys_fstab_is_at(lock->fds[i], lock->files[i]))
+			(void)unlink(lock->files[i]);
+		free(STEAL(lock->files[i]));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(lock->fds); i++) {
 		if (lock->fds[i] >= 0)
 			release(lock->fds[i]);
 		lock->fds[i] = -1;

@@ -43,14 +43,14 @@ static int copy_attribute(int from, int to, const char *name)
 {
 	ssize_t size = fgetxattr(from, name, NULL, 0);
 	scoped_mem char *value = NULL;
-	scoped_mem char *there = NULL;
+	char *there = NULL; /* the second half */
 
 	if (size < 0)
 		return errno == ENODATA ? 0 : -errno;
-	value = malloc((size_t)size + 1);
-	there = malloc((size_t)size + 1);
-	if (!value || !there)
+	value = malloc(2 * (size_t)size + 1);
+	if (!value)
 		return -ENOMEM;
+	there = value + size;
 	size = fgetxattr(from, name, value, (size_t)size);
 	if (size < 0)
 		return -errno;
@@ -205,8 +205,7 @@ int sys_fstab_write(const struct sys_fstab *old, const char *text, size_t size,
 	r = place(old, fresh.name);
 	if (r < 0) {
 		r = give_up(&fresh, SYS_FSTAB_PLACE, r, fault);
-		(void)sys_fstab_fail(fault, SYS_FSTAB_PLACE, old->path, 0);
-		return r;
+		return sys_fstab_fail(fault, SYS_FSTAB_PLACE, old->path, -r);
 	}
 	(void)close(fresh.fd);
 	free(fresh.name);

@@ -172,7 +172,7 @@ START_TEST(users_of_libmount_lose_no_line)
 	put(FSTAB, "");
 	for (int i = 0; i < 4; i++) {
 		pids[i] = fork();
-		if (pids[i] == 0 && i < 2)
+		if (i < 2 && pids[i] == 0)
 			add_lines(i, 50);
 		else if (pids[i] == 0)
 			add_lines_by_libmount(i, 50);
@@ -292,6 +292,43 @@ START_TEST(we_wait_for_libmount)
 }
 END_TEST
 
+/* Who waited for the lock of the old file has that of the new one in the end. */
+START_TEST(the_lock_moves_to_the_new_file)
+{
+	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
+	struct sys_fstab_fault fault = {0};
+	struct sys_fstab file = {0};
+	int ready[2];
+	char byte = 0;
+	pid_t pid = 0;
+
+	put(FSTAB, OLD);
+	put(FSTAB "~", "# an editor's backup\n"); /* so that there is no other lock */
+	ck_assert_int_eq(pipe(ready), 0);
+	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
+	pid = fork();
+	if (pid == 0) {
+		struct sys_fstab_lock theirs = SYS_FSTAB_LOCK_INIT;
+
+		if (sys_fstab_lock(FSTAB, clock_now() + 60, &theirs, &fault) != 0 ||
+		    write(ready[1], "r", 1) != 1)
+			_exit(1);
+		for (;;)
+			(void)pause();
+	}
+	(void)usleep(50000);
+	ck_assert_int_eq(sys_fstab_read(FSTAB, &file, &fault), 0);
+	ck_assert_int_eq(sys_fstab_write(&file, NEW, strlen(NEW), &fault), 0);
+	sys_fstab_unlock(&lock);
+	ck_assert_int_eq((int)read(ready[0], &byte, 1), 1);
+	ck_assert_int_eq(is_new_lock() ? -ETIMEDOUT
+				       : sys_fstab_lock(FSTAB, clock_now(), &lock, &fault),
+			 -ETIMEDOUT);
+	sandbox_end(pid);
+	sys_fstab_done(&file);
+}
+END_TEST
+
 /* What is no lock of anybody, and what is nobody's business. */
 START_TEST(foreign_files_stay)
 {
@@ -403,6 +440,7 @@ int main(void)
 	tcase_add_test(cases, a_symlink_has_the_same_lock);
 	tcase_add_test(cases, libmount_waits_for_us);
 	tcase_add_test(cases, we_wait_for_libmount);
+	tcase_add_test(cases, the_lock_moves_to_the_new_file);
 	tcase_add_test(cases, foreign_files_stay);
 	tcase_add_test(cases, killed_at_any_call);
 	tcase_add_loop_test(cases, which_lock_a_version_has, 0, ARRAY_LEN(versions));

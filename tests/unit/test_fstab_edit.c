@@ -95,7 +95,7 @@ END_TEST
 
 static double time_of(size_t n)
 {
-	char *text = malloc(n * 64);
+	char *text = calloc(n, 64);
 	size_t size = 0;
 	struct fstab fstab = {0};
 	struct fstab_edits list = {.fstab = &fstab};
