@@ -227,7 +227,7 @@ int sys_fstab_read(const char *path, struct sys_fstab *ret, struct sys_fstab_fau
 	struct sys_fstab file = {0};
 	int r = sys_fstab_find(path, &file.path, fault);
 
-	if (r < 0)
+	if (r < 0 || !file.path)
 		return r;
 	r = read_file(&file);
 	if (r < 0) {

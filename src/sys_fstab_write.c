@@ -197,7 +197,7 @@ int sys_fstab_write(const struct sys_fstab *old, const char *text, size_t size,
 	if (old->is_there && fd < 0)
 		return sys_fstab_fail(fault, SYS_FSTAB_PLACE, old->path, -fd);
 	fresh.fd = sys_fstab_make_beside(old->path, &fresh.name);
-	if (fresh.fd < 0)
+	if (fresh.fd < 0 || !fresh.name)
 		return sys_fstab_fail(fault, SYS_FSTAB_MAKE, old->path, -fresh.fd);
 	r = fill(&fresh, fd, text, size, fault);
 	if (r < 0)
@@ -252,7 +252,7 @@ int sys_fstab_backup(const struct sys_fstab *old, char **ret_name,
 	if (fd < 0)
 		return sys_fstab_fail(fault, SYS_FSTAB_BACKUP, old->path, -fd);
 	r = make_backup(old->path, &fresh);
-	if (r < 0)
+	if (r < 0 || !fresh.name)
 		return sys_fstab_fail(fault, SYS_FSTAB_BACKUP, old->path, -r);
 	r = fill(&fresh, fd, old->text, old->size, fault);
 	if (r < 0) {
