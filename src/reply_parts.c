@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "errno_name.h"
 #include "reply.h"
 #include "scoped.h"
 #include "words.h"
@@ -77,13 +78,12 @@ json_t *reply_text(const char *text)
 
 json_t *part_error(const struct fail *f, const char *at)
 {
+	const char *name = errno_name(f->err);
 	json_t *error = json_object();
 	int r = json_object_set_new(error, "code", json_string(fail_code(f->kind)));
 
 	r |= json_object_set_new(error, "at", reply_text(at));
-	r |= json_object_set_new(error, "errno",
-				 f->err ? json_string(strerrorname_np(f->err))
-					: json_null());
+	r |= json_object_set_new(error, "errno", name ? json_string(name) : json_null());
 	r |= json_object_set_new(error, "msg", reply_text(f->text));
 	return r < 0 ? part_drop(error) : error;
 }

@@ -65,7 +65,9 @@ int shim_openat2(int dirfd, const char *path, uint64_t flags, uint64_t resolve)
 	return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
 }
 
-int shim_statx(int fd, const char *path, int flags, unsigned mask, struct statx *buf)
+_Static_assert(sizeof(struct shim_statx) == 256, "the kernel writes 256 bytes");
+
+int shim_statx(int fd, const char *path, int flags, unsigned mask, struct shim_statx *buf)
 {
 	return (int)syscall(SYS_statx, fd, path, flags, mask, buf);
 }

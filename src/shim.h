@@ -7,7 +7,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #define SHIM_OPEN_TREE_CLONE 1u
@@ -24,6 +23,10 @@
 
 #define SHIM_RESOLVE_CACHED 0x20u /* 5.12: fail with EAGAIN rather than wait */
 
+#define SHIM_AT_DONT_SYNC        0x4000 /* AT_STATX_DONT_SYNC */
+#define SHIM_STATX_TYPE          0x01u
+#define SHIM_STATX_MODE          0x02u
+#define SHIM_STATX_INO           0x100u
 #define SHIM_STATX_MNT_ID        0x1000u    /* 5.8: the id that mountinfo shows */
 #define SHIM_STATX_MNT_ID_UNIQUE 0x4000u    /* 6.8: an id that is never used again */
 #define SHIM_ATTR_MOUNT_ROOT     0x2000u    /* STATX_ATTR_MOUNT_ROOT, 5.8 */
@@ -60,6 +63,29 @@ struct shim_statmount {
 	char str[];
 };
 
+/* struct statx as of 5.8; the kernel always writes all 256 bytes. */
+struct shim_statx {
+	uint32_t mask;
+	uint32_t blksize;
+	uint64_t attributes;
+	uint32_t nlink;
+	uint32_t uid;
+	uint32_t gid;
+	uint16_t mode;
+	uint16_t spare0;
+	uint64_t ino;
+	uint64_t size;
+	uint64_t blocks;
+	uint64_t attributes_mask;
+	uint64_t times[8];
+	uint32_t rdev_major;
+	uint32_t rdev_minor;
+	uint32_t dev_major;
+	uint32_t dev_minor;
+	uint64_t mnt_id;
+	uint64_t spare[13];
+};
+
 struct shim_mount_attr {
 	uint64_t attr_set;
 	uint64_t attr_clr;
@@ -72,7 +98,7 @@ int shim_move_mount(int from, int to, unsigned flags);
 int shim_mount_setattr(int fd, unsigned flags, const struct shim_mount_attr *attr,
 		       size_t size);
 int shim_openat2(int dirfd, const char *path, uint64_t flags, uint64_t resolve);
-int shim_statx(int fd, const char *path, int flags, unsigned mask, struct statx *buf);
+int shim_statx(int fd, const char *path, int flags, unsigned mask, struct shim_statx *buf);
 int shim_statmount(uint64_t id, uint64_t mask, struct shim_statmount *buf, size_t size);
 ssize_t shim_listmount(uint64_t id, uint64_t after, uint64_t *ids, size_t n);
 int shim_close_range(unsigned first, unsigned last);

@@ -90,30 +90,32 @@ static int stat_by_table(int fd, struct node *ret)
 
 int sys_mount_id(int fd, uint64_t *ret)
 {
-	struct statx buf = {0};
+	struct shim_statx buf = {0};
 
 	if (!sys_ways.mount_id)
 		return read_fdinfo(fd, "mnt_id:", ret);
-	if (shim_statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
 		       sys_ways.mount_id, &buf) < 0)
 		return -errno;
-	*ret = buf.stx_mnt_id;
+	*ret = buf.mnt_id;
 	return 0;
 }
 
 int sys_stat(int fd, struct node *ret)
 {
-	struct statx buf = {0};
+	struct shim_statx buf = {0};
 
-	if (shim_statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
-		       STATX_TYPE | STATX_MODE | STATX_INO | sys_ways.mount_id, &buf) < 0)
+	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
+		       SHIM_STATX_TYPE | SHIM_STATX_MODE | SHIM_STATX_INO |
+			       sys_ways.mount_id,
+		       &buf) < 0)
 		return -errno;
 	*ret = (struct node){
-		.dev = makedev(buf.stx_dev_major, buf.stx_dev_minor),
-		.ino = buf.stx_ino,
-		.mode = buf.stx_mode,
-		.mount = buf.stx_mnt_id,
-		.is_mount_root = (buf.stx_attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
+		.dev = makedev(buf.dev_major, buf.dev_minor),
+		.ino = buf.ino,
+		.mode = buf.mode,
+		.mount = buf.mnt_id,
+		.is_mount_root = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
 	};
 	return sys_ways.mount_id ? 0 : stat_by_table(fd, ret);
 }

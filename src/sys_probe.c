@@ -40,10 +40,10 @@ static unsigned find_mount_id(void)
 	static const unsigned bits[] = {SHIM_STATX_MNT_ID_UNIQUE, SHIM_STATX_MNT_ID};
 
 	for (size_t i = 0; i < ARRAY_LEN(bits); i++) {
-		struct statx buf = {0};
+		struct shim_statx buf = {0};
 
-		if (shim_statx(AT_FDCWD, "/", AT_STATX_DONT_SYNC, bits[i], &buf) == 0 &&
-		    (buf.stx_mask & bits[i]))
+		if (shim_statx(AT_FDCWD, "/", SHIM_AT_DONT_SYNC, bits[i], &buf) == 0 &&
+		    (buf.mask & bits[i]))
 			return bits[i];
 	}
 	return 0;

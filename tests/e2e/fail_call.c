@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "errno_name.h"
 #include "listener.h"
 
 #ifndef SYS_statmount
@@ -71,7 +72,7 @@ static int error_number(const char *name)
 	if (strcmp(name, "STOP") == 0)
 		return STOP;
 	for (int number = 1; number < 200; number++) {
-		const char *known = strerrorname_np(number);
+		const char *known = errno_name(number);
 
 		if (known && strcmp(known, name) == 0)
 			return number;

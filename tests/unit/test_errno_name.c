@@ -1,0 +1,68 @@
+/* Names of error numbers, and the error of a reply that has one. */
+#include <errno.h>
+#include <string.h>
+
+#include "errno_name.h"
+#include "reply_parts.h"
+#include "suite.h"
+
+static const struct {
+	int err;
+	const char *name;
+} rows[] = {
+	{-1, NULL},
+	{0, NULL},
+	{EPERM, "EPERM"},
+	{EAGAIN, "EAGAIN"},
+	{EOPNOTSUPP, "EOPNOTSUPP"},
+	{EHWPOISON, "EHWPOISON"},
+	{EHWPOISON + 1, NULL},
+	{524, NULL}, /* ENOTSUPP, which some file systems let out of the kernel */
+};
+
+START_TEST(names)
+{
+	const char *name = errno_name(rows[_i].err);
+
+	ck_assert_msg(name ? rows[_i].name && strcmp(name, rows[_i].name) == 0
+			   : !rows[_i].name,
+		      "%d is '%s'", rows[_i].err, name ? name : "(none)");
+}
+END_TEST
+
+START_TEST(agrees_with_the_library)
+{
+#if __GLIBC_PREREQ(2, 32)
+	for (int err = 0; err < 4096; err++) {
+		const char *theirs = strerrorname_np(err);
+		const char *ours = errno_name(err);
+
+		if (err != 0)
+			ck_assert_pstr_eq(ours, theirs);
+	}
+#endif
+}
+END_TEST
+
+START_TEST(stands_in_the_reply)
+{
+	struct fail f = {.kind = FAIL_SYSTEM, .err = rows[_i].err};
+	json_t *error = part_error(&f, "");
+	const json_t *said = json_object_get(error, "errno");
+
+	ck_assert_msg(said, "%d: no errno", rows[_i].err);
+	ck_assert_pstr_eq(json_string_value(said), rows[_i].name);
+	ck_assert(json_is_null(said) || rows[_i].name);
+	json_decref(error);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tests = tcase_create("errno_name");
+
+	tcase_add_loop_test(tests, names, 0, ARRAY_LEN(rows));
+	tcase_add_test(tests, agrees_with_the_library);
+	tcase_add_loop_test(tests, stands_in_the_reply, 0, ARRAY_LEN(rows));
+	return suite_run("errno_name", tests);
+}
