@@ -6,6 +6,7 @@
 # make demo       a short tour in a private mount namespace
 # make scene      MariaDB, Dovecot and Postfix in real containers, told step by step, as root;
 #                 ENGINE=docker|bwrap; installs what it needs (Debian, Ubuntu)
+# make portable   one static program for every host, in build/portable/x86_64 and aarch64
 # make lint       clang-format, clang-tidy, cppcheck, shellcheck
 # make man        the manual page, where there is scdoc
 # make install    DESTDIR= PREFIX=/usr/local; and for sbindir, mandir, systemunitdir and
@@ -82,10 +83,11 @@ $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -MMD -MP $(ALL_CFLAGS) -c -o $@ $<
 
-# A second make builds, so that what the first one installed is seen.
+# A second make builds, so that what the first one installed is seen. PROGRAM=FILE tests that
+# robind in place of the one that is built.
 check check-all check-old: deps-check
 	@$(MAKE) tests
-	@tests/run $(run_$@) $(OUT)
+	@tests/run $(run_$@) $(PROGRAM:%=--program %) $(OUT)
 run_check-all := --everyone
 run_check-old := --old
 
@@ -95,6 +97,10 @@ $(SUITES:%=check-%): check-%: deps-check
 	@tests/install-deps $*
 	@$(MAKE) tests
 	@tests/run --suite $* $(OUT)
+
+portable:
+	@tests/install-deps static
+	@module/portable/build x86_64 aarch64
 
 demo: deps
 	@$(MAKE) $(addprefix $(OUT)/,robind tests/e2e/echo_socket)
@@ -167,5 +173,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) demo scene deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
 	man install uninstall clean

@@ -34,7 +34,10 @@ static bool has_sys_admin(void)
 	return (data[0].effective & (1u << CAP_SYS_ADMIN)) != 0;
 }
 
-/* The bit by which statx(2) tells the id of a mount: never used again, or the old one. */
+/*
+ * The bit by which statx(2) tells the id of a mount: never used again, or the old one. An
+ * emulator (qemu-user) may hand on the bit and not the id.
+ */
 static unsigned find_mount_id(void)
 {
 	static const unsigned bits[] = {SHIM_STATX_MNT_ID_UNIQUE, SHIM_STATX_MNT_ID};
@@ -43,7 +46,7 @@ static unsigned find_mount_id(void)
 		struct shim_statx buf = {0};
 
 		if (shim_statx(AT_FDCWD, "/", SHIM_AT_DONT_SYNC, bits[i], &buf) == 0 &&
-		    (buf.mask & bits[i]))
+		    (buf.mask & bits[i]) && buf.mnt_id != 0)
 			return bits[i];
 	}
 	return 0;

@@ -114,7 +114,8 @@ mend() # CODE
 	expect_text "changed $target: "
 	printf '%s\n' "$said" | sed 's/^/     /'
 	expect 0 "$robind" check "$dir/request.json"
-	[ ! -w "$target" ] || fail "$target can be written"
+	# Not test -w: to a busybox, root can write everywhere.
+	! touch -c "$target" 2>/dev/null || fail "$target can be written"
 }
 
 # ---- the tour ----
