@@ -21,19 +21,20 @@ JAIL = f"{DIR}/jail"
 SOURCES = {"directory": "/volume", "file": "/volume/file"}
 TARGET = "/ro/target"
 ROOTS = {"a directory": "true", "a mount": 'mount -t tmpfs -o mode=755 tmpfs "$1"'}
+PROGRAMS = (ROBIND, str(HELPERS / "old_kernel"))
 
 
 def libraries():
-    """What the program is loaded with, and by."""
-    printed = subprocess.run(["ldd", ROBIND], capture_output=True, check=True, text=True).stdout
-    return re.findall(r"(/\S+) \(0x", printed)
+    """What the programs are loaded with, and by."""
+    printed = subprocess.run(["ldd", *PROGRAMS], capture_output=True, check=True, text=True).stdout
+    return sorted(set(re.findall(r"(/\S+) \(0x", printed)))
 
 
 class Jail:
     def __init__(self, host, root):
         self.host = host
         host.sh(ROOTS[root], host.dir(JAIL))
-        for name in (ROBIND, str(HELPERS / "old_kernel"), *libraries()):
+        for name in (*PROGRAMS, *libraries()):
             host.dir(f"{JAIL}/{name.rsplit('/', 1)[0]}")
             host.run("cp", name, f"{JAIL}{name}")
         for name in ("volume", "other"):

@@ -263,7 +263,7 @@ def test_little_memory(stage):
     asked = here(*binds)
     file = stage.file(f"{DIR}/request", json.dumps(asked))
     seen = set()
-    for limit in range(2048, 16384, 48):
+    for limit in range(512, 16384, 48):
         done = stage.sh(f'exec prlimit --as={limit * KIB} "$@"', ROBIND, "apply", file, check=False)
         if not is_started(done):
             continue
