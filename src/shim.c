@@ -1,5 +1,6 @@
 #include "shim.h"
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -84,6 +85,13 @@ ssize_t shim_listmount(uint64_t id, uint64_t after, uint64_t *ids, size_t n)
 	const struct id_request req = {.size = sizeof(req), .id = id, .param = after};
 
 	return syscall(SYS_listmount, &req, ids, n, 0);
+}
+
+int shim_rename_new(const char *from, const char *to)
+{
+	const unsigned no_replace = 1; /* RENAME_NOREPLACE */
+
+	return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, no_replace);
 }
 
 int shim_umount2(const char *path, int flags)

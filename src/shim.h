@@ -102,4 +102,6 @@ int shim_statx(int fd, const char *path, int flags, unsigned mask, struct shim_s
 int shim_statmount(uint64_t id, uint64_t mask, struct shim_statmount *buf, size_t size);
 ssize_t shim_listmount(uint64_t id, uint64_t after, uint64_t *ids, size_t n);
 int shim_close_range(unsigned first, unsigned last);
+/* renameat2 with RENAME_NOREPLACE: EEXIST where there is something at `to`. */
+int shim_rename_new(const char *from, const char *to);
 int shim_umount2(const char *path, int flags);

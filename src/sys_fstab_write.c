@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "scoped.h"
+#include "shim.h"
 #include "sys_fstab_parts.h"
 
 /* A file that is being made. */
@@ -164,7 +165,7 @@ static int place_first(const char *name, const char *path)
 {
 	struct stat st;
 
-	if (renameat2(AT_FDCWD, name, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+	if (shim_rename_new(name, path) == 0)
 		return 0;
 	if (errno == EEXIST)
 		return -ESTALE;
