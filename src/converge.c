@@ -35,13 +35,13 @@ static int note_covered(const struct plan *plan, struct outcome *out)
 static void foretell(struct plan *plan, struct outcome *out)
 {
 	out->changed = plan->drift.count > 0;
+	out->after = plan->after;
 	if (!out->changed)
 		return;
 	out->line = plan->line.deed;
 	out->deeds.steps = STEAL(plan->steps);
 	out->deeds.n_steps = plan->n_steps;
 	plan->n_steps = 0;
-	out->after = plan->after;
 }
 
 static int act(const struct converge *c, const struct want *want, const struct have *have,

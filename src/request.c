@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "conflicts.h"
 #include "fstab_line.h"
@@ -125,13 +126,30 @@ static int check_line(const struct decode *d, const struct want *want, const str
 			unfit);
 }
 
+/* The automount point would itself be what mount.robind finds at the target. */
+static int check_automount(const struct decode *d, const struct want *want,
+			   const struct at *at)
+{
+	static const char automount[] = "x-systemd.automount";
+
+	if (want->fstab_type != FSTAB_TYPE_ROBIND)
+		return 0;
+	for (size_t i = 0; i < want->fstab_options.count; i++) {
+		if (strcmp(want->fstab_options.items[i], automount) == 0)
+			return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "fstab_options"),
+					"'%s' does not go with the type 'robind'",
+					automount);
+	}
+	return 0;
+}
+
 /* What one bind must be beside well typed. */
 static int check_want(const struct decode *d, const struct want *want, const struct at *at)
 {
 	if ((want_is_there(want) || want_of_fstab(want) == DECIDES_THERE) && !want->source)
 		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "source"),
 				"'source' is missing");
-	return check_line(d, want, at);
+	return check_line(d, want, at) < 0 ? -1 : check_automount(d, want, at);
 }
 
 static int read_bind(const struct decode *d, const json_t *v, const struct at *at,

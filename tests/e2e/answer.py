@@ -135,6 +135,7 @@ def assert_bind_adds_up(bind):
     assert not bind["changed"] or status in ("changed", "failed"), bind
     assert bind.get("drift") or status != "changed", bind
     assert not bind.get("drift") or status != "ok", bind
+    assert status != "ok" or not {"before", "after", "actions"} & bind.keys(), bind
 
 
 def assert_status_tells(command, options, status, reply):

@@ -67,6 +67,7 @@ def test_made_on_target(host, source):
     assert said.bind["after"] == {
         "mounted": True, "read_only": True, "same_as_source": True, "recursive": False,
         "propagation": "private", "options": said.bind["after"]["options"], "stacked": 1,
+        "in_fstab": False,
     }
 
 

@@ -104,8 +104,8 @@ def test_makes_no_difference_to_the_child(stage, name):
     assert_as_ever(stage, nothing, lambda: call(stage, SURROUNDINGS[name], *wrap))
 
 
-@pytest.mark.parametrize("zeroth", ["", "-robind", "mount.robind", "x" * 5000, "\u20ac/.."],
-                         ids=["empty", "login", "mount.robind", "long", "odd"])
+@pytest.mark.parametrize("zeroth", ["", "-robind", "x" * 5000, "\u20ac/.."],
+                         ids=["empty", "login", "long", "odd"])
 def test_name_of_the_call(stage, zeroth):
     """An empty one is also what the kernel makes of a call without any."""
     if not shutil.which("bash"):
