@@ -27,7 +27,7 @@ CHAPTERS = [
     sharing.set_up, sharing.share, sharing.serve, sharing.use, attack.defend,
     recovery.restart_database, recovery.delete_directory, recovery.make_writable,
     recovery.unmount_volume, recovery.mount_too_late, recovery.reboot,
-    attack.share_without_robind, attack.give_admin_rights,
+    attack.forget_ro, attack.share_without_robind, attack.give_admin_rights,
 ]
 
 

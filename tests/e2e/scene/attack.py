@@ -70,6 +70,16 @@ def defend(stage):
     stage.expect_lookup()
 
 
+def forget_ro(stage):
+    stage.report.chapter("The same attack where the container was not given the bind as :ro")
+    given = Share(f"{TARGET}/run", SOCKETS["dovecot"])
+    stage.start_dovecot("dovecot-plain", like_dovecot("dovecot-plain", given))
+    for deed in FILES + MOUNTS:
+        expect_refused(stage, "dovecot-plain", deed)
+    stage.expect_login("dovecot-plain")
+    stage.engine.stop("dovecot-plain")
+
+
 def share_without_robind(stage):
     stage.report.chapter("The same attack where the volume itself is shared: it goes through")
     open_share = Share(LIVES_IN, SOCKETS["dovecot"])
