@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bolt.h"
 #include "book.h"
 #include "boot.h"
 #include "cli.h"
@@ -26,6 +27,7 @@
 /* One call of robind, from the command line to the exit status. */
 struct call {
 	struct cli cli;
+	struct bolt bolt; /* doc is NULL when it is not Bolt that calls */
 	struct kernel kernel;
 	struct reply reply;
 	struct fail fail;
@@ -37,10 +39,12 @@ enum exit_status {
 	EXIT_DIFFERS = 2,
 };
 
-static int write_reply(const struct call *call, const json_t *whole)
+static int write_reply(const struct call *call, json_t *whole)
 {
 	scoped_json json_t *salt = NULL;
 
+	if (call->bolt.doc && bolt_add_error(whole) < 0)
+		return output_no_memory(call->reply.changed);
 	if (call->cli.format == FORMAT_TEXT)
 		return text_write(whole);
 	if (call->cli.format == FORMAT_JSON)
@@ -130,10 +134,10 @@ static int add_options(const struct cli *cli, bool is_check, struct request *req
 
 static int read_request(struct call *call, bool is_check, struct request *req)
 {
-	scoped_json json_t *doc = NULL;
+	scoped_json json_t *doc = json_incref(call->bolt.doc);
 	bool loose = false;
 
-	if (cli_request(&call->cli, &doc, &loose, &call->fail) < 0 ||
+	if ((!doc && cli_request(&call->cli, &doc, &loose, &call->fail) < 0) ||
 	    request_decode(doc, loose, req, &call->fail) < 0)
 		return -1;
 	return add_options(&call->cli, is_check, req, &call->fail);
@@ -199,6 +203,18 @@ static int run_boot(struct call *call)
 	status = r < 0 ? finish_failed(call) : answer(call, &req, false);
 	request_done(&req);
 	return status;
+}
+
+/* Called without a word: by Bolt, or by mistake. */
+static int run_task(struct call *call)
+{
+	if (bolt_read(&call->bolt, &call->fail) < 0)
+		return finish_failed(call);
+	if (call->bolt.doc)
+		return run_request(call, call->bolt.is_check, false);
+	fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+		 "a command is missing; see robind --help");
+	return finish_failed(call);
 }
 
 /* ---- show, schema ---- */
@@ -313,8 +329,11 @@ int main(int argc, char *argv[])
 		status = output_text(cli_help) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
 	else if (call.cli.version)
 		status = run_version(&call);
+	else if (argc < 2)
+		status = run_task(&call);
 	else
 		status = run_command(&call);
+	json_decref(call.bolt.doc);
 	reply_done(&call.reply);
 	sys_done();
 	return status;
