@@ -1,0 +1,43 @@
+# frozen_string_literal: true
+
+require_relative '../spec_helper'
+
+describe Puppet::Type.type(:robind_bind) do
+  def bind(words)
+    described_class.new({ title: '/mnt/b', source: '/mnt/a' }.merge(words).compact)
+  end
+
+  it('is mounted if nothing is said') { expect(bind({})[:ensure]).to eq(:mounted) }
+
+  it 'has one name for each path' do
+    expect(bind(target: '/mnt//b/')[:target]).to eq('/mnt/b')
+    expect(bind(target: '/')[:target]).to eq('/')
+  end
+
+  {
+    { target: 'mnt/b' } => %r{target must be an absolute path},
+    { source: 'a' } => %r{source must be an absolute path},
+    { source: nil, ensure: :defined } => %r{source is needed},
+    { ensure: :present } => %r{present},
+    { create: 'perhaps' } => %r{create},
+    { recursive: 'some' } => %r{recursive},
+    { fstab_type: 'ext4' } => %r{fstab_type},
+    { timeout: 'long' } => %r{timeout},
+  }.each do |words, error|
+    it("refuses #{words}") { expect { bind(words) }.to raise_error(error) }
+  end
+
+  it 'asks for a source in a catalog, also where nothing else is said' do
+    catalog = Puppet::Resource::Catalog.new
+    catalog.add_resource(Puppet::Resource.new('Robind_bind', '/mnt/b'))
+    expect { catalog.to_ral }.to raise_error(%r{source is needed})
+  end
+
+  it('needs no source to go') { expect(bind(source: nil, ensure: :absent)[:ensure]).to eq(:absent) }
+
+  it 'takes a mount point, or whether there is one' do
+    expect(bind(source_mount: true)[:source_mount]).to be(true)
+    expect(bind(source_mount: 'false')[:source_mount]).to be(false)
+    expect(bind(source_mount: '/mnt')[:source_mount]).to eq('/mnt')
+  end
+end
