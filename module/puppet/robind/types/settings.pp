@@ -1,0 +1,13 @@
+# The parameters of robind::share, for the hash robind::shares.
+type Robind::Settings = Struct[{
+    Optional[ensure]        => Robind::Ensure,
+    Optional[source]        => Robind::Path,
+    Optional[target]        => Robind::Path,
+    Optional[recursive]     => Boolean,
+    Optional[options]       => Array[Robind::Flag],
+    Optional[source_mount]  => Variant[Boolean, Robind::Path],
+    Optional[replace]       => Boolean,
+    Optional[nofail]        => Boolean,
+    Optional[fstab_options] => Array[String[1]],
+    Optional[clients]       => Array[Robind::Client],
+}]
