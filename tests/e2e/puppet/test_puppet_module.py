@@ -1,0 +1,180 @@
+"""The module as a whole: what its own linters and specs say, the Bolt tasks, the fact, the class.
+
+Bolt is in no Debian. Its tasks are run as its documentation and sources say that it runs them:
+the task's file uploaded into _installdir/robind/tasks, the module's files beside it, not
+executable any more, the parameters on standard input."""
+
+import json
+import pathlib
+import platform
+import shutil
+import subprocess
+
+import pytest
+
+from answer import ROBIND
+from host import DIR, bind
+from puppets import BINARY, MODULES, SAMPLES, PuppetHost, needs_puppet
+
+pytestmark = needs_puppet()
+
+MODULE = pathlib.Path(MODULES[0]) / "robind"
+MANIFESTS = sorted(map(str, [*MODULE.rglob("*.pp"), *SAMPLES.glob("*.pp")]))
+
+
+def has(tool):
+    return pytest.mark.skipif(not shutil.which(tool), reason=f"needs {tool}")
+
+
+def assert_silent(*argv, **options):
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=300, **options)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_syntax():
+    assert_silent("puppet", "parser", "validate", *MANIFESTS)
+
+
+@has("puppet-lint")
+def test_lint():
+    assert_silent("puppet-lint", "--fail-on-warnings", *MANIFESTS)
+
+
+@has("rspec")
+def test_specs(tmp_path):
+    """In a copy: rspec-puppet makes links where it is started."""
+    shutil.copytree(MODULE, tmp_path / "robind")
+    done = subprocess.run(
+        ["rspec", "--no-color", "spec/classes", "spec/defines", "spec/types"],
+        capture_output=True, text=True, timeout=300, cwd=tmp_path / "robind")
+    assert done.returncode == 0 and " 0 failures" in done.stdout, done.stdout + done.stderr
+
+
+def test_reference_names_everything():
+    """Each class, define, type, parameter and task stands in the reference."""
+    text = (MODULE / "REFERENCE.md").read_text()
+    for file in [*MODULE.glob("manifests/*.pp"), *MODULE.glob("types/*.pp")]:
+        for line in file.read_text().splitlines():
+            if line.startswith(("class ", "define ", "type ")) and "private" not in file.read_text():
+                assert f"`{line.split()[1]}`" in text, f"{file.name}: {line}"
+            if line.startswith("# @param "):
+                assert f"`{line.split()[2]}`" in text, f"{file.name}: {line}"
+    for name in json.loads((MODULE / "tasks/apply.json").read_text())["parameters"]:
+        assert f"`{name}`" in text, name
+
+
+def test_the_unit_is_the_one():
+    """The unit of the class is that of `make install`, but for the program's path."""
+    template = (MODULE / "templates/robind-boot.service.epp").read_text()
+    unit = (MODULE / "../../boot/robind-boot.service").resolve().read_text()
+    assert template.split("-%>\n", 1)[1].replace("<%= $binary %>", BINARY) == unit
+
+
+# ---- tasks ----
+
+
+@pytest.fixture
+def host():
+    host = PuppetHost(installed=False)
+    host.dir("a", "file")
+    yield host
+    host.end()
+
+
+def upload(host, name, *binaries):
+    """As Bolt does before it runs a task; returns the task's path."""
+    about = json.loads((MODULE / f"tasks/{name}.json").read_text())
+    file = about.get("implementations", [{"name": f"{name}.sh"}])[0]["name"]
+    task = host.file(f"/run/bolt/robind/tasks/{file}", (MODULE / "tasks" / file).read_text())
+    host.path(task).chmod(0o744)
+    for folder in about["files"]:
+        host.dir(f"/run/bolt/{folder}")
+    for machine in binaries:
+        shutil.copyfile(ROBIND, host.path(f"/run/bolt/robind/files/bin/robind-{machine}"))
+    return task
+
+
+def run_task(host, name, *binaries, **params):
+    task = upload(host, name, *binaries)
+    params = {**params, "_task": f"robind::{name}", "_installdir": "/run/bolt"}
+    done = host.run(task, check=False, input=json.dumps(params).encode())
+    assert done.stderr == b""
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("way", ["brought along", "installed"])
+def test_task_apply(host, way):
+    """By the binary of this machine's architecture, or by the one that is there."""
+    binaries = [platform.machine()] if way == "brought along" else []
+    if way == "installed":
+        host.install()
+    request = {"binds": [bind(f"{DIR}/a", f"{DIR}/b")]}
+    for name, more in (("check", {}), ("apply", {"_noop": True})):
+        with host.unchanged():
+            status, said = run_task(host, name, *binaries, **request, **more)
+        assert (status, said["changed"], "_error" in said) == (0, True, False)
+    assert run_task(host, "apply", *binaries, **request)[1]["changed"]
+    host.assert_read_only_view(f"{DIR}/a", f"{DIR}/b")
+    status, said = run_task(host, "apply", *binaries, source=f"{DIR}/none", target=f"{DIR}/c")
+    assert (status, said["_error"]["kind"]) == (1, "robind/source_missing")
+
+
+def test_task_without_a_binary(host):
+    status, said = run_task(host, "apply", "m68k", binds=[])
+    assert (status, said["_error"]["kind"]) == (1, "robind/missing")
+    assert said["_error"]["details"] == {"architecture": platform.machine()}
+
+
+def test_task_parameters():
+    """A task takes every member of a request, and nothing else; the runner's own are its."""
+    printed = subprocess.run([ROBIND, "schema", "request"], capture_output=True, check=True)
+    names = set()
+
+    def collect(schema):
+        if isinstance(schema, dict):
+            names.update(schema.get("properties", {}))
+            for part in schema.values():
+                collect(part)
+        if isinstance(schema, list):
+            for part in schema:
+                collect(part)
+
+    collect(json.loads(printed.stdout))
+    for name in ("apply", "check"):
+        about = json.loads((MODULE / f"tasks/{name}.json").read_text())
+        assert set(about["parameters"]) <= names, name
+        assert about["supports_noop"] and about["input_method"] == "stdin"
+        # The runner has the one, an uploaded manifest no use for the others.
+        assert names - set(about["parameters"]) == {"check_mode", "fstab", "daemon_reload"}
+
+
+# ---- the fact and the class ----
+
+
+def test_fact(host):
+    """By /usr/bin/puppet itself, which looks facts up at its start; only where robind is."""
+    def told():
+        done = host.run(
+            "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "puppet", "apply", "--color=false",
+            f"--modulepath={MODULES[0]}", "--confdir=/run/puppet/etc", "--vardir=/run/puppet/var",
+            "-e", "notice(\"robind is <${facts['robind']}>\")")
+        (line,) = [text for text in done.stdout.decode().splitlines() if "robind is <" in text]
+        return line
+
+    assert "robind is <>" in told()
+    host.install()
+    line = told()
+    assert f"path => {BINARY}" in line and "protocol => 1" in line and "version => " in line
+
+
+def test_class_brings_the_binary_and_the_binds(host):
+    """In one run, in which robind is not there at first; in noop nothing is."""
+    text = (f"class {{ 'robind': install => file, sources => {{ '{platform.machine()}' =>"
+            f" '{host.file('/run/robind')}' }}, source_root => '{DIR}', target_root => '{DIR}/ro',"
+            " shares => { 'a' => {} } }")
+    shutil.copyfile(ROBIND, host.path("/run/robind"))
+    with host.unchanged():
+        host.apply(text, "--noop").assert_clean()
+    host.apply(text).assert_changed()
+    host.assert_read_only_view(f"{DIR}/a", f"{DIR}/ro/a")
+    host.apply(text).assert_clean()
