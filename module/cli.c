@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "input.h"
@@ -41,7 +42,7 @@ static const char *const formats[FORMAT_COUNT_] = {
 static int take_format(struct cli *cli, const char *value, struct fail *f)
 {
 	for (size_t i = 0; i < FORMAT_COUNT_; i++) {
-		if (strcmp(formats[i], value) == 0) {
+		if (formats[i] && strcmp(formats[i], value) == 0) {
 			cli->format = (enum format)i;
 			return 0;
 		}
@@ -145,6 +146,13 @@ int cli_parse(int argc, char *argv[], struct cli *ret, struct fail *f)
 			r = -1;
 	}
 	return r;
+}
+
+void cli_done(struct cli *cli)
+{
+	json_decref(cli->args);
+	free(cli->targets);
+	*cli = (struct cli){0};
 }
 
 /* ---- the request ---- */

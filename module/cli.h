@@ -7,7 +7,8 @@
 #include "base.h"
 #include "fail.h"
 
-enum format { FORMAT_JSON, FORMAT_TEXT, FORMAT_SALT, FORMAT_COUNT_ };
+/* FORMAT_ANSIBLE comes with the way of the call, and is no word of --format. */
+enum format { FORMAT_JSON, FORMAT_TEXT, FORMAT_SALT, FORMAT_ANSIBLE, FORMAT_COUNT_ };
 
 struct cli {
 	const char *command; /* NULL where the first word is no command of ours */
@@ -24,7 +25,12 @@ struct cli {
 	const char *json;    /* the text of --json, NULL where not given */
 	char **words;        /* what is neither command nor option; points into argv */
 	int n_words;
+	json_t *args;   /* of a task of Ansible's, owned; NULL where it is not the caller */
+	char **targets; /* of such a task, owned: what words points at */
 };
+
+/* Free what the command line owns; safe on {0} and twice. */
+void cli_done(struct cli *cli);
 
 /*
  * Read the command line. Returns 0, or -1 with FAIL_USAGE; *ret then holds what was read so

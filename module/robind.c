@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ansible.h"
+#include "ansible_args.h"
 #include "bolt.h"
 #include "book.h"
 #include "boot.h"
@@ -41,7 +43,11 @@ enum exit_status {
 
 static int write_reply(const struct call *call, json_t *whole)
 {
-	scoped_json json_t *salt = NULL;
+	static json_t *(*const dialects[FORMAT_COUNT_])(const json_t *reply) = {
+		[FORMAT_SALT] = salt_reply,
+		[FORMAT_ANSIBLE] = ansible_reply,
+	};
+	scoped_json json_t *told = NULL;
 
 	if (call->bolt.doc && bolt_add_error(whole) < 0)
 		return output_no_memory(call->reply.changed);
@@ -49,8 +55,8 @@ static int write_reply(const struct call *call, json_t *whole)
 		return text_write(whole);
 	if (call->cli.format == FORMAT_JSON)
 		return output_json(whole);
-	salt = salt_reply(whole);
-	return salt ? output_json(salt) : output_no_memory(call->reply.changed);
+	told = dialects[call->cli.format](whole);
+	return told ? output_json(told) : output_no_memory(call->reply.changed);
 }
 
 /* Write the reply; `failed` says that call->fail concerns the request as a whole. */
@@ -64,7 +70,11 @@ static int finish(struct call *call, bool failed, bool differs_is_2)
 		(void)!output_no_memory(call->reply.changed);
 		return EXIT_FAILED;
 	}
-	if (write_reply(call, whole) < 0 || bad)
+	if (write_reply(call, whole) < 0)
+		return EXIT_FAILED;
+	if (call->cli.format == FORMAT_ANSIBLE) /* which reads the reply alone */
+		return EXIT_IN_SYNC;
+	if (bad)
 		return EXIT_FAILED;
 	if (call->cli.boot && differs_is_2 && call->reply.n_risks > 0)
 		return EXIT_DIFFERS;
@@ -126,7 +136,7 @@ static int add_options(const struct cli *cli, bool is_check, struct request *req
 {
 	if (read_timeout(cli, &req->timeout, f) < 0)
 		return -1;
-	req->check_mode |= is_check;
+	req->check_mode |= is_check || cli->check;
 	req->diff |= cli->diff;
 	req->judges_boot |= is_check && cli->boot;
 	return read_fstab(cli, &req->fstab, f);
@@ -136,9 +146,13 @@ static int read_request(struct call *call, bool is_check, struct request *req)
 {
 	scoped_json json_t *doc = json_incref(call->bolt.doc);
 	bool loose = false;
+	int r = 0;
 
-	if ((!doc && cli_request(&call->cli, &doc, &loose, &call->fail) < 0) ||
-	    request_decode(doc, loose, req, &call->fail) < 0)
+	if (call->cli.args)
+		r = ansible_args(call->cli.args, &doc, &call->fail);
+	else if (!doc)
+		r = cli_request(&call->cli, &doc, &loose, &call->fail);
+	if (r < 0 || request_decode(doc, loose, req, &call->fail) < 0)
 		return -1;
 	return add_options(&call->cli, is_check, req, &call->fail);
 }
@@ -166,7 +180,7 @@ static int run_request(struct call *call, bool is_check, bool differs_is_2)
 	int r = read_request(call, is_check, &req);
 	int status = EXIT_FAILED;
 
-	call->reply.check_mode = is_check || req.check_mode;
+	call->reply.check_mode = is_check || call->cli.check || req.check_mode;
 	status = r < 0 ? finish_failed(call) : answer(call, &req, differs_is_2);
 	request_done(&req);
 	return status;
@@ -174,7 +188,7 @@ static int run_request(struct call *call, bool is_check, bool differs_is_2)
 
 static int run_apply(struct call *call)
 {
-	return run_request(call, call->cli.check, call->cli.detailed_exitcode);
+	return run_request(call, false, call->cli.detailed_exitcode);
 }
 
 static int run_check(struct call *call)
@@ -318,12 +332,16 @@ int main(int argc, char *argv[])
 {
 	struct call call = {0};
 	int status = EXIT_FAILED;
+	int r = 0;
 
 	output_guard();
 	if (mount_helper_is_called(argv[0]))
 		return mount_helper_run(argc, argv);
 	sys_probe(&call.kernel);
-	if (cli_parse(argc, argv, &call.cli, &call.fail) < 0)
+	r = ansible_called(argc, argv, &call.cli)
+		    ? ansible_parse(&call.cli, &call.fail)
+		    : cli_parse(argc, argv, &call.cli, &call.fail);
+	if (r < 0)
 		status = finish_failed(&call);
 	else if (call.cli.help)
 		status = output_text(cli_help) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
@@ -335,6 +353,7 @@ int main(int argc, char *argv[])
 		status = run_command(&call);
 	json_decref(call.bolt.doc);
 	reply_done(&call.reply);
+	cli_done(&call.cli);
 	sys_done();
 	return status;
 }
