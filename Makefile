@@ -7,6 +7,7 @@
 # make scene      MariaDB, Dovecot and Postfix in real containers, told step by step, as root;
 #                 ENGINE=docker|bwrap; installs what it needs (Debian, Ubuntu)
 # make portable   one static program for every host, in build/portable/x86_64 and aarch64
+# make ansible-collection  what `ansible-galaxy collection install` takes, in build
 # make lint       clang-format, clang-tidy, cppcheck, shellcheck
 # make man        the manual page, where there is scdoc
 # make install    DESTDIR= PREFIX=/usr/local; and for sbindir, mandir, systemunitdir and
@@ -98,6 +99,8 @@ $(SUITES:%=check-%): check-%: deps-check
 	@$(MAKE) tests
 	@tests/run --suite $* $(OUT)
 
+# Its collection carries the portable programs.
+check-ansible: portable
 portable:
 	@tests/install-deps static
 	@module/portable/build x86_64 aarch64
@@ -118,6 +121,21 @@ deps-check:
 	@tests/install-deps check
 deps-lint:
 	@tests/install-deps lint
+
+# The collection carries a program for each architecture: the portable ones where they are
+# built, else that of this machine. CARRIED="DIR/ARCH/robind..." names others.
+CARRIED = $(or $(wildcard build/portable/*/robind),build/native/$(shell uname -m)/robind)
+STAGE ?= build/ansible
+build/native/%/robind: $(OUT)/robind
+	@install -D $< $@
+ansible-collection: $(CARRIED)
+	@rm -rf $(STAGE)
+	@mkdir -p $(STAGE)
+	@cp -R module/ansible/. $(STAGE)
+	@install -D -m 0644 -t $(STAGE)/roles/host/files module/boot/robind-boot.service
+	@for f in $^; do d=$${f%/robind}; \
+		install -m 0755 "$$f" "$(STAGE)/plugins/modules/robind_$${d##*/}"; done
+	@ansible-galaxy collection build --force --output-path $(dir $(STAGE)) $(STAGE)
 
 C_FILES = $(sort $(wildcard src/*.c module/*.c tests/*.c tests/*/*.c))
 H_FILES = $(sort $(wildcard src/*.h module/*.h tests/*.h tests/*/*.h))
@@ -174,4 +192,4 @@ clean:
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 .SECONDARY:
 .PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
-	man install uninstall clean
+	man ansible-collection install uninstall clean
