@@ -11,136 +11,17 @@
 #include "bolt.h"
 #include "book.h"
 #include "boot.h"
+#include "call.h"
 #include "cli.h"
 #include "clock.h"
 #include "engine.h"
 #include "mount_helper.h"
 #include "output.h"
-#include "path.h"
-#include "reply.h"
-#include "request.h"
-#include "salt.h"
 #include "schema.h"
 #include "scoped.h"
 #include "show.h"
-#include "sys.h"
-#include "text.h"
-
-/* One call of robind, from the command line to the exit status. */
-struct call {
-	struct cli cli;
-	struct bolt bolt; /* doc is NULL when it is not Bolt that calls */
-	struct kernel kernel;
-	struct reply reply;
-	struct fail fail;
-};
-
-enum exit_status {
-	EXIT_IN_SYNC = 0,
-	EXIT_FAILED = 1,
-	EXIT_DIFFERS = 2,
-};
-
-static int write_reply(const struct call *call, json_t *whole)
-{
-	static json_t *(*const dialects[FORMAT_COUNT_])(const json_t *reply) = {
-		[FORMAT_SALT] = salt_reply,
-		[FORMAT_ANSIBLE] = ansible_reply,
-	};
-	scoped_json json_t *told = NULL;
-
-	if (call->bolt.doc && bolt_add_error(whole) < 0)
-		return output_no_memory(call->reply.changed);
-	if (call->cli.format == FORMAT_TEXT)
-		return text_write(whole);
-	if (call->cli.format == FORMAT_JSON)
-		return output_json(whole);
-	told = dialects[call->cli.format](whole);
-	return told ? output_json(told) : output_no_memory(call->reply.changed);
-}
-
-/* Write the reply; `failed` says that call->fail concerns the request as a whole. */
-static int finish(struct call *call, bool failed, bool differs_is_2)
-{
-	bool bad = failed || call->reply.counts[STATUS_FAILED] > 0;
-	scoped_json json_t *whole =
-		reply_finish(&call->reply, &call->kernel, failed ? &call->fail : NULL);
-
-	if (!whole) {
-		(void)!output_no_memory(call->reply.changed);
-		return EXIT_FAILED;
-	}
-	if (write_reply(call, whole) < 0)
-		return EXIT_FAILED;
-	if (call->cli.format == FORMAT_ANSIBLE) /* which reads the reply alone */
-		return EXIT_IN_SYNC;
-	if (bad)
-		return EXIT_FAILED;
-	if (call->cli.boot && differs_is_2 && call->reply.n_risks > 0)
-		return EXIT_DIFFERS;
-	return differs_is_2 && call->reply.changed ? EXIT_DIFFERS : EXIT_IN_SYNC;
-}
-
-/* A reply that says only why there is none. */
-static int finish_failed(struct call *call)
-{
-	bool check_mode = call->reply.check_mode;
-
-	reply_done(&call->reply);
-	if (reply_init(&call->reply, 0, check_mode) < 0) {
-		(void)!output_no_memory(false);
-		return EXIT_FAILED;
-	}
-	return finish(call, true, false);
-}
 
 /* ---- apply and check ---- */
-
-/* The seconds of --timeout; without it *timeout stays as it is. */
-static int read_timeout(const struct cli *cli, unsigned *timeout, struct fail *f)
-{
-	char *end = NULL;
-	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : (long)*timeout;
-
-	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT || (end && *end != '\0'))
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-				"--timeout must be a whole number of seconds from 1 to %d, "
-				"not '%s'",
-				REQUEST_MAX_TIMEOUT, cli->timeout);
-	*timeout = (unsigned)seconds;
-	return 0;
-}
-
-/* The file of --fstab; without it *fstab stays as it is. */
-static int read_fstab(const struct cli *cli, char **fstab, struct fail *f)
-{
-	struct path_fault fault = {0};
-	char *path = NULL;
-
-	if (!cli->fstab)
-		return 0;
-	path = path_normalise(cli->fstab, strlen(cli->fstab), &fault);
-	if (!path && !fault.must)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
-	if (!path)
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "--fstab: '%s' %s", cli->fstab,
-				fault.must);
-	free(*fstab);
-	*fstab = path;
-	return 0;
-}
-
-/* What the command line adds to the request: never less than the request asks itself. */
-static int add_options(const struct cli *cli, bool is_check, struct request *req,
-		       struct fail *f)
-{
-	if (read_timeout(cli, &req->timeout, f) < 0)
-		return -1;
-	req->check_mode |= is_check || cli->check;
-	req->diff |= cli->diff;
-	req->judges_boot |= is_check && cli->boot;
-	return read_fstab(cli, &req->fstab, f);
-}
 
 static int read_request(struct call *call, bool is_check, struct request *req)
 {
@@ -154,24 +35,7 @@ static int read_request(struct call *call, bool is_check, struct request *req)
 		r = cli_request(&call->cli, &doc, &loose, &call->fail);
 	if (r < 0 || request_decode(doc, loose, req, &call->fail) < 0)
 		return -1;
-	return add_options(&call->cli, is_check, req, &call->fail);
-}
-
-/* Run what was decoded, and answer. */
-static int answer(struct call *call, struct request *req, bool differs_is_2)
-{
-	int r = reply_init(&call->reply, req->n_wants, req->check_mode);
-
-	if (r < 0)
-		fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
-	else
-		r = engine_run(req, &call->kernel, &call->reply, &call->fail);
-	if (r == 0)
-		return finish(call, false, differs_is_2);
-	if (!call->reply.changed)
-		return finish_failed(call);
-	(void)!output_no_memory(true);
-	return EXIT_FAILED;
+	return call_add_options(&call->cli, is_check, req, &call->fail);
 }
 
 static int run_request(struct call *call, bool is_check, bool differs_is_2)
@@ -181,7 +45,7 @@ static int run_request(struct call *call, bool is_check, bool differs_is_2)
 	int status = EXIT_FAILED;
 
 	call->reply.check_mode = is_check || call->cli.check || req.check_mode;
-	status = r < 0 ? finish_failed(call) : answer(call, &req, differs_is_2);
+	status = r < 0 ? call_finish_failed(call) : call_run(call, &req, differs_is_2);
 	request_done(&req);
 	return status;
 }
@@ -207,14 +71,14 @@ static int run_boot(struct call *call)
 		r = fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
 			     "boot takes no request: it goes by fstab");
 	if (r == 0)
-		r = read_fstab(&call->cli, &fstab, &call->fail);
+		r = call_fstab(&call->cli, &fstab, &call->fail);
 	if (r == 0)
 		r = boot_request(fstab ? fstab : FSTAB_PATH, call->cli.ours, &req,
 				 &call->fail);
 	free(fstab);
 	if (r == 0)
-		r = add_options(&call->cli, call->cli.check, &req, &call->fail);
-	status = r < 0 ? finish_failed(call) : answer(call, &req, false);
+		r = call_add_options(&call->cli, call->cli.check, &req, &call->fail);
+	status = r < 0 ? call_finish_failed(call) : call_run(call, &req, false);
 	request_done(&req);
 	return status;
 }
@@ -223,12 +87,12 @@ static int run_boot(struct call *call)
 static int run_task(struct call *call)
 {
 	if (bolt_read(&call->bolt, &call->fail) < 0)
-		return finish_failed(call);
+		return call_finish_failed(call);
 	if (call->bolt.doc)
 		return run_request(call, call->bolt.is_check, false);
 	fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
 		 "a command is missing; see robind --help");
-	return finish_failed(call);
+	return call_finish_failed(call);
 }
 
 /* ---- show, schema ---- */
@@ -252,7 +116,7 @@ static int run_show(struct call *call)
 {
 	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
 	struct book book;
-	int r = add_options(&call->cli, true, &req, &call->fail);
+	int r = call_add_options(&call->cli, true, &req, &call->fail);
 
 	if (r == 0)
 		r = engine_check(&call->kernel, &call->fail);
@@ -263,7 +127,7 @@ static int run_show(struct call *call)
 		book_done(&book);
 	}
 	request_done(&req);
-	return r < 0 ? finish_failed(call) : finish(call, false, false);
+	return r < 0 ? call_finish_failed(call) : call_finish(call, false, false);
 }
 
 static int run_schema(struct call *call)
@@ -278,7 +142,7 @@ static int run_schema(struct call *call)
 	else {
 		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
 			 "schema needs one word, 'request' or 'reply'");
-		return finish_failed(call);
+		return call_finish_failed(call);
 	}
 	if (!schema) {
 		(void)!output_no_memory(false);
@@ -325,7 +189,7 @@ static int run_command(struct call *call)
 	else
 		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
 			 "a command is missing; see robind --help");
-	return finish_failed(call);
+	return call_finish_failed(call);
 }
 
 int main(int argc, char *argv[])
@@ -342,7 +206,7 @@ int main(int argc, char *argv[])
 		    ? ansible_parse(&call.cli, &call.fail)
 		    : cli_parse(argc, argv, &call.cli, &call.fail);
 	if (r < 0)
-		status = finish_failed(&call);
+		status = call_finish_failed(&call);
 	else if (call.cli.help)
 		status = output_text(cli_help) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
 	else if (call.cli.version)
