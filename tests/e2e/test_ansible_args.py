@@ -24,7 +24,8 @@ ANSIBLE = {
     "_ansible_selinux_special_fs": ["fuse", "nfs", "vboxsf", "ramfs", "9p", "vfat"],
     "_ansible_string_conversion_action": "warn", "_ansible_socket": None,
     "_ansible_shell_executable": "/bin/sh", "_ansible_keep_remote_files": False,
-    "_ansible_tmpdir": "/root/.ansible/tmp/ansible-tmp-1/", "_ansible_remote_tmp": "~/.ansible/tmp",
+    "_ansible_tmpdir": "/root/.ansible/tmp/ansible-tmp-1/",
+    "_ansible_remote_tmp": "~/.ansible/tmp",
 }
 ONE = {"source": A, "target": B, "state": "ephemeral"}
 PLACES = dict(namespace="here")
@@ -175,7 +176,7 @@ def test_warning_names_its_target(stage):
 # The forms in which it arrives: each has to be understood as this request.
 
 REQUEST = {**ONE, "options": ["nosuid", "nodev"], "create": True}
-REPO = json.dumps([REQUEST])
+AS_TEXT = json.dumps([REQUEST])
 FORMS = {
     "types": REQUEST,
     "list in one text": {**REQUEST, "options": "nosuid,nodev"},
@@ -188,7 +189,7 @@ FORMS = {
     "integer": {**REQUEST, "timeout": 7},
     "binds": {"binds": [REQUEST]},
     "one bind in binds": {"binds": REQUEST},
-    "binds in JSON text": {"binds": REPO},
+    "binds in JSON text": {"binds": AS_TEXT},
     "one bind in JSON text": {"binds": json.dumps(REQUEST)},
     "elements in JSON text": {"binds": [json.dumps(REQUEST)]},
     "names of ansible.posix.mount": {
@@ -225,7 +226,8 @@ def test_opts_for_fstab(stage):
 def test_states_of_others(stage, given, meant):
     file = stage.file(f"{DIR}/fstab", f"{A} {B} none bind,ro 0 0\n")
     result = module(stage, check=True, path=B, src=A, state=given, fstab=file)
-    assert result["binds"] == judged(stage, {"source": A, "target": B, "state": meant, "fstab": file})
+    asked = {"source": A, "target": B, "state": meant, "fstab": file}
+    assert result["binds"] == judged(stage, asked)
     assert [bind["state"] for bind in result["binds"]] == [meant]
 
 
@@ -244,7 +246,8 @@ def booleans():
     are no arguments."""
     many, one = (form["properties"] for form in answer.validator("request").schema["oneOf"])
     return sorted(name for name, kind in {**many, **one}.items()
-                  if kind.get("type") == ["boolean", "null"] and name not in ("check_mode", "diff"))
+                  if kind.get("type") == ["boolean", "null"]
+                  and name not in ("check_mode", "diff"))
 
 
 def test_booleans_in_every_form(stage):
@@ -351,7 +354,8 @@ def test_broken_arguments(stage, text):
 
 # Looking
 
-TARGETS = {"a list": [B, A], "one": B, "joined by commas": f"{B}, {A}", "JSON text": json.dumps([B])}
+TARGETS = {"a list": [B, A], "one": B, "joined by commas": f"{B}, {A}",
+           "JSON text": json.dumps([B])}
 
 
 @pytest.mark.parametrize("name", TARGETS)

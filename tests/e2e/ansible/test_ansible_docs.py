@@ -117,6 +117,6 @@ def test_sanity(machine, ansible, collections):
     source = collections / "ansible_collections/robind/mount"
     machine.sh(f"cp -R {source}/. {place}; cd {place}; git init -q; git add -A")
     tests = [word for test in SANITY for word in ("--test", test)]
-    done = machine.run("sh", "-ec", f"cd {place}; exec ansible-test sanity --color no \"$@\"", "sh",
-                       *tests, "--python", "3.11", check=False, env=ansible.environment)
+    done = machine.run("sh", "-ec", f'cd {place}; exec ansible-test sanity --color no "$@"',
+                       "sh", *tests, "--python", "3.11", check=False, env=ansible.environment)
     assert done.returncode == 0, (done.stdout + done.stderr).decode()

@@ -47,8 +47,8 @@ def run(fleet):
     plain, _, noexec, old, new, arm = hosts
     for host in hosts:
         host.dir("s", "file")
-    plain.sh("useradd -p '*' -m -d /run/home op; echo 'op ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/op; "
-             "chmod 440 /etc/sudoers.d/op")
+    plain.sh("useradd -p '*' -m -d /run/home op; "
+             "echo 'op ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/op; chmod 440 /etc/sudoers.d/op")
     noexec.sh("mkdir -p /run/ansible; mount -t tmpfs -o noexec,mode=700 tmpfs /run/ansible; "
               f"mount -t tmpfs tmpfs /opt; install '{ROBIND}' /opt/robind")
     old.path("/usr/local/sbin/robind").write_text(OLD)
@@ -87,7 +87,8 @@ REFUSED = {
     "as a user": ("plain", "CAP_SYS_ADMIN"),
     "not installed": ("plain", "robind is not installed on plain as 'robind'"),
     "unknown architecture": ("i686", "no robind for the architecture 'i686' of i686"),
-    "noexec": ("noexec", "its temporary folder is probably on a file system that is mounted noexec"),
+    "noexec": ("noexec", "its temporary folder is probably on a file system that is mounted "
+               "noexec"),
     "too old": ("old", "/usr/local/sbin/robind, is too old: it is version 0.0.9"),
 }
 
