@@ -206,14 +206,14 @@ static bool is_of_host(const struct book *book)
 int book_keep(struct book *book, double deadline, struct reply *reply)
 {
 	struct keeping k = {.book = book, .reply = reply};
-	scoped_mem struct fail *f = malloc(sizeof(*f));
-	int r = f ? 0 : -1;
+	struct fail f = {0};
+	int r = 0;
 
-	if (r < 0 || book->n_pledges == 0)
-		return r;
+	if (book->n_pledges == 0)
+		return 0;
 	if (book->req->check_mode)
 		return foretell(&k);
-	r = write_all(&k, deadline, f);
+	r = write_all(&k, deadline, &f);
 	forget(&k);
 	if (r > 0 && !book->req->no_reload && is_of_host(book))
 		return reply_set_reload(reply, sys_daemon_reload(deadline));

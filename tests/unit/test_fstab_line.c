@@ -174,7 +174,7 @@ START_TEST(libmount_makes_the_same_of_it)
 	const struct line_need *need = &judged[_i].need;
 	struct fstab fstab = {0};
 	struct line_verdict verdict = {0};
-	struct line_have have = {0};
+	struct line_have have;
 	unsigned long flags = 0;
 
 	ck_assert_int_eq(fstab_parse(line, strlen(line), &fstab), 0);
@@ -240,7 +240,7 @@ static const struct { const char *line; const char *is; const char *set; } looks
 START_TEST(what_a_line_is)
 {
 	struct fstab fstab = {0};
-	struct line_have have = {0};
+	struct line_have have;
 	const struct fstab_entry *entry = NULL;
 	char is[16] = "";
 
