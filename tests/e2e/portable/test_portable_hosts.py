@@ -8,10 +8,9 @@ import shutil
 
 import pytest
 
+from debians import RELEASES, finish_debian, start_debian
 from host import DIR
-from portables import (
-    NATIVE, RELEASES, REPO, files_called, finish_debian, place_demo, start_debian, take_tour
-)
+from portables import NATIVE, REPO, files_called, place_demo, take_tour
 
 pytestmark = pytest.mark.needs_root
 
