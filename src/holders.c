@@ -196,9 +196,11 @@ static int judge_copy(const struct judging *j, const struct held *held,
 	return held->top.root && !is_mask(m) ? add(j, held, WHY_STALE, m) : 0;
 }
 
-static int judge_clone(const struct judging *j, enum kin_kind kind, const struct mount *m)
+/* Tell m as an older view of each bind that has this root. */
+static int judge_root(const struct judging *j, enum kin_kind kind, const char *root,
+		      const struct mount *m)
 {
-	const struct kin_row *row = kin_find(j->kin, kind, m->superblock, m->root);
+	const struct kin_row *row = kin_find(j->kin, kind, m->superblock, root);
 	int r = 0;
 
 	for (; r == 0 && row; row = kin_next(j->kin, row))
@@ -227,6 +229,29 @@ static int judge_below(const struct judging *j, const struct mount *m)
 	return source && mount_is_same_tree(source, m) ? add(j, held, WHY_WRITABLE, m) : 0;
 }
 
+/*
+ * A directory within a source that was deleted, and that somebody was given alone. What is
+ * writable was not given through a target.
+ */
+static int judge_part(const struct judging *j, const struct mount *m)
+{
+	size_t mark = strlen(m->root) - strlen("//deleted");
+	scoped_mem char *above = NULL;
+	char *slash = NULL;
+
+	if (!mount_is_deleted(m) || !mount_is_read_only(m) || role_of(j, m)->copy_of)
+		return 0;
+	above = strndup(m->root, mark);
+	if (!above)
+		return -1;
+	while ((slash = strrchr(above, '/')) && above[1] != '\0') {
+		slash[slash == above] = '\0';
+		if (judge_root(j, KIN_SOURCE, above, m) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int judge_mount(const struct judging *j, const struct mount *m)
 {
 	struct role *role = role_of(j, m);
@@ -237,9 +262,10 @@ static int judge_mount(const struct judging *j, const struct mount *m)
 		return -1;
 	if (role->copy_of && judge_copy(j, role->copy_of, m) < 0)
 		return -1;
-	if (judge_clone(j, KIN_DELETED, m) < 0)
+	if (judge_root(j, KIN_DELETED, m->root, m) < 0 ||
+	    judge_root(j, KIN_COVERED, m->root, m) < 0)
 		return -1;
-	return judge_clone(j, KIN_COVERED, m);
+	return judge_part(j, m);
 }
 
 static int judge_all(const struct judging *j)

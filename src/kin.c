@@ -54,6 +54,8 @@ static int fill(const struct held helds[], size_t n, struct kin *kin)
 	for (const struct held *h = helds; r == 0 && h < helds + n; h++) {
 		r = add(kin, KIN_PLACE, h, &h->place);
 		if (r == 0)
+			r = add(kin, KIN_SOURCE, h, &h->from);
+		if (r == 0)
 			r = add(kin, KIN_DELETED, h, &h->from);
 		/* A whole file system may be mounted anywhere, for whatever reason. */
 		for (size_t i = 0; r == 0 && i < h->n_covered; i++) {
@@ -73,7 +75,7 @@ int kin_make(const struct held helds[], size_t n, struct kin *ret)
 	size_t room = 1;
 
 	for (size_t i = 0; i < n; i++)
-		room += 2 + helds[i].n_covered;
+		room += 3 + helds[i].n_covered;
 	kin.rows = calloc(room, sizeof(*kin.rows));
 	kin.sources = calloc(n + 1, sizeof(*kin.sources));
 	if (!kin.rows || !kin.sources || fill(helds, n, &kin) < 0) {

@@ -12,7 +12,8 @@
 
 enum kin_kind {
 	KIN_PLACE,   /* where a target's mount lies */
-	KIN_DELETED, /* a source, once it is deleted */
+	KIN_SOURCE,  /* a source */
+	KIN_DELETED, /* the same, once it is deleted */
 	KIN_COVERED, /* what lies below a source */
 };
 

@@ -295,6 +295,19 @@ def test_target_given_away_and_source_made_anew(stage):
         assert_lasts(stage, expected)
 
 
+def test_part_given_away_and_made_anew(stage):
+    """The bind is right, and the container still holds a directory that is gone."""
+    stage.dir(f"{SOURCE}/sub/part")
+    stage.make(ASKED)
+    with beside(stage) as service:
+        service.sh('mkdir "$1"; mount --bind "$2/sub/part" "$1"; umount "$2"', f"{DIR}/socket",
+                   TARGET)
+        assert_nobody(stage)
+        stage.sh('rmdir "$1"; mkdir "$1"', f"{SOURCE}/sub/part")
+        said = stage.check(ASKED, holders=True)
+        assert (said.status, held(said)) == (0, {(service.pid, "stale"): f"{DIR}/socket"})
+
+
 def test_copy_and_source_made_anew(stage):
     stage.make(ASKED)
     with beside(stage) as service:
