@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from answer import ROBIND
+from answer import ROBIND, is_sanitized
 from fault import apply_with_fault
 from fstab import FSTAB, LINE, OTHERS, SOURCE, TARGET, Table, mounted
 from host import DIR, KERNEL, as_bytes, bind, here
@@ -158,6 +158,7 @@ def calls_of(host, asked):
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace")
+@pytest.mark.skipif(is_sanitized(), reason="LeakSanitizer does not work under strace")
 @pytest.mark.skipif(bool(KERNEL), reason="who watches the calls cannot be watched")
 def test_killed_at_every_call(hosts):
     asked = here(mounted(), fstab=FSTAB)
