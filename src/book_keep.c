@@ -132,21 +132,29 @@ static int try_once(struct keeping *k, struct sys_fstab_fault *fault)
 			return r;
 	}
 	r = sys_fstab_write(&k->file, text, size, fault);
-	if (r < 0 && backup)
-		sys_fstab_drop(backup);
-	if (r == 0)
-		r = reply_set_backup(k->reply, backup) < 0 ? -ENOMEM : 1;
-	return r;
+	if (r < 0 && backup && fault->step != SYS_FSTAB_SETTLE)
+		sys_fstab_drop(STEAL(backup));
+	if (reply_set_backup(k->reply, backup) < 0)
+		return -ENOMEM;
+	return r < 0 ? r : 1;
 }
 
-/* None of the pledges was kept. 0, or -1 when there is no memory. */
-static int take_all_back(const struct book *book, struct reply *reply, const struct fail *f)
+/*
+ * No pledge was kept; or, where the new file `is_there`, none for sure. 0, or -1 when there
+ * is no memory.
+ */
+static int fail_all(const struct book *book, struct reply *reply, bool is_there,
+		    const struct fail *f)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < book->n_pledges; i++)
-		r = reply_take_back(reply, book->req, book->pledges[i].bind,
-				    book->pledges[i].changed_live, f);
+	for (size_t i = 0; r == 0 && i < book->n_pledges; i++) {
+		const struct pledge *pledge = &book->pledges[i];
+
+		r = is_there ? reply_spoil(reply, book->req, pledge->bind, f)
+			     : reply_take_back(reply, book->req, pledge->bind,
+					       pledge->changed_live, f);
+	}
 	return r;
 }
 
@@ -193,7 +201,7 @@ static int write_all(struct keeping *k, double deadline, struct fail *f)
 		return -1;
 	if (r < 0) {
 		book_fail(f, fault, k->book->path, r);
-		return take_all_back(k->book, k->reply, f);
+		return fail_all(k->book, k->reply, fault->step == SYS_FSTAB_SETTLE, f);
 	}
 	return tell_diff(k) < 0 ? -1 : r;
 }

@@ -49,6 +49,10 @@ MUST_CHECK int reply_add_bind(struct reply *reply, const struct request *req, si
 MUST_CHECK int reply_take_back(struct reply *reply, const struct request *req, size_t i,
 			       bool changed_live, const struct fail *f);
 
+/* The same of a bind whose lines did change, though maybe not for good. */
+MUST_CHECK int reply_spoil(struct reply *reply, const struct request *req, size_t i,
+			   const struct fail *f);
+
 /* Warn of lines in fstab that cannot be read: the number of the first, and how many. */
 MUST_CHECK int reply_add_unparsed(struct reply *reply, const char *path, size_t line,
 				  size_t n);

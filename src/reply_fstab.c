@@ -46,19 +46,26 @@ static int take_back_change(json_t *bind, bool changed_live)
 	return r | json_object_set_new(bind, "changed", json_boolean(changed_live));
 }
 
-int reply_take_back(struct reply *reply, const struct request *req, size_t i,
-		    bool changed_live, const struct fail *f)
+int reply_spoil(struct reply *reply, const struct request *req, size_t i,
+		const struct fail *f)
 {
 	json_t *bind = json_array_get(reply->binds, i);
-	int r = take_back_change(bind, changed_live);
+	int r = json_object_set_new(bind, "status",
+				    json_string(status_names[STATUS_FAILED]));
 
 	reply->counts[STATUS_CHANGED]--;
 	reply->counts[STATUS_FAILED]++;
+	return r | json_object_set_new(bind, "error", part_bind_error(f, req, i));
+}
+
+int reply_take_back(struct reply *reply, const struct request *req, size_t i,
+		    bool changed_live, const struct fail *f)
+{
+	int r = take_back_change(json_array_get(reply->binds, i), changed_live);
+
 	reply->n_changed -= !changed_live;
 	reply->changed = reply->n_changed > 0;
-	r |= json_object_set_new(bind, "status", json_string(status_names[STATUS_FAILED]));
-	r |= json_object_set_new(bind, "error", part_bind_error(f, req, i));
-	return r < 0 ? -1 : 0;
+	return r | reply_spoil(reply, req, i, f);
 }
 
 int reply_add_unparsed(struct reply *reply, const char *path, size_t line, size_t n)
