@@ -132,8 +132,11 @@ static int try_once(struct keeping *k, struct sys_fstab_fault *fault)
 			return r;
 	}
 	r = sys_fstab_write(&k->file, text, size, fault);
-	if (r < 0 && backup && fault->step != SYS_FSTAB_SETTLE)
-		sys_fstab_drop(STEAL(backup));
+	if (r < 0 && fault->step != SYS_FSTAB_SETTLE) {
+		if (backup)
+			sys_fstab_drop(backup);
+		return r;
+	}
 	if (reply_set_backup(k->reply, backup) < 0)
 		return -ENOMEM;
 	return r < 0 ? r : 1;

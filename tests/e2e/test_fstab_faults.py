@@ -80,13 +80,13 @@ def immutable(table):
     pytest.param(immutable, "EPERM", marks=pytest.mark.needs_root)])
 def test_unwritable(table, spoil, error):
     mend = spoil(table)
-    said = table.apply(mounted(), backup=False)
+    said = table.apply(mounted(), backup=True)
     assert (said.error["code"], said.error["errno"]) == ("fstab", error), said.reply
     done = said.bind
     assert (done["changed"], done["actions"]) == (True, ["create_target", "attach"])
     assert (done["after"]["mounted"], done["after"]["in_fstab"]) == (True, False)
     table.host.assert_read_only_view(SOURCE, TARGET)
-    assert table.read() == OTHERS
+    assert table.read() == OTHERS and "backup_file" not in said.reply
     again = table.apply(mounted())
     assert (again.reply["changed"], again.reply["failed"]) == (False, True), again.reply
     mend()
