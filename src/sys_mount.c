@@ -114,7 +114,9 @@ static int detach_directory(int fd)
 static int detach_file(const struct node *node, const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;
-	scoped_mem char *above = strndup(path, (size_t)(name - path));
+	size_t n = (size_t)(name - path);
+	/* Normalised: where a walk goes step by step, a slash at the end is one more. */
+	scoped_mem char *above = strndup(path, n > 1 ? n - 1 : 1);
 	scoped_fd int parent = above ? sys_open(above) : -ENOMEM;
 	scoped_fd int now = -1;
 	struct node seen = {0};

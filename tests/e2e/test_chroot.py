@@ -151,7 +151,9 @@ def test_many_at_once(jail):
     assert jail.robind("check", {"binds": asked}).status == 0
     for one in asked:
         one["state"] = "unmounted"
-    assert jail.robind("apply", {"binds": asked}).reply["summary"]["changed"] == 100
+    said = jail.robind("apply", {"binds": asked})
+    assert said.reply["summary"]["changed"] == 100, [
+        done for done in said.reply["binds"] if done["status"] != "changed"]
 
 
 def test_the_root_itself_stays(jail):
@@ -202,3 +204,13 @@ def test_closed_output_is_no_socket(jail, closed):
     done = jail.host.sh(f'exec "$@" {closed}', "chroot", JAIL, *old, ROBIND, "show", TARGET,
                         check=False)
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+
+
+def test_file_where_the_cache_does_not_help(jail):
+    """Without /proc its mount is detached by its name in a directory, which is walked to."""
+    asked = bind("/volume/file", TARGET)
+    assert jail.robind("apply", asked).status == 0
+    wrap = ("chroot", JAIL, str(HELPERS / "old_kernel"), "no-cached")
+    said = jail.host.robind("apply", request={**asked, "state": "unmounted"}, wrap=wrap)
+    assert said.status == 0, said.reply
+    assert jail.host.stack(JAIL + TARGET) == []
