@@ -1,5 +1,5 @@
-"""In a root directory of its own, without /proc and /dev: nothing leads back to a descriptor there, and
-the mounts that a run looks at are those that can be reached from it."""
+"""In a root directory of its own, without /proc and /dev: nothing leads back to a descriptor
+there, and the mounts that a run looks at are those that can be reached from it."""
 
 import json
 import re
@@ -209,8 +209,8 @@ def test_closed_output_is_no_socket(jail, closed):
 
 
 def test_file_where_the_cache_does_not_help(jail):
-    """Without /proc its mount is detached by its name in a directory. Whichever walk there the kernel's
-    cache is of no use for, it goes on step by step."""
+    """Without /proc its mount is detached by its name in a directory. Whichever walk there the
+    kernel's cache is of no use for, it goes on step by step."""
     asked = bind("/volume/file", TARGET)
     nth, calls = 0, 0
     while calls >= nth:  # the last round has no fault
