@@ -78,7 +78,8 @@ static int read_timeout(const struct cli *cli, unsigned *timeout, struct fail *f
 	return 0;
 }
 
-int call_fstab(const struct cli *cli, char **fstab, struct fail *f)
+/* The file of --fstab in the place of what is there. */
+static int take_fstab(const struct cli *cli, char **fstab, struct fail *f)
 {
 	struct path_fault fault = {0};
 	char *path = NULL;
@@ -104,7 +105,7 @@ int call_add_options(const struct cli *cli, bool is_check, struct request *req,
 	req->check_mode |= is_check || cli->check;
 	req->diff |= cli->diff;
 	req->judges_boot |= is_check && cli->boot;
-	return call_fstab(cli, &req->fstab, f);
+	return take_fstab(cli, &req->fstab, f);
 }
 
 int call_run(struct call *call, struct request *req, bool differs_is_2)

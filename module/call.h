@@ -27,12 +27,6 @@ enum exit_status {
 };
 
 /*
- * The file of --fstab in *fstab, in the place of what is there; without it *fstab stays as
- * it is. Returns 0, or -1 with FAIL_USAGE or FAIL_MEMORY.
- */
-MUST_CHECK int call_fstab(const struct cli *cli, char **fstab, struct fail *f);
-
-/*
  * What the command line adds to the request: never less than the request asks itself.
  * Returns 0, or -1 with FAIL_USAGE or FAIL_MEMORY.
  */

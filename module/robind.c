@@ -62,8 +62,7 @@ static int run_check(struct call *call)
 
 static int run_boot(struct call *call)
 {
-	struct request req = {0};
-	char *fstab = NULL;
+	struct request req = {.timeout = REQUEST_TIMEOUT_DEFAULT};
 	int status = EXIT_FAILED;
 	int r = 0;
 
@@ -71,13 +70,9 @@ static int run_boot(struct call *call)
 		r = fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
 			     "boot takes no request: it goes by fstab");
 	if (r == 0)
-		r = call_fstab(&call->cli, &fstab, &call->fail);
-	if (r == 0)
-		r = boot_request(fstab ? fstab : FSTAB_PATH, call->cli.ours, &req,
-				 &call->fail);
-	free(fstab);
-	if (r == 0)
 		r = call_add_options(&call->cli, call->cli.check, &req, &call->fail);
+	if (r == 0)
+		r = boot_request(call->cli.ours, &req, &call->fail);
 	status = r < 0 ? call_finish_failed(call) : call_run(call, &req, false);
 	request_done(&req);
 	return status;

@@ -27,7 +27,7 @@ void book_open(struct book *book, const struct request *req)
 {
 	*book = (struct book){
 		.req = req,
-		.path = req->fstab ? req->fstab : FSTAB_PATH,
+		.path = request_fstab(req),
 		.has_helper = sys_has_helper(),
 	};
 	if (!req->check_mode)
@@ -54,13 +54,10 @@ struct have_line book_look(const struct book *book, const char *target)
 		.unread = &book->unread,
 		.has_helper = book->has_helper,
 	};
-	size_t i = book->is_read ? fstab_find(&book->fstab, target) : FSTAB_NONE;
+	size_t i = book->is_read ? line_find_bind(&book->fstab, target) : FSTAB_NONE;
 
-	while (i != FSTAB_NONE && !line.bind) {
-		if (line_look(&book->fstab.entries[i]).is_bind)
-			line.bind = &book->fstab.entries[i];
-		i = fstab_next(&book->fstab, i);
-	}
+	if (i != FSTAB_NONE)
+		line.bind = &book->fstab.entries[i];
 	return line;
 }
 

@@ -169,19 +169,18 @@ static int tell_diff(struct keeping *k)
 	return reply_add_fstab_diff(k->reply, k->book->path, k->before.text, k->after.text);
 }
 
-/* Tell what would be written: by what was read at the start. */
+/* Tell what would be written: by what was read at the start, and judged by then. */
 static int foretell(struct keeping *k)
 {
-	struct sys_fstab_fault fault = {0};
-	int r = begin(k) < 0 ? -1 : 0;
+	const struct sys_fstab *file = &k->book->file;
+	int r = begin(k);
 
-	if (r == 0 && sys_fstab_read(k->book->path, &k->file, &fault) == 0) {
-		r = fstab_parse(k->file.text, k->file.size, &k->fstab);
-		if (r == 0)
-			r = edit_all(k);
-		if (r == 0)
-			r = tell_diff(k);
-	}
+	if (r == 0)
+		r = fstab_parse(file->text, file->size, &k->fstab);
+	if (r == 0)
+		r = edit_all(k);
+	if (r == 0)
+		r = tell_diff(k);
 	forget(k);
 	return r;
 }
@@ -223,7 +222,7 @@ int book_keep(struct book *book, double deadline, struct reply *reply)
 	if (book->n_pledges == 0)
 		return 0;
 	if (book->req->check_mode)
-		return foretell(&k);
+		return book->req->diff ? foretell(&k) : 0;
 	r = write_all(&k, deadline, &f);
 	forget(&k);
 	if (r > 0 && !book->req->no_reload && is_of_host(book))

@@ -93,14 +93,15 @@ static int add_all(const struct fstab *fstab, bool ours_only, struct request *re
 	return 0;
 }
 
-int boot_request(const char *path, bool ours_only, struct request *req, struct fail *f)
+int boot_request(bool ours_only, struct request *req, struct fail *f)
 {
+	const char *path = request_fstab(req);
 	scoped_mem struct sys_fstab_fault *fault = calloc(1, sizeof(*fault));
 	struct sys_fstab file = {0};
 	struct fstab fstab = {0};
 	int r = fault ? sys_fstab_read(path, &file, fault) : -ENOMEM;
 
-	*req = (struct request){.timeout = REQUEST_TIMEOUT_DEFAULT, .keeps_order = true};
+	req->keeps_order = true;
 	if (r < 0)
 		return fault ? book_fail(f, fault, path, r)
 			     : fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
@@ -113,6 +114,5 @@ int boot_request(const char *path, bool ours_only, struct request *req, struct f
 	sys_fstab_done(&file);
 	if (r == 0)
 		return 0;
-	request_done(req);
 	return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
 }

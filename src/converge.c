@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "request.h"
 #include "risk.h"
 #include "scoped.h"
 
@@ -84,10 +85,12 @@ static int round_of(const struct converge *c, const struct want *outer, bool is_
 		out->after = plan.before;
 	if (c->check_mode && r == 0)
 		foretell(&plan, out);
-	if (n == 0) {
+	if (n == 0)
 		out->source_attr = have.source_attr;
+	/* Nobody is told of those of a bind that stays as it is, unless that is asked for.
+	 */
+	if (plan.drift.count > 0 || c->view.req->judges_boot)
 		out->risks = risk_find(want, &have);
-	}
 	/* The reply tells why: what was found first that was not as asked. */
 	if (n == 0 || (out->plan.drift.count == 0 && plan.drift.count > 0)) {
 		plan_done(&out->plan);

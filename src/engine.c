@@ -50,9 +50,8 @@ static int run_all(struct run *run, struct fail *f)
 static int check_namespace(const struct request *req, const struct kernel *kernel,
 			   struct fail *f)
 {
-	const char *path = req->fstab ? req->fstab : FSTAB_PATH;
-
-	if (!kernel->is_private || req->is_here || strcmp(path, FSTAB_PATH) != 0)
+	if (!kernel->is_private || req->is_here ||
+	    strcmp(request_fstab(req), FSTAB_PATH) != 0)
 		return 0;
 	for (size_t i = 0; i < req->n_wants; i++) {
 		const struct want *want = &req->wants[i];

@@ -49,6 +49,24 @@ struct line_have line_look(const struct fstab_entry *entry)
 	return have;
 }
 
+/* From entry `i` on. */
+static size_t skip_to_bind(const struct fstab *fstab, size_t i)
+{
+	while (i != FSTAB_NONE && !line_look(&fstab->entries[i]).is_bind)
+		i = fstab_next(fstab, i);
+	return i;
+}
+
+size_t line_find_bind(const struct fstab *fstab, const char *target)
+{
+	return skip_to_bind(fstab, fstab_find(fstab, target));
+}
+
+size_t line_next_bind(const struct fstab *fstab, size_t i)
+{
+	return skip_to_bind(fstab, fstab_next(fstab, i));
+}
+
 bool line_is_in_set(const struct fstab_entry *entry, const char *name)
 {
 	struct line_have have = line_look(entry);

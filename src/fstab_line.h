@@ -45,6 +45,13 @@ struct line_have {
 
 struct line_have line_look(const struct fstab_entry *entry);
 
+/*
+ * The first bind line for a normalised target, and the next one after entry `i`, or
+ * FSTAB_NONE.
+ */
+size_t line_find_bind(const struct fstab *fstab, const char *target);
+size_t line_next_bind(const struct fstab *fstab, size_t i);
+
 /* True when the entry belongs to the set `name`. */
 bool line_is_in_set(const struct fstab_entry *entry, const char *name);
 

@@ -89,15 +89,6 @@ void line_plan_done(struct line_plan *plan)
 	*plan = (struct line_plan){.first = FSTAB_NONE, .conflict = FSTAB_NONE};
 }
 
-/* The bind line for the same target after entry `i`, or FSTAB_NONE. */
-static size_t next_bind(const struct fstab *fstab, size_t i)
-{
-	do
-		i = fstab_next(fstab, i);
-	while (i != FSTAB_NONE && !line_look(&fstab->entries[i]).is_bind);
-	return i;
-}
-
 int line_plan_note(const struct line_plan *plan, struct fstab_edits *edits)
 {
 	size_t i = plan->first;
@@ -109,9 +100,9 @@ int line_plan_note(const struct line_plan *plan, struct fstab_edits *edits)
 	if (plan->deed == LINE_CORRECT) {
 		if (plan->line && fstab_replace(edits, i, plan->line) < 0)
 			return -1;
-		i = next_bind(edits->fstab, i);
+		i = line_next_bind(edits->fstab, i);
 	}
-	for (; i != FSTAB_NONE; i = next_bind(edits->fstab, i)) {
+	for (; i != FSTAB_NONE; i = line_next_bind(edits->fstab, i)) {
 		if (fstab_remove(edits, i) < 0)
 			return -1;
 	}
@@ -120,7 +111,7 @@ int line_plan_note(const struct line_plan *plan, struct fstab_edits *edits)
 
 void line_plan_show(const struct line_plan *plan, const struct fstab *fstab, FILE *out)
 {
-	for (size_t i = plan->first; i != FSTAB_NONE; i = next_bind(fstab, i)) {
+	for (size_t i = plan->first; i != FSTAB_NONE; i = line_next_bind(fstab, i)) {
 		const struct fstab_span *whole = &fstab->entries[i].whole;
 
 		(void)fprintf(out, "%.*s\n", (int)whole->length, fstab->text + whole->at);

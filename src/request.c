@@ -287,6 +287,11 @@ int request_decode(const json_t *doc, bool loose, struct request *req, struct fa
 	return -1;
 }
 
+const char *request_fstab(const struct request *req)
+{
+	return req->fstab ? req->fstab : FSTAB_PATH;
+}
+
 void request_done(struct request *req)
 {
 	for (size_t i = 0; i < req->n_wants; i++)

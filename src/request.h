@@ -56,6 +56,9 @@ struct request {
 MUST_CHECK int request_decode(const json_t *doc, bool loose, struct request *req,
 			      struct fail *f);
 
+/* The fstab that is meant; borrowed, or static. */
+const char *request_fstab(const struct request *req);
+
 /* Free what the request owns; safe on {0} and twice. */
 void request_done(struct request *req);
 

@@ -72,9 +72,12 @@ static void run_with_outer(struct run *run, const struct want *want, struct outc
 /* Of a bind that shall be gone the source need not be named: fstab may know it. */
 static void fill_source(const struct run *run, struct want *real)
 {
-	const struct fstab_entry *bind = book_look(&run->book, real->target).bind;
+	const struct fstab_entry *bind = NULL;
 
-	if (bind && !real->source && want_is_gone(real))
+	if (real->source || !want_is_gone(real))
+		return;
+	bind = book_look(&run->book, real->target).bind;
+	if (bind)
 		real->source = listed_source(bind);
 }
 
