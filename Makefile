@@ -66,10 +66,10 @@ all: $(OUT)/robind
 tests: all $(UNIT) $(NS) $(E2E) ; @:
 bench: all $(BENCH)
 
-$(OUT)/robind: $(call objects,module/*.c) $(OUT)/core.a
+$(OUT)/robind: $(call objects,module/program/*.c) $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(OUT)/core.a: $(call objects,src/*.c)
+$(OUT)/core.a: $(call objects,src/*/*.c)
 	rm -f $@ && $(AR) rcs $@ $^
 
 # Helpers stand before core.a: one that has all of a source file's functions replaces it.
@@ -137,8 +137,8 @@ ansible-collection: $(CARRIED)
 		install -m 0755 "$$f" "$(STAGE)/plugins/modules/robind_$${d##*/}"; done
 	@ansible-galaxy collection build --force --output-path $(dir $(STAGE)) $(STAGE)
 
-C_FILES = $(sort $(wildcard src/*.c module/*.c tests/*.c tests/*/*.c))
-H_FILES = $(sort $(wildcard src/*.h module/*.h tests/*.h tests/*/*.h))
+C_FILES = $(sort $(wildcard src/*/*.c module/program/*.c tests/*.c tests/*/*.c))
+H_FILES = $(sort $(wildcard src/*/*.h module/program/*.h tests/*.h tests/*/*.h))
 SCRIPTS = $(shell find .ci tests module manifests -type f -exec \
 	awk 'FNR == 1 && /^.!.*sh$$/ { print FILENAME } { nextfile }' {} +)
 
@@ -163,7 +163,7 @@ format:
 
 man: $(OUT)/robind.8
 # No file where there is no scdoc: everything else can do without.
-$(OUT)/robind.8: module/robind.8.scd
+$(OUT)/%.8: module/man/%.8.scd
 	@mkdir -p $(@D)
 	@if command -v $(SCDOC) >/dev/null; then \
 		$(SCDOC) <$< >$@.new && mv $@.new $@; \

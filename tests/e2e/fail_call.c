@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "errno_name.h"
+#include "base/errno_name.h"
 #include "listener.h"
 
 #ifndef SYS_statmount

@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine.h"
-#include "jsontext.h"
-#include "scoped.h"
+#include "run/run.h"
+#include "request/json_parse.h"
+#include "base/cleanup.h"
 
 static void write_file(const char *path, const char *text)
 {

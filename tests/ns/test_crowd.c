@@ -1,9 +1,9 @@
 /* Looking at the processes of this host takes no longer than it may. */
-#include "crowd.h"
+#include "holders/process_scan.h"
 
 #include <check.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 static struct crowd look(double deadline)
 {

@@ -12,10 +12,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "sandbox.h"
-#include "scoped.h"
-#include "sys_fstab.h"
+#include "base/cleanup.h"
+#include "fstab/file.h"
 
 #define FOLDER "/mnt/ext4"
 #define FSTAB  FOLDER "/fstab"

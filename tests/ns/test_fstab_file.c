@@ -17,10 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "sandbox.h"
-#include "scoped.h"
-#include "sys_fstab.h"
+#include "base/cleanup.h"
+#include "fstab/file.h"
 
 #define OLD "/a /ta none bind,ro 0 0\n"
 #define NEW OLD "/b /tb none bind,ro 0 0\n"

@@ -12,11 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "fstab_edit.h"
+#include "base/clock.h"
+#include "fstab/edit.h"
 #include "sandbox.h"
-#include "sys_fstab.h"
-#include "sys_fstab_parts.h"
+#include "fstab/file.h"
+#include "fstab/file_private.h"
 
 #define FSTAB "/mnt/fstab"
 #define OLD   "/a /ta none bind,ro 0 0\n"

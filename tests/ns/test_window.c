@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "sandbox.h"
-#include "scoped.h"
+#include "base/cleanup.h"
 
 #define ROUNDS       500
 #define INNER_ROUNDS 100 /* each of them waits a while for its readers */

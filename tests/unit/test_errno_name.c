@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "errno_name.h"
-#include "reply_parts.h"
+#include "base/errno_name.h"
+#include "reply/reply_parts.h"
 #include "suite.h"
 
 static const struct {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "fstab.h"
+#include "base/clock.h"
+#include "fstab/parse.h"
 #include "suite.h"
 
 /* clang-format off */

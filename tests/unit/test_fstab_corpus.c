@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/mount.h>
 
-#include "fstab_edit.h"
-#include "fstab_line.h"
+#include "fstab/edit.h"
+#include "fstab/line.h"
 #include "suite.h"
 
 #define FILES 4000

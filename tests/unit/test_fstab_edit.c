@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "fstab_edit.h"
+#include "base/clock.h"
+#include "fstab/edit.h"
 #include "suite.h"
 
 #define A "/a /ta none bind 0 0"

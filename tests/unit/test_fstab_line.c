@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/mount.h>
 
-#include "fstab_edit.h"
-#include "fstab_line.h"
-#include "fstab_words.h"
+#include "fstab/edit.h"
+#include "fstab/line.h"
+#include "fstab/options.h"
 #include "suite.h"
 
 #define SUID                                                                               \

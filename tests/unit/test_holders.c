@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "holders.h"
+#include "holders/foreign_mounts.h"
 #include "suite.h"
 
 #define ROOT                                                                               \

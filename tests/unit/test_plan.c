@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "plan.h"
-#include "shim.h"
+#include "plan/planner.h"
+#include "kernel/syscalls.h"
 #include "suite.h"
 
 #define RO     FLAG_RDONLY

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jsontext.h"
-#include "request.h"
+#include "request/json_parse.h"
+#include "request/request.h"
 #include "suite.h"
 
 #define A "\"source\": \"/a\", \"target\": \"/t\", \"state\": \"ephemeral\""

@@ -1,0 +1,224 @@
+#include "ansible.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ansible_values.h"
+#include "input.h"
+#include "request/json_parse.h"
+#include "base/cleanup.h"
+
+/* More sentences than this make a message that nobody reads; `binds` has them all. */
+#define FAILURES_MAX 10u
+
+bool ansible_called(int argc, char *argv[], struct cli *ret)
+{
+	static const char mark[] = "\"_ansible_";
+	struct fail unread = {0};
+	scoped_mem char *text = NULL;
+	struct stat file = {0};
+	size_t size = 0;
+
+	/* A command has no slash, a path to the arguments has. */
+	if (argc != 2 || !strchr(argv[1], '/') || stat(argv[1], &file) < 0 ||
+	    !S_ISREG(file.st_mode))
+		return false;
+	if (input_read(argv[1], JSONTEXT_MAX_BYTES, &text, &size, &unread) < 0 ||
+	    !memmem(text, size, mark, strlen(mark)))
+		return false;
+	*ret = (struct cli){
+		.command = "apply",
+		.format = FORMAT_ANSIBLE,
+		.words = argv + 1,
+		.n_words = 1,
+	};
+	return true;
+}
+
+/* ---- the request ---- */
+
+/* A member that Ansible adds to every task: true, or not. */
+static bool is_on(const json_t *args, const char *name)
+{
+	scoped_json json_t *value = ansible_bool(json_object_get(args, name));
+
+	return json_is_true(value);
+}
+
+/* Half a surrogate pair is how Python spells a byte of a file name that is no UTF-8. */
+static void explain(struct fail *f)
+{
+	const char *lone = strstr(f->text, "invalid Unicode '");
+	char escape[16] = "";
+
+	if (!lone || sscanf(lone, "invalid Unicode '%15[^']", escape) != 1)
+		return;
+	(void)snprintf(f->text, sizeof(f->text),
+		       "must be UTF-8: %s stands for a byte that is no character, as in a "
+		       "file name in another encoding; rename that file",
+		       escape);
+}
+
+/* Strings for `show`; they stay the list's own, which therefore stays with the arguments.
+ */
+static int take_targets(struct cli *cli, json_t *list, struct fail *f)
+{
+	size_t n = json_array_size(list);
+
+	if (!json_is_array(list))
+		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, "targets"),
+				"must be a list of paths");
+	cli->targets = calloc(n + 1, sizeof(*cli->targets));
+	if (!cli->targets)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		const char *target = json_string_value(json_array_get(list, i));
+
+		if (!target)
+			return fail_set(f, FAIL_REQUEST, 0,
+					AT_INDEX(AT_KEY(AT_ROOT, "targets"), i),
+					"must be a string");
+		cli->targets[i] = (char *)target;
+	}
+	cli->command = "show";
+	cli->words = cli->targets;
+	cli->n_words = (int)n;
+	return 0;
+}
+
+/* Looking at targets and making binds are two tasks. */
+static int refuse_others(json_t *args, struct fail *f)
+{
+	const char *name = NULL;
+	json_t *value = NULL;
+
+	json_object_foreach(args, name, value)
+	{
+		if (strncmp(name, "_ansible_", 9) != 0 && strcmp(name, "targets") != 0 &&
+		    ansible_is_given(value))
+			return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, name),
+					"'%s' must not stand beside 'targets'", name);
+	}
+	return 0;
+}
+
+int ansible_parse(struct cli *cli, struct fail *f)
+{
+	const json_t *targets = NULL;
+	bool loose = false;
+
+	if (cli_request(cli, &cli->args, &loose, f) < 0) {
+		explain(f);
+		return -1;
+	}
+	cli->check = is_on(cli->args, "_ansible_check_mode");
+	cli->diff = is_on(cli->args, "_ansible_diff");
+	targets = json_object_get(cli->args, "targets");
+	if (!targets || json_is_null(targets))
+		return 0;
+	if (refuse_others(cli->args, f) < 0)
+		return -1;
+	if (json_object_set_new(cli->args, "targets", ansible_list(targets)) < 0)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	return take_targets(cli, json_object_get(cli->args, "targets"), f);
+}
+
+/* ---- the reply ---- */
+
+static const char *text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+/* Of the binds that failed, which and why. */
+static void put_failures(const json_t *reply, FILE *out)
+{
+	size_t n_failed = 0;
+	size_t i = 0;
+	json_t *bind = NULL;
+
+	json_array_foreach(json_object_get(reply, "binds"), i, bind)
+	{
+		const json_t *error = json_object_get(bind, "error");
+
+		if (error && n_failed++ < FAILURES_MAX)
+			(void)fprintf(out, "%s: %s; ", text_of(bind, "target"),
+				      text_of(error, "msg"));
+	}
+	if (n_failed > FAILURES_MAX)
+		(void)fprintf(out, "and %zu more; ", n_failed - FAILURES_MAX);
+}
+
+/* The one line that Ansible shows of a failed task in any case. */
+static json_t *msg_of(const json_t *reply)
+{
+	scoped_mem char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	const char *at = text_of(json_object_get(reply, "error"), "at");
+
+	if (!out)
+		return NULL;
+	if (at[0] != '\0')
+		(void)fprintf(out, "%s: ", at);
+	put_failures(reply, out);
+	(void)fputs(text_of(reply, "msg"), out);
+	return fclose(out) == 0 ? json_string(text) : NULL;
+}
+
+/* Ansible prints a list of texts: "[CODE] TARGET: MSG". */
+static json_t *warnings_of(const json_t *reply)
+{
+	scoped_json json_t *texts = json_array();
+	size_t i = 0;
+	json_t *warning = NULL;
+
+	json_array_foreach(json_object_get(reply, "warnings"), i, warning)
+	{
+		const char *target = text_of(warning, "target");
+
+		if (json_array_append_new(texts,
+					  json_sprintf("[%s] %s%s%s",
+						       text_of(warning, "code"), target,
+						       target[0] != '\0' ? ": " : "",
+						       text_of(warning, "msg"))) < 0)
+			return NULL;
+	}
+	return STEAL(texts);
+}
+
+/* Ok, with nothing to tell: in a task of thousands these are nearly all. */
+static bool is_silent(const json_t *bind)
+{
+	return strcmp(text_of(bind, "status"), "ok") == 0 &&
+	       !json_object_get(bind, "holders");
+}
+
+static json_t *binds_of(const json_t *reply)
+{
+	scoped_json json_t *told = json_array();
+	size_t i = 0;
+	json_t *bind = NULL;
+
+	json_array_foreach(json_object_get(reply, "binds"), i, bind)
+	{
+		if (!is_silent(bind) && json_array_append(told, bind) < 0)
+			return NULL;
+	}
+	return STEAL(told);
+}
+
+json_t *ansible_reply(const json_t *reply)
+{
+	scoped_json json_t *result = json_copy((json_t *)reply);
+	int r = json_object_set_new(result, "msg", msg_of(reply));
+
+	r |= json_object_set_new(result, "warnings", warnings_of(reply));
+	r |= json_object_set_new(result, "binds", binds_of(reply));
+	return r < 0 ? NULL : STEAL(result);
+}

@@ -1,0 +1,32 @@
+/*
+ * Ansible: the executable is the module. It is called with one argument, a file of JSON in
+ * which Ansible's own members (`_ansible_...`) stand beside the task's; standard input is a
+ * terminal over ssh, and never read.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/macro.h"
+#include "cli.h"
+#include "base/error.h"
+
+/*
+ * Whether this is such a call: a path to a regular file that mentions such members. *ret is
+ * then what ansible_parse() goes on with; else it is untouched.
+ */
+bool ansible_called(int argc, char *argv[], struct cli *ret);
+
+/*
+ * Read the arguments and put into *cli what of them is the command line's to say: the
+ * modes, and `show` for a task with `targets`. Returns 0, or -1 with FAIL_INPUT,
+ * FAIL_REQUEST or FAIL_MEMORY; give *cli to cli_done() in any case.
+ */
+MUST_CHECK int ansible_parse(struct cli *cli, struct fail *f);
+
+/*
+ * What Ansible shall see of a reply: failed binds first in `msg`, warnings as text, no bind
+ * that is ok. A new object, or NULL when there is no memory.
+ */
+json_t *ansible_reply(const json_t *reply);

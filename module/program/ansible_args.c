@@ -1,0 +1,295 @@
+#include "ansible_args.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ansible_opts.h"
+#include "ansible_values.h"
+#include "request/json_parse.h"
+#include "base/cleanup.h"
+
+/* One member of the task: what it is called, and what is to become of its value. */
+struct given {
+	const char *name;
+	const json_t *value;
+	const struct at *at;
+};
+
+/*
+ * A row of the table below. take() puts the value into the request; without it the value
+ * goes to the member `name` (NULL: the same name), converted where there is a convert().
+ * With why_not the member is refused.
+ */
+struct member {
+	const char *given;
+	const char *name;
+	json_t *(*convert)(const json_t *v);
+	int (*take)(json_t *out, const struct given *given, struct fail *f);
+	const char *why_not;
+};
+
+static int out_of_memory(struct fail *f)
+{
+	return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+}
+
+static bool is_word(const json_t *v, const char *word)
+{
+	return json_is_string(v) && json_string_length(v) == strlen(word) &&
+	       strcmp(json_string_value(v), word) == 0;
+}
+
+/* ---- what ansible.posix.mount has and robind calls otherwise ---- */
+
+static int take_opts(json_t *out, const struct given *given, struct fail *f)
+{
+	return ansible_opts(out, given->value, given->at, f);
+}
+
+static int take_list(json_t *out, const struct given *given, struct fail *f)
+{
+	json_t *list = ansible_list(given->value);
+
+	return list ? ansible_extend(out, given->name, list, f) : out_of_memory(f);
+}
+
+static int take_bool(json_t *out, const struct given *given, struct fail *f)
+{
+	json_t *value = ansible_bool(given->value);
+
+	return ansible_agree(out, given->name, value, given->at, f);
+}
+
+static int take_state(json_t *out, const struct given *given, struct fail *f)
+{
+	/* clang-format off */
+	static const struct { const char *given; const char *name; const char *why_not; } states[] = {
+		{ "present",           "fstab_present", NULL },
+		{ "absent_from_fstab", "fstab_absent",  NULL },
+		{ "remounted", NULL, "robind compares what is mounted, and mends it by itself: "
+				     "say 'mounted'" },
+		{ "absent_mount", NULL, "it has two meanings here: say 'absent' or 'unmounted'" },
+	};
+	/* clang-format on */
+	json_t *state = json_incref((json_t *)given->value);
+
+	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
+		if (!is_word(given->value, states[i].given))
+			continue;
+		json_decref(state);
+		if (states[i].why_not)
+			return ansible_refuse(f, given->at, states[i].given,
+					      states[i].why_not);
+		state = json_string(states[i].name);
+	}
+	return ansible_agree(out, "state", state, given->at, f);
+}
+
+static int take_fstype(json_t *out, const struct given *given, struct fail *f)
+{
+	(void)out;
+	if (is_word(given->value, "none") || is_word(given->value, "bind"))
+		return 0;
+	return ansible_refuse(
+		f, given->at, "fstype",
+		"robind makes binds, whose type is 'none' or 'bind'; the type "
+		"of the line in fstab is 'fstab_type'");
+}
+
+static int take_zero(json_t *out, const struct given *given, struct fail *f)
+{
+	const char *text = json_string_value(given->value);
+
+	(void)out;
+	if (text ? strspn(text, "0") == json_string_length(given->value)
+		 : json_is_integer(given->value) && json_integer_value(given->value) == 0)
+		return 0;
+	return ansible_refuse(f, given->at, given->name,
+			      "a bind is neither dumped nor checked: only 0");
+}
+
+/* Taken where it says what is so anyway. */
+static int take_only(json_t *out, const struct given *given, bool only, const char *why_not,
+		     struct fail *f)
+{
+	scoped_json json_t *value = ansible_bool(given->value);
+
+	(void)out;
+	if (json_is_boolean(value) && json_is_true(value) == only)
+		return 0;
+	return ansible_refuse(f, given->at, given->name, why_not);
+}
+
+static int take_boot(json_t *out, const struct given *given, struct fail *f)
+{
+	return take_only(out, given, true,
+			 "a bind in fstab is for the boot: say 'state: ephemeral', or "
+			 "'noauto' in 'fstab_options'",
+			 f);
+}
+
+static int take_opts_no_log(json_t *out, const struct given *given, struct fail *f)
+{
+	return take_only(out, given, false,
+			 "the options of a bind hold no secret; the task has 'no_log'", f);
+}
+
+/* ---- the table ---- */
+
+#define WHY_KEYWORD "it is the task's to say, beside the module and not in it"
+#define WHY_COLLECTION                                                                     \
+	"this module is the program itself; the collection robind.mount has it"
+
+/* clang-format off */
+static const struct member members[] = {
+	{ "path",          .name = "target" },
+	{ "dest",          .name = "target" },
+	{ "name",          .name = "target" },
+	{ "src",           .name = "source" },
+	{ "device",        .name = "source" },
+	{ "state",         .take = take_state },
+	{ "opts",          .take = take_opts },
+	{ "fstype",        .take = take_fstype },
+	{ "dump",          .take = take_zero },
+	{ "passno",        .take = take_zero },
+	{ "boot",          .take = take_boot },
+	{ "opts_no_log",   .take = take_opts_no_log },
+	{ "options",       .take = take_list },
+	{ "fstab_options", .take = take_list },
+	{ "recursive",     .take = take_bool },
+	{ "nofail",        .take = take_bool },
+	{ "create",        .convert = ansible_bool },
+	{ "follow",        .convert = ansible_bool },
+	{ "replace",       .convert = ansible_bool },
+	{ "source_mount",  .convert = ansible_bool },
+	{ "holders",       .convert = ansible_bool },
+	{ "purge",         .convert = ansible_bool },
+	{ "backup",        .convert = ansible_bool },
+	{ "timeout",       .convert = ansible_integer },
+	{ "check_mode",    .why_not = WHY_KEYWORD },
+	{ "diff",          .why_not = WHY_KEYWORD },
+	{ "install",       .why_not = WHY_COLLECTION },
+	{ "robind_path",   .why_not = WHY_COLLECTION },
+};
+/* clang-format on */
+
+static const struct member *find(const char *name)
+{
+	static const struct member as_it_is = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		if (strcmp(members[i].given, name) == 0)
+			return &members[i];
+	}
+	return &as_it_is;
+}
+
+static int add(json_t *out, const struct given *given, struct fail *f)
+{
+	const struct member *member = find(given->name);
+	const char *name = member->name ? member->name : given->name;
+	json_t *value = NULL;
+
+	if (!ansible_is_given(given->value))
+		return 0;
+	if (member->why_not)
+		return ansible_refuse(f, given->at, given->name, member->why_not);
+	if (member->take)
+		return member->take(out, given, f);
+	if (json_object_get(out, name))
+		return fail_set(f, FAIL_REQUEST, 0, given->at,
+				"'%s' must not be given by two names, '%s' is one of them",
+				name, given->name);
+	value = member->convert ? member->convert(given->value)
+				: json_incref((json_t *)given->value);
+	return json_object_set_new(out, name, value) < 0 ? out_of_memory(f) : 0;
+}
+
+/* ---- binds ---- */
+
+/* JSON in a text, as KEY=VALUE and the filter to_json make it. */
+static int parse_text(const json_t *v, const struct at *at, json_t **ret, struct fail *f)
+{
+	const char *text = json_string_value(v);
+
+	if (!text || !strchr("[{", text[0])) {
+		*ret = json_incref((json_t *)v);
+		return 0;
+	}
+	if (jsontext_parse(text, json_string_length(v), ret, f) == 0)
+		return 0;
+	if (f->kind == FAIL_REQUEST)
+		fail_set(f, FAIL_REQUEST, 0, at,
+			 "must be a list, or a list in JSON; this text is neither: hand "
+			 "over "
+			 "the list itself, or through the filter to_json");
+	return -1;
+}
+
+static int add_bind(json_t *out, const json_t *v, const struct at *at, struct fail *f)
+{
+	scoped_json json_t *bind = NULL;
+	scoped_json json_t *made = json_object();
+	const char *name = NULL;
+	json_t *value = NULL;
+
+	if (parse_text(v, at, &bind, f) < 0)
+		return -1;
+	json_object_foreach(bind, name, value)
+	{
+		const struct given given = {name, value, AT_KEY(at, name)};
+
+		if (add(made, &given, f) < 0)
+			return -1;
+	}
+	if (!made || json_array_append(out, json_is_object(bind) ? made : bind) < 0)
+		return out_of_memory(f);
+	return 0;
+}
+
+static int add_binds(json_t *out, const struct given *given, struct fail *f)
+{
+	scoped_json json_t *list = NULL;
+	scoped_json json_t *binds = json_array();
+	size_t i = 0;
+	json_t *bind = NULL;
+
+	if (!ansible_is_given(given->value))
+		return 0;
+	if (parse_text(given->value, given->at, &list, f) < 0)
+		return -1;
+	/* One bind is a list of one, as for every list of Ansible's. */
+	if (json_is_object(list) && add_bind(binds, list, given->at, f) < 0)
+		return -1;
+	json_array_foreach(list, i, bind)
+	{
+		if (add_bind(binds, bind, AT_INDEX(given->at, i), f) < 0)
+			return -1;
+	}
+	if (!json_is_object(list) && !json_is_array(list))
+		return fail_set(f, FAIL_REQUEST, 0, given->at, "must be a list of binds");
+	return json_object_set(out, given->name, binds) < 0 ? out_of_memory(f) : 0;
+}
+
+/* ---- the task ---- */
+
+int ansible_args(const json_t *args, json_t **ret, struct fail *f)
+{
+	scoped_json json_t *out = json_object();
+	const char *name = NULL;
+	json_t *value = NULL;
+
+	if (!out)
+		return out_of_memory(f);
+	json_object_foreach((json_t *)args, name, value)
+	{
+		const struct given given = {name, value, AT_KEY(AT_ROOT, name)};
+
+		if (strncmp(name, "_ansible_", 9) == 0)
+			continue;
+		if ((strcmp(name, "binds") == 0 ? add_binds : add)(out, &given, f) < 0)
+			return -1;
+	}
+	*ret = STEAL(out);
+	return 0;
+}

@@ -1,0 +1,17 @@
+/*
+ * The arguments of a task -> a request. Names and values of ansible.posix.mount are
+ * understood where they mean something for a read-only bind.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/macro.h"
+#include "base/error.h"
+
+/*
+ * The request that the arguments make, a new reference in *ret. Ansible's own members are
+ * left out. Returns 0, or -1 with FAIL_REQUEST or FAIL_MEMORY and a JSON Pointer into the
+ * arguments.
+ */
+MUST_CHECK int ansible_args(const json_t *args, json_t **ret, struct fail *f);

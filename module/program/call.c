@@ -1,0 +1,125 @@
+#include "call.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ansible.h"
+#include "run/run.h"
+#include "output.h"
+#include "base/path.h"
+#include "format_salt.h"
+#include "base/cleanup.h"
+#include "format_text.h"
+
+static int write_reply(const struct call *call, json_t *whole)
+{
+	static json_t *(*const dialects[FORMAT_COUNT_])(const json_t *reply) = {
+		[FORMAT_SALT] = salt_reply,
+		[FORMAT_ANSIBLE] = ansible_reply,
+	};
+	scoped_json json_t *told = NULL;
+
+	if (call->bolt.doc && bolt_add_error(whole) < 0)
+		return output_no_memory(call->reply.changed);
+	if (call->cli.format == FORMAT_TEXT)
+		return text_write(whole);
+	if (call->cli.format == FORMAT_JSON)
+		return output_json(whole);
+	told = dialects[call->cli.format](whole);
+	return told ? output_json(told) : output_no_memory(call->reply.changed);
+}
+
+int call_finish(struct call *call, bool failed, bool differs_is_2)
+{
+	bool bad = failed || call->reply.counts[STATUS_FAILED] > 0;
+	scoped_json json_t *whole =
+		reply_finish(&call->reply, &call->kernel, failed ? &call->fail : NULL);
+
+	if (!whole) {
+		(void)!output_no_memory(call->reply.changed);
+		return EXIT_FAILED;
+	}
+	if (write_reply(call, whole) < 0)
+		return EXIT_FAILED;
+	if (call->cli.format == FORMAT_ANSIBLE) /* which reads the reply alone */
+		return EXIT_IN_SYNC;
+	if (bad)
+		return EXIT_FAILED;
+	if (call->cli.boot && differs_is_2 && call->reply.n_risks > 0)
+		return EXIT_DIFFERS;
+	return differs_is_2 && call->reply.changed ? EXIT_DIFFERS : EXIT_IN_SYNC;
+}
+
+int call_finish_failed(struct call *call)
+{
+	bool check_mode = call->reply.check_mode;
+
+	reply_done(&call->reply);
+	if (reply_init(&call->reply, 0, check_mode) < 0) {
+		(void)!output_no_memory(false);
+		return EXIT_FAILED;
+	}
+	return call_finish(call, true, false);
+}
+
+/* The seconds of --timeout; without it *timeout stays as it is. */
+static int read_timeout(const struct cli *cli, unsigned *timeout, struct fail *f)
+{
+	char *end = NULL;
+	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : (long)*timeout;
+
+	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT || (end && *end != '\0'))
+		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
+				"--timeout must be a whole number of seconds from 1 to %d, "
+				"not '%s'",
+				REQUEST_MAX_TIMEOUT, cli->timeout);
+	*timeout = (unsigned)seconds;
+	return 0;
+}
+
+/* The file of --fstab in the place of what is there. */
+static int take_fstab(const struct cli *cli, char **fstab, struct fail *f)
+{
+	struct path_fault fault = {0};
+	char *path = NULL;
+
+	if (!cli->fstab)
+		return 0;
+	path = path_normalise(cli->fstab, strlen(cli->fstab), &fault);
+	if (!path && !fault.must)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	if (!path)
+		return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "--fstab: '%s' %s", cli->fstab,
+				fault.must);
+	free(*fstab);
+	*fstab = path;
+	return 0;
+}
+
+int call_add_options(const struct cli *cli, bool is_check, struct request *req,
+		     struct fail *f)
+{
+	if (read_timeout(cli, &req->timeout, f) < 0)
+		return -1;
+	req->check_mode |= is_check || cli->check;
+	req->diff |= cli->diff;
+	req->judges_boot |= is_check && cli->boot;
+	return take_fstab(cli, &req->fstab, f);
+}
+
+int call_run(struct call *call, struct request *req, bool differs_is_2)
+{
+	int r = reply_init(&call->reply, req->n_wants, req->check_mode);
+
+	if (r < 0)
+		fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	else
+		r = engine_run(req, &call->kernel, &call->reply, &call->fail);
+	if (r == 0)
+		return call_finish(call, false, differs_is_2);
+	if (!call->reply.changed)
+		return call_finish_failed(call);
+	(void)!output_no_memory(true);
+	return EXIT_FAILED;
+}

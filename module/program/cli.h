@@ -1,0 +1,50 @@
+/* The command line: which command, with which options, and where its request comes from. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/macro.h"
+#include "base/error.h"
+
+/* FORMAT_ANSIBLE comes with the way of the call, and is no word of --format. */
+enum format { FORMAT_JSON, FORMAT_TEXT, FORMAT_SALT, FORMAT_ANSIBLE, FORMAT_COUNT_ };
+
+struct cli {
+	const char *command; /* NULL where the first word is no command of ours */
+	bool help;
+	bool version;
+	bool check;
+	bool diff;
+	bool detailed_exitcode;
+	bool boot; /* check: judge the next boot too */
+	bool ours; /* boot: robind's own lines alone */
+	enum format format;
+	const char *timeout; /* as given, NULL where not */
+	const char *fstab;   /* the file to use, NULL where not given */
+	const char *json;    /* the text of --json, NULL where not given */
+	char **words;        /* what is neither command nor option; points into argv */
+	int n_words;
+	json_t *args;   /* of a task of Ansible's, owned; NULL where it is not the caller */
+	char **targets; /* of such a task, owned: what words points at */
+};
+
+/* Free what the command line owns; safe on {0} and twice. */
+void cli_done(struct cli *cli);
+
+/*
+ * Read the command line. Returns 0, or -1 with FAIL_USAGE; *ret then holds what was read so
+ * far. The words of argv are reordered, none is copied.
+ */
+MUST_CHECK int cli_parse(int argc, char *argv[], struct cli *ret, struct fail *f);
+
+/*
+ * The request that the command line names: --json, KEY=VALUE words, a file or standard
+ * input. *loose is set where all values are text. Returns 0 with a new reference in *ret,
+ * or -1 with FAIL_USAGE, FAIL_INPUT, FAIL_REQUEST or FAIL_MEMORY.
+ */
+MUST_CHECK int cli_request(const struct cli *cli, json_t **ret, bool *loose,
+			   struct fail *f);
+
+/* The text of --help; static. */
+extern const char cli_help[];

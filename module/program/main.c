@@ -1,0 +1,218 @@
+/*
+ * main: how robind was called -> request -> engine -> what that caller expects. A front end
+ * knows nothing of mounts, and the engine nothing of callers.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ansible.h"
+#include "ansible_args.h"
+#include "bolt.h"
+#include "fstab/snapshot.h"
+#include "request/from_fstab.h"
+#include "call.h"
+#include "cli.h"
+#include "base/clock.h"
+#include "run/run.h"
+#include "mount_helper.h"
+#include "output.h"
+#include "reply/schema.h"
+#include "base/cleanup.h"
+#include "run/show.h"
+
+/* ---- apply and check ---- */
+
+static int read_request(struct call *call, bool is_check, struct request *req)
+{
+	scoped_json json_t *doc = json_incref(call->bolt.doc);
+	bool loose = false;
+	int r = 0;
+
+	if (call->cli.args)
+		r = ansible_args(call->cli.args, &doc, &call->fail);
+	else if (!doc)
+		r = cli_request(&call->cli, &doc, &loose, &call->fail);
+	if (r < 0 || request_decode(doc, loose, req, &call->fail) < 0)
+		return -1;
+	return call_add_options(&call->cli, is_check, req, &call->fail);
+}
+
+static int run_request(struct call *call, bool is_check, bool differs_is_2)
+{
+	struct request req = {0};
+	int r = read_request(call, is_check, &req);
+	int status = EXIT_FAILED;
+
+	call->reply.check_mode = is_check || call->cli.check || req.check_mode;
+	status = r < 0 ? call_finish_failed(call) : call_run(call, &req, differs_is_2);
+	request_done(&req);
+	return status;
+}
+
+static int run_apply(struct call *call)
+{
+	return run_request(call, false, call->cli.detailed_exitcode);
+}
+
+static int run_check(struct call *call)
+{
+	return run_request(call, true, true);
+}
+
+static int run_boot(struct call *call)
+{
+	struct request req = {.timeout = REQUEST_TIMEOUT_DEFAULT};
+	int status = EXIT_FAILED;
+	int r = 0;
+
+	if (call->cli.n_words > 0)
+		r = fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			     "boot takes no request: it goes by fstab");
+	if (r == 0)
+		r = call_add_options(&call->cli, call->cli.check, &req, &call->fail);
+	if (r == 0)
+		r = boot_request(call->cli.ours, &req, &call->fail);
+	status = r < 0 ? call_finish_failed(call) : call_run(call, &req, false);
+	request_done(&req);
+	return status;
+}
+
+/* Called without a word: by Bolt, or by mistake. */
+static int run_task(struct call *call)
+{
+	if (bolt_read(&call->bolt, &call->fail) < 0)
+		return call_finish_failed(call);
+	if (call->bolt.doc)
+		return run_request(call, call->bolt.is_check, false);
+	fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+		 "a command is missing; see robind --help");
+	return call_finish_failed(call);
+}
+
+/* ---- show, schema ---- */
+
+/* The targets that are named, or else all that fstab lists. */
+static int show_all(struct call *call, const struct book *book)
+{
+	size_t n = (size_t)call->cli.n_words;
+	int r = 0;
+
+	if (reply_init(&call->reply, n, false) < 0)
+		return fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	if (n == 0)
+		return show_listed(&call->reply, book, &call->fail);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = show_target(&call->reply, book, i, call->cli.words[i], &call->fail);
+	return r;
+}
+
+static int run_show(struct call *call)
+{
+	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
+	struct book book;
+	int r = call_add_options(&call->cli, true, &req, &call->fail);
+
+	if (r == 0)
+		r = engine_check(&call->kernel, &call->fail);
+	if (r == 0) {
+		sys_limit(clock_now() + req.timeout, false);
+		book_open(&book, &req);
+		r = show_all(call, &book);
+		book_done(&book);
+	}
+	request_done(&req);
+	return r < 0 ? call_finish_failed(call) : call_finish(call, false, false);
+}
+
+static int run_schema(struct call *call)
+{
+	const char *which = call->cli.n_words == 1 ? call->cli.words[0] : "";
+	scoped_json json_t *schema = NULL;
+
+	if (strcmp(which, "request") == 0)
+		schema = schema_of_request();
+	else if (strcmp(which, "reply") == 0)
+		schema = schema_of_reply();
+	else {
+		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			 "schema needs one word, 'request' or 'reply'");
+		return call_finish_failed(call);
+	}
+	if (!schema) {
+		(void)!output_no_memory(false);
+		return EXIT_FAILED;
+	}
+	return output_json(schema) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
+}
+
+static int run_version(struct call *call)
+{
+	scoped_json json_t *version =
+		json_pack("{s:o}", "robind", reply_about(&call->kernel));
+
+	if (!version) {
+		(void)!output_no_memory(false);
+		return EXIT_FAILED;
+	}
+	return output_json(version) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
+}
+
+/* ---- the command table ---- */
+
+/* clang-format off */
+static const struct { const char *name; int (*run)(struct call *call); } commands[] = {
+	{ "apply",  run_apply },
+	{ "check",  run_check },
+	{ "show",   run_show },
+	{ "boot",   run_boot },
+	{ "schema", run_schema },
+};
+/* clang-format on */
+
+static int run_command(struct call *call)
+{
+	const char *name = call->cli.command;
+
+	for (size_t i = 0; name && i < ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].run(call);
+	}
+	if (name)
+		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			 "unknown command '%s'; see robind --help", name);
+	else
+		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
+			 "a command is missing; see robind --help");
+	return call_finish_failed(call);
+}
+
+int main(int argc, char *argv[])
+{
+	struct call call = {0};
+	int status = EXIT_FAILED;
+	int r = 0;
+
+	output_guard();
+	if (mount_helper_is_called(argv[0]))
+		return mount_helper_run(argc, argv);
+	sys_probe(&call.kernel);
+	r = ansible_called(argc, argv, &call.cli)
+		    ? ansible_parse(&call.cli, &call.fail)
+		    : cli_parse(argc, argv, &call.cli, &call.fail);
+	if (r < 0)
+		status = call_finish_failed(&call);
+	else if (call.cli.help)
+		status = output_text(cli_help) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
+	else if (call.cli.version)
+		status = run_version(&call);
+	else if (argc < 2)
+		status = run_task(&call);
+	else
+		status = run_command(&call);
+	json_decref(call.bolt.doc);
+	reply_done(&call.reply);
+	cli_done(&call.cli);
+	sys_done();
+	return status;
+}

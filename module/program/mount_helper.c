@@ -1,0 +1,269 @@
+#include "mount_helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+
+#include "base/clock.h"
+#include "run/run.h"
+#include "mount_helper_args.h"
+#include "mount_helper_options.h"
+#include "reply/reply.h"
+#include "request/request.h"
+#include "base/cleanup.h"
+#include "kernel/kernel.h"
+
+/*
+ * Seconds. A boot starts the helpers of all lines at once, and they take turns: one whose
+ * source hangs must end before the others lose patience, and all of them before systemd
+ * does (90).
+ */
+#define WORK_SECONDS 10
+#define TURN_SECONDS 60
+
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_USAGE = 1,
+	EXIT_NOT_MOUNTED = 32,
+};
+
+/* ---- what is said ---- */
+
+/* One line; control bytes of a path must not break it, or the terminal. */
+PRINTF_LIKE(2, 3) static void say(FILE *out, const char *fmt, ...)
+{
+	char text[sizeof(((struct fail *)0)->text) + 64];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	(void)fputs(MOUNT_CALL_NAME ": ", out);
+	for (const char *c = text; *c != '\0'; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			(void)fprintf(out, "\\%03o", (unsigned)*c);
+		else
+			(void)fputc(*c, out);
+	}
+	(void)fputc('\n', out);
+	(void)fflush(out);
+}
+
+static int refuse(const struct fail *f)
+{
+	if (f->at[0] == '/')
+		say(stderr, "%s: %s", f->at + 1, f->text);
+	else
+		say(stderr, "%s", f->text);
+	return f->kind == FAIL_MEMORY ? EXIT_NOT_MOUNTED : EXIT_USAGE;
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+static void tell_warnings(const json_t *reply)
+{
+	size_t i = 0;
+	json_t *warning = NULL;
+
+	json_array_foreach(json_object_get(reply, "warnings"), i, warning)
+	{
+		say(stderr, "warning: %s", text_of(warning, "msg"));
+	}
+}
+
+/* As mount(8) has it: with `nofail` a source that does not exist is no failure. */
+static int status_of(const json_t *error, bool nofail)
+{
+	bool is_missing =
+		strcmp(text_of(error, "code"), fail_code(FAIL_SOURCE_MISSING)) == 0;
+
+	return error && !(nofail && is_missing) ? EXIT_NOT_MOUNTED : EXIT_DONE;
+}
+
+/* What became of the one bind. */
+static int tell(const struct mount_call *call, bool nofail, const json_t *reply)
+{
+	const json_t *bind = json_array_get(json_object_get(reply, "binds"), 0);
+	const json_t *error = json_object_get(bind, "error");
+	const json_t *drift = json_array_get(json_object_get(bind, "drift"), 0);
+
+	tell_warnings(reply);
+	if (error)
+		say(stderr, "%s: %s", call->target, text_of(error, "msg"));
+	else if (call->verbose && drift)
+		say(stdout, "%s mounted read-only on %s (%s)", call->source, call->target,
+		    text_of(drift, "code"));
+	else if (call->verbose)
+		say(stdout, "%s was mounted read-only on %s already", call->source,
+		    call->target);
+	return status_of(error, nofail);
+}
+
+/* ---- the work ---- */
+
+static json_t *document(const struct mount_call *call, const struct mount_options *options)
+{
+	return json_pack("{s:s, s:s, s:s, s:b, s:O, s:s, s:i}", "source", call->source,
+			 "target", call->target, "state", "ephemeral", "recursive",
+			 options->recursive, "options", options->flags, "namespace", "here",
+			 "timeout", WORK_SECONDS);
+}
+
+/* Have another turn while other robinds are at work. */
+static int run_in_turn(struct request *req, const struct kernel *kernel,
+		       struct reply *reply, struct fail *f)
+{
+	double deadline = clock_now() + TURN_SECONDS;
+	int r = 0;
+
+	do
+		r = engine_run(req, kernel, reply, f);
+	while (r < 0 && f->kind == FAIL_LOCKED_OUT && f->err == ETIMEDOUT &&
+	       clock_now() < deadline);
+	return r;
+}
+
+/*
+ * Whoever looks behind an automount waits until we are done, also a robind that has the
+ * lock: it would wait for us, and we for it.
+ */
+static bool is_automount(const char *target)
+{
+	scoped_fd int fd = open(target, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	struct statfs fs;
+
+	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == AUTOFS_SUPER_MAGIC;
+}
+
+static int converge(const struct mount_call *call, bool nofail, struct request *req)
+{
+	struct kernel kernel;
+	struct reply reply = {0};
+	struct fail f = {0};
+	scoped_json json_t *whole = NULL;
+	int r = -1;
+
+	if (is_automount(req->wants[0].target)) {
+		say(stderr, "%s is an automount, which goes with the type none alone",
+		    call->target);
+		return EXIT_NOT_MOUNTED;
+	}
+	r = reply_init(&reply, req->n_wants, false);
+	if (r == 0) {
+		sys_probe(&kernel);
+		r = run_in_turn(req, &kernel, &reply, &f);
+		if (r == 0)
+			whole = reply_finish(&reply, &kernel, NULL);
+	}
+	reply_done(&reply);
+	sys_done();
+	if (whole)
+		return tell(call, nofail, whole);
+	say(stderr, "%s: %s", call->target, f.kind ? f.text : "out of memory");
+	return EXIT_NOT_MOUNTED;
+}
+
+static int bind_it(const struct mount_call *call, const struct mount_options *options)
+{
+	scoped_json json_t *doc = document(call, options);
+	struct request req = {0};
+	struct fail f = {0};
+	int status = EXIT_USAGE;
+
+	if (!doc) {
+		say(stderr, "the two paths must be UTF-8");
+		return EXIT_USAGE;
+	}
+	if (request_decode(doc, false, &req, &f) < 0)
+		status = refuse(&f);
+	else if (!call->fake)
+		status = converge(call, options->nofail, &req);
+	else
+		status = EXIT_DONE;
+	if (call->fake && status == EXIT_DONE && call->verbose)
+		say(stdout, "would mount %s read-only on %s", call->source, call->target);
+	request_done(&req);
+	return status;
+}
+
+static int with_options(const struct mount_call *call)
+{
+	struct mount_options options = {0};
+	struct fail f = {0};
+	int status = EXIT_DONE;
+
+	if (mount_options_read(call->options, call->sloppy, &options, &f) < 0) {
+		status = refuse(&f);
+	} else if (options.remount && options.writable) {
+		say(stderr, "%s: a bind of robind stays read-only; say remount,ro",
+		    call->target);
+		status = EXIT_USAGE;
+	} else {
+		status = bind_it(call, &options);
+	}
+	mount_options_done(&options);
+	return status;
+}
+
+/* ---- the call ---- */
+
+/* -N: the id of a process, or a file that stands for a mount namespace. */
+static int enter(const char *name)
+{
+	char path[64];
+	scoped_fd int fd = -1;
+
+	if (!name)
+		return 0;
+	if (name[strspn(name, "0123456789")] == '\0' && strlen(name) < 20) {
+		(void)snprintf(path, sizeof(path), "/proc/%s/ns/mnt", name);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	} else {
+		fd = open(name, O_RDONLY | O_CLOEXEC);
+	}
+	return fd < 0 ? -1 : setns(fd, CLONE_NEWNS);
+}
+
+static int run(const struct mount_call *call)
+{
+	if (call->help) {
+		(void)puts(mount_call_usage);
+		return EXIT_DONE;
+	}
+	if (enter(call->namespace) < 0) {
+		say(stderr, "the mount namespace '%s' cannot be entered: %s",
+		    call->namespace, strerror(errno));
+		return EXIT_NOT_MOUNTED;
+	}
+	return with_options(call);
+}
+
+bool mount_helper_is_called(const char *name)
+{
+	const char *slash = name ? strrchr(name, '/') : NULL;
+
+	return name && strcmp(slash ? slash + 1 : name, MOUNT_CALL_NAME) == 0;
+}
+
+int mount_helper_run(int argc, char *argv[])
+{
+	struct mount_call call = {0};
+	int status = EXIT_USAGE;
+
+	if (mount_call_read(argc, argv, &call) < 0)
+		say(stderr, "usage: %s", mount_call_usage);
+	else
+		status = run(&call);
+	mount_call_done(&call);
+	return status;
+}

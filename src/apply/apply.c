@@ -1,0 +1,190 @@
+#include "apply/apply.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "kernel/kernel.h"
+#include "apply/step.h"
+
+void deeds_done(struct deeds *deeds)
+{
+	free(deeds->steps);
+	*deeds = (struct deeds){0};
+}
+
+static int do_detach(struct work *w)
+{
+	int r = work_detach_top(w);
+
+	return r < 0 ? work_detach_failed(w, "detaching the old mount", r)
+		     : work_note(w, STEP_DETACH);
+}
+
+static int do_peel(struct work *w)
+{
+	int r = work_detach_top(w);
+
+	if (r == 0)
+		return work_note(w, STEP_PEEL);
+	/* What cannot be taken off shall at least not be writable. */
+	if (work_protect_top(w) && work_note(w, STEP_SET_READ_ONLY) < 0)
+		return -1;
+	return work_detach_failed(w, "detaching the upper mount", r);
+}
+
+static bool is_planned(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		if (plan->steps[i] == kind)
+			return true;
+	}
+	return false;
+}
+
+static bool holds_foreign(const struct have *have)
+{
+	for (size_t i = 0; i < have->below.count; i++) {
+		if (have->below_kinds[i] == BELOW_FOREIGN)
+			return true;
+	}
+	return false;
+}
+
+/* Each mount of the tree that is ours, one by one: a foreign one keeps its flags. */
+static int protect_ours_below(struct work *w)
+{
+	const struct have *have = w->have;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < have->below.count; i++) {
+		const struct mount *m = &have->below.items[i];
+		scoped_fd int fd = -1;
+		struct node node = {0};
+
+		if (have->below_kinds[i] == BELOW_FOREIGN || mount_is_read_only(m))
+			continue;
+		fd = sys_open(m->point);
+		r = fd < 0 ? fd : sys_stat(fd, &node);
+		if (r == 0)
+			r = node.mount == m->id
+				    ? sys_set_flags(fd, (struct flags){.set = FLAG_RDONLY},
+						    false)
+				    : -ESTALE;
+	}
+	return r;
+}
+
+/* A mount held open for writing cannot be made read-only, but it can be replaced. */
+static int do_set_read_only(struct work *w)
+{
+	bool is_mixed = w->want->recursive && holds_foreign(w->have);
+	scoped_fd int top = work_open_top(w);
+	int r = top < 0 ? top
+			: sys_set_flags(top, (struct flags){.set = FLAG_RDONLY},
+					w->want->recursive && !is_mixed);
+
+	if (r == 0 && is_mixed)
+		r = protect_ours_below(w);
+	if (r == -EBUSY && !w->plan->refusal)
+		return is_planned(w->plan, STEP_REPLACE) ? 0 : work_replace(w);
+	return r < 0 ? work_failed(w, "making it read-only", r)
+		     : work_note(w, STEP_SET_READ_ONLY);
+}
+
+static int do_set_options(struct work *w)
+{
+	scoped_fd int top = work_open_top(w);
+	int r = top < 0 ? top : sys_set_flags(top, w->want->options, w->want->recursive);
+
+	return r < 0 ? work_flags_failed(w, w->want->target, "setting its options", r)
+		     : work_note(w, STEP_SET_OPTIONS);
+}
+
+static int do_set_private(struct work *w)
+{
+	scoped_fd int top = work_open_top(w);
+	int r = top < 0 ? top : sys_set_private(top, w->want->recursive);
+
+	return r < 0 ? work_failed(w, "making it private", r)
+		     : work_note(w, STEP_SET_PRIVATE);
+}
+
+static int do_create_target(struct work *w)
+{
+	bool directory = place_is_directory(&w->have->source);
+	int r = sys_make_place(w->want->target, directory, &w->made);
+
+	if (r == -EROFS)
+		return fail_set(w->f, FAIL_TARGET_MISSING, EROFS, AT_KEY(AT_ROOT, "target"),
+				"'%s' does not exist, and what it lies on is read-only; "
+				"create it in "
+				"the source of the bind above it",
+				w->want->target);
+	return r < 0 ? work_failed(w, "creating it", r) : work_note(w, STEP_CREATE_TARGET);
+}
+
+/* clang-format off */
+static int (*const actions[STEP_COUNT_])(struct work *w) = {
+	[STEP_CREATE_TARGET] = do_create_target,
+	[STEP_PEEL]          = do_peel,
+	[STEP_SET_READ_ONLY] = do_set_read_only,
+	[STEP_SET_OPTIONS]   = do_set_options,
+	[STEP_SET_PRIVATE]   = do_set_private,
+	[STEP_ATTACH]        = work_attach,
+	[STEP_REPLACE]       = work_replace,
+	[STEP_DETACH]        = do_detach,
+};
+/* clang-format on */
+
+static bool is_source_there(const struct work *w)
+{
+	struct mount m = {0};
+
+	return !place_is_there(&w->have->source) ||
+	       sys_mount(w->have->source.node.mount, false, &m) != -ENOENT;
+}
+
+/*
+ * A layer that has come to light may be gone, where taking off the upper one was handed on
+ * to it, as among shared binds of a directory onto itself; or it may hold mounts that were
+ * not seen before. Or the source lay on a mount that the upper one had brought there. Then
+ * the rest of the plan is not for it: it is time to look again.
+ */
+static bool is_as_judged(const struct work *w)
+{
+	scoped_mem uint64_t *ids = NULL;
+	struct mount m = {0};
+	size_t n = 0;
+	int r = 0;
+
+	if (w->layer == 0 || w->layer >= w->have->n_layers)
+		return true;
+	r = sys_mount(w->have->layers[w->layer].mount.id, false, &m);
+	if (r == 0)
+		r = sys_mounts_below(m.id, &ids, &n);
+	mount_done(&m);
+	w->deeds->gap |= r == -ENOENT && want_is_there(w->want);
+	return r == 0 && n == 0 && is_source_there(w);
+}
+
+int apply_plan(const struct hands *hands, const struct want *want, const struct have *have,
+	       const struct plan *plan, struct deeds *deeds, struct fail *f)
+{
+	struct work w = {.hands = hands,
+			 .want = want,
+			 .have = have,
+			 .plan = plan,
+			 .deeds = deeds,
+			 .f = f};
+
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		if (plan->refusal && plan->steps[i] != STEP_SET_READ_ONLY)
+			continue;
+		if (!is_as_judged(&w))
+			return 0;
+		if (actions[plan->steps[i]](&w) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,40 @@
+/*
+ * Steps -> machine. Each step opens the target anew and acts only when it still shows the
+ * mount that was judged.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+#include "apply/clone_cache.h"
+#include "base/error.h"
+#include "observe/have.h"
+#include "observe/mount_cache.h"
+#include "plan/planner.h"
+#include "request/want.h"
+
+/* What was done so far for one bind, over all rounds. */
+struct deeds {
+	enum step_kind *steps;
+	size_t n_steps;
+	bool gap; /* a replace could not be done without a moment of nothing at the target
+		   */
+};
+
+void deeds_done(struct deeds *deeds);
+
+struct hands {
+	struct mounts *mounts;
+	struct clones *clones;
+};
+
+/*
+ * Do the steps of the plan in order; of a plan with a refusal only those that protect. What
+ * was done is appended to *deeds, also when a later step fails. Returns 0, or -1 with *f
+ * set; nothing writable is left behind that was not there before.
+ */
+MUST_CHECK int apply_plan(const struct hands *hands, const struct want *want,
+			  const struct have *have, const struct plan *plan,
+			  struct deeds *deeds, struct fail *f);

@@ -1,0 +1,80 @@
+#include "apply/carry_submounts.h"
+
+#include <errno.h>
+
+#include "base/path.h"
+#include "base/cleanup.h"
+#include "kernel/kernel.h"
+
+/*
+ * The place for an inner bind in the new tree. That the kernel knows all names on the way
+ * is seen to by a walk of the same place in the source, which cannot hang us, and by that
+ * of the old mount's place.
+ */
+static int open_place(const struct work *w, int tree, const char *rest)
+{
+	scoped_mem char *path = path_join(w->want->source, rest);
+	scoped_fd int known = path ? sys_open(path) : -ENOMEM;
+
+	return known == -ENOMEM || known == -ETIMEDOUT ? known
+						       : sys_open_within(tree, rest);
+}
+
+static int carry_one(const struct work *w, int tree, const struct mount *m)
+{
+	scoped_fd int old = sys_open(m->point);
+	scoped_fd int place = -1;
+	scoped_fd int copy = -1;
+	struct node node = {0};
+	int r = old < 0 ? old : sys_stat(old, &node);
+
+	if (r == 0 && node.mount != m->id)
+		r = -ESTALE;
+	if (r == 0) {
+		place = open_place(w, tree, path_rest(m->point, w->want->target));
+		r = place < 0 ? place : 0;
+	}
+	if (r == 0) {
+		copy = sys_clone(old, false);
+		r = copy < 0 ? copy : 0;
+	}
+	if (r == 0)
+		r = sys_set_flags(copy, (struct flags){.set = FLAG_RDONLY}, false);
+	if (r == 0)
+		r = sys_set_private(copy, false);
+	return r == 0 ? sys_attach(copy, place) : r;
+}
+
+int carry_over(struct work *w, int tree, bool *ret_all, const char **ret_lost)
+{
+	const struct have *have = w->have;
+
+	*ret_all = true;
+	*ret_lost = NULL;
+	/* Sorted by point: an outer one comes before what lies within it. */
+	for (size_t i = 0; i < have->below.count; i++) {
+		enum below_kind kind = have->below_kinds[i];
+		int r = 0;
+
+		if (kind != BELOW_REQUEST && kind != BELOW_LISTED)
+			continue;
+		r = sys_copies_are_detached() ? carry_one(w, tree, &have->below.items[i])
+					      : -EINVAL;
+		if (r == -ENOMEM || r == -ETIMEDOUT)
+			return r;
+		if (r < 0 && kind == BELOW_LISTED && !w->want->replace)
+			*ret_lost = have->below.items[i].point;
+		*ret_all &= r == 0;
+		w->carried += r == 0;
+	}
+	return 0;
+}
+
+const char *carry_find_foreign(const struct work *w)
+{
+	for (size_t i = 0; i < w->have->below.count && !w->want->replace; i++) {
+		if (w->have->below_kinds[i] == BELOW_FOREIGN)
+			return w->have->below.items[i].point;
+	}
+	return NULL;
+}

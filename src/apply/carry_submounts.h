@@ -1,0 +1,26 @@
+/*
+ * What is mounted below a bind that is to be replaced, and shall be there afterwards: the
+ * targets of other binds of the request, or of robind's lines in fstab. They are cloned
+ * onto the new tree before that is attached, so that a reader of the inner target notices
+ * nothing (Linux 6.15).
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/macro.h"
+#include "apply/step.h"
+
+/*
+ * Carry the inner binds over to the new, still detached tree, read-only each. *ret_all is
+ * false when this kernel does not attach to a detached tree, or the new source has no place
+ * for one of them; those are then made anew when it is their turn. *ret_lost is one that
+ * would not be, because only fstab lists it: its point, borrowed, or NULL. 0 or -errno.
+ */
+MUST_CHECK int carry_over(struct work *w, int tree, bool *ret_all, const char **ret_lost);
+
+/*
+ * A mount below that is nobody's and would be lost: its point, borrowed from what was seen.
+ * NULL when there is none, or when the bind says that it may go.
+ */
+const char *carry_find_foreign(const struct work *w);

@@ -1,0 +1,38 @@
+/*
+ * Detached copies of source mounts to clone binds from. The kernel's cost of a clone grows
+ * with the number of mounts attached to what is cloned; a detached copy has none, so that
+ * 50,000 binds from one file system cost the same each (Linux 6.15 and later).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "observe/have.h"
+#include "observe/mount_cache.h"
+#include "request/want.h"
+
+#define CLONES_MAX 16u
+
+struct clones {
+	struct clone_base {
+		uint64_t mount;
+		size_t uses;
+		int fd;      /* the detached copy, or -1 where it cannot be used */
+		char *point; /* where the mount is attached */
+	} bases[CLONES_MAX];
+	size_t count;
+	bool is_refused; /* this kernel does not clone from detached copies */
+};
+
+/*
+ * A detached tree that shows the source, not yet read-only. Returns its descriptor or
+ * -errno. The first bind of a mount is cloned from the live one.
+ */
+MUST_CHECK int clones_make(struct clones *clones, struct mounts *mounts,
+			   const struct want *want, const struct have *have);
+
+/* Close and free what it owns; safe on {0} and twice. */
+void clones_done(struct clones *clones);

@@ -1,0 +1,259 @@
+/*
+ *   attach    clone | read-only, flags, private | attach                   | look | private
+ *   replace   clone | read-only, flags, private | beneath the old | detach | look | private
+ *   (gap)     clone | read-only, flags, private | old read-only | detach | attach | look |
+ * private
+ *
+ * Private comes twice: detached, so that nothing mounted below the source follows into the
+ * new tree; and last, because a mount attached below a shared one becomes shared anew. It
+ * must not come before the detach, which would then not reach other mount namespaces.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "apply/step_error.h"
+#include "apply/carry_submounts.h"
+#include "base/path.h"
+#include "base/cleanup.h"
+#include "kernel/kernel.h"
+#include "apply/step.h"
+
+/* Without the mounts below it, a copy would show what those hide. */
+static bool is_hiding(const struct work *w)
+{
+	scoped_fd int whole = w->want->recursive ? -1 : sys_clone(w->have->source.fd, true);
+
+	return whole >= 0;
+}
+
+static int clone_failed(struct work *w, int r)
+{
+	const struct locked locked = {"source", w->want->source, "cloning it",
+				      "what is mounted below was",
+				      "say \"recursive\": true, or "};
+
+	return r == -EINVAL && is_hiding(w) ? apply_fail_locked(w->f, &locked, -r)
+					    : work_failed(w, "cloning the source", r);
+}
+
+/* The new mount, read-only and private, that nobody sees yet. A descriptor, or -1. */
+static int make_tree(struct work *w)
+{
+	struct flags flags =
+		flags_merge((struct flags){.set = FLAG_RDONLY}, w->plan->carry);
+	scoped_fd int tree =
+		clones_make(w->hands->clones, w->hands->mounts, w->want, w->have);
+	int r = 0;
+
+	if (tree < 0)
+		return clone_failed(w, tree);
+	r = sys_set_flags(tree, flags, w->want->recursive);
+	if (r < 0)
+		return work_flags_failed(w, w->want->source,
+					 "setting the options of a copy", r);
+	r = sys_set_private(tree, w->want->recursive);
+	return r < 0 ? work_failed(w, "making the copy private", r) : steal_fd(&tree);
+}
+
+/* Take back a mount that was attached, unless something was mounted on it meanwhile. */
+static bool take_back(const struct work *w, int tree, uint64_t id, int err)
+{
+	scoped_mem uint64_t *ids = NULL;
+	size_t n = 0;
+
+	/* That it could not be looked at is no reason: it is read-only, wherever it is. */
+	if (err == -EMFILE || err == -ENFILE || err == -ENOMEM)
+		return false;
+	return sys_mounts_below(id, &ids, &n) == 0 && n == 0 &&
+	       sys_detach(tree, w->want->target) == 0;
+}
+
+/*
+ * The new mount is attached: see that the target shows it, and make it private. It is noted
+ * as a step of this kind, unless it could be taken back and nothing else had changed.
+ */
+static int settle(struct work *w, int tree, uint64_t id, enum step_kind kind)
+{
+	scoped_fd int seen = work_open_showing(w->want, id);
+	int r = 0;
+
+	if (seen < 0) {
+		if ((!take_back(w, tree, id, seen) || kind != STEP_ATTACH) &&
+		    work_note(w, kind) < 0)
+			return -1;
+		return work_failed(w, "looking at the new mount", seen);
+	}
+	if (work_note(w, kind) < 0)
+		return -1;
+	if (w->want->keeps_propagation)
+		return 0;
+	/* With what was carried over, which the attach made shared as well. */
+	r = sys_set_private(tree, w->want->recursive || w->have->below.count > 0);
+	return r < 0 ? work_failed(w, "making it private", r) : 0;
+}
+
+/* The place for a first mount: nothing may have been mounted there since it was judged. */
+static int open_free_place(const struct work *w)
+{
+	const struct place *judged = &w->have->target;
+	scoped_fd int fd = sys_open(w->want->target);
+	struct node node = {0};
+	int r = fd < 0 ? fd : sys_stat(fd, &node);
+
+	if (r < 0)
+		return r;
+	if (place_is_there(judged) && w->have->n_layers == 0 &&
+	    node.mount != judged->node.mount)
+		return -ESTALE;
+	return steal_fd(&fd);
+}
+
+static int attach_tree(struct work *w, int tree)
+{
+	scoped_fd int place = open_free_place(w);
+	uint64_t id = 0;
+	int r = place < 0 ? place : sys_mount_id(tree, &id);
+
+	if (r == 0)
+		r = sys_attach(tree, place);
+	if (r < 0)
+		return work_failed(w, "attaching the new mount", r);
+	return settle(w, tree, id, STEP_ATTACH);
+}
+
+/* The target was made for this mount alone, so it goes when that could not be attached. */
+static void unmake_target(struct work *w)
+{
+	sys_unmake_place(w->want->target, place_is_directory(&w->have->source), w->made);
+	w->made = 0;
+	w->deeds->n_steps--;
+}
+
+int work_attach(struct work *w)
+{
+	size_t before = w->deeds->n_steps;
+	scoped_fd int tree = make_tree(w);
+	int r = tree < 0 ? -1 : attach_tree(w, tree);
+
+	if (r < 0 && w->made > 0 && w->deeds->n_steps == before)
+		unmake_target(w);
+	return r;
+}
+
+/*
+ * Detach the old mount, whose root is `top`, or -1 for it to be opened; but only when there
+ * will be a descriptor left to look at the new one with.
+ */
+static int detach_with_room(struct work *w, int top)
+{
+	scoped_fd int spare = dup(w->have->source.fd);
+
+	if (spare < 0)
+		return -errno;
+	return top < 0 ? work_detach_top(w) : work_detach(w, top);
+}
+
+/* The way with a moment of nothing at the target, where the kernel knows no better one. */
+static int replace_with_gap(struct work *w, int tree, uint64_t id)
+{
+	/* Best effort: where it is held open for writing, the detach follows. */
+	bool is_protected = work_protect_top(w);
+	scoped_fd int place = -1;
+	int r = detach_with_room(w, -1);
+
+	if (r < 0 && is_protected && work_note(w, STEP_SET_READ_ONLY) < 0)
+		return -1;
+	if (r < 0)
+		return work_detach_failed(w, "detaching the old mount", r);
+	w->deeds->gap = true;
+	place = sys_open(w->want->target);
+	r = place < 0 ? place : sys_attach(tree, place);
+	if (r < 0)
+		return work_note(w, STEP_DETACH) < 0
+			       ? -1
+			       : work_failed(w, "attaching the new mount", r);
+	return settle(w, tree, id, STEP_REPLACE);
+}
+
+/*
+ * Attaching made who was on the way through the old tree start anew, more slowly. Whoever
+ * then stands in it when it goes, before an inner mount, would find that mount gone.
+ */
+static void let_them_arrive(void)
+{
+	const struct timespec pause = {.tv_nsec = 50000000}; /* also on a busy host */
+
+	(void)nanosleep(&pause, NULL);
+}
+
+static int replace_beneath(struct work *w, int tree, uint64_t id, int top)
+{
+	int r = 0;
+
+	if (w->carried > 0)
+		let_them_arrive();
+	/* Not by its path, or a swapped one would leave the new mount below the old. */
+	r = detach_with_room(w, top);
+	if (r == 0)
+		return settle(w, tree, id, STEP_REPLACE);
+	/* The new mount stays below the old one, which carries on: so the next run finds
+	 * it. */
+	return work_note(w, STEP_ATTACH) < 0
+		       ? -1
+		       : work_detach_failed(w, "detaching the old mount", r);
+}
+
+/* Where the kernel can, no moment passes without a mount at the target. */
+static int attach_replacement(struct work *w, int tree, int top)
+{
+	uint64_t id = 0;
+	int r = sys_mount_id(tree, &id);
+
+	if (r < 0)
+		return work_failed(w, "looking at the new mount", r);
+	/*
+	 * Below its own source, what is attached at the target would be handed on to the
+	 * source and come back on top of it.
+	 */
+	r = path_rest(w->want->target, w->want->source) ? -EINVAL
+							: sys_attach_beneath(tree, top);
+	if (r == -EINVAL)
+		return replace_with_gap(w, tree, id);
+	if (r < 0)
+		return work_failed(w, "attaching the new mount beneath the old one", r);
+	return replace_beneath(w, tree, id, top);
+}
+
+static int refuse_loss(struct work *w, const char *point)
+{
+	return fail_set(w->f, FAIL_SUBMOUNT_IN_THE_WAY, EBUSY, AT_KEY(AT_ROOT, "target"),
+			"'%s' is mounted below '%s' and would be lost; unmount it first",
+			point, w->want->target);
+}
+
+int work_replace(struct work *w)
+{
+	const char *lost = carry_find_foreign(w);
+	scoped_fd int tree = -1;
+	scoped_fd int top = -1;
+	bool is_whole = true;
+	int r = 0;
+
+	if (lost)
+		return refuse_loss(w, lost);
+	tree = make_tree(w);
+	if (tree < 0)
+		return -1;
+	top = work_open_top(w);
+	if (top < 0)
+		return work_failed(w, "opening the target", top);
+	r = w->layer == 0 ? carry_over(w, tree, &is_whole, &lost) : 0;
+	if (r < 0)
+		return work_failed(w, "carrying over what is mounted below", r);
+	if (lost)
+		return refuse_loss(w, lost);
+	w->deeds->gap |= !is_whole;
+	return attach_replacement(w, tree, top);
+}

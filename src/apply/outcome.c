@@ -1,0 +1,20 @@
+#include "apply/outcome.h"
+
+#include <stdlib.h>
+
+/* clang-format off */
+const char *const status_names[STATUS_COUNT_] = {
+	[STATUS_OK]      = "ok",
+	[STATUS_CHANGED] = "changed",
+	[STATUS_FAILED]  = "failed",
+	[STATUS_SKIPPED] = "skipped",
+};
+/* clang-format on */
+
+void outcome_done(struct outcome *out)
+{
+	plan_done(&out->plan);
+	deeds_done(&out->deeds);
+	free(out->covered);
+	out->covered = NULL;
+}

@@ -1,0 +1,169 @@
+#include "fstab/edit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* A growing text. */
+struct text {
+	char *bytes;
+	size_t size;
+};
+
+static void put(struct text *text, const char *bytes, size_t n)
+{
+	if (n > 0)
+		memcpy(text->bytes + text->size, bytes, n);
+	text->size += n;
+}
+
+static int add(struct fstab_edits *edits, size_t entry, const char *line)
+{
+	char *copy = line ? strdup(line) : NULL;
+
+	if (line && !copy)
+		return -1;
+	if (edits->count == edits->room) {
+		size_t room = 2 * edits->room + 8;
+		struct fstab_edit *more = reallocarray(edits->items, room, sizeof(*more));
+
+		if (!more) {
+			free(copy);
+			return -1;
+		}
+		edits->items = more;
+		edits->room = room;
+	}
+	edits->items[edits->count++] = (struct fstab_edit){.entry = entry, .line = copy};
+	return 0;
+}
+
+int fstab_append(struct fstab_edits *edits, const char *line)
+{
+	return add(edits, FSTAB_NONE, line);
+}
+
+int fstab_replace(struct fstab_edits *edits, size_t entry, const char *line)
+{
+	return add(edits, entry, line);
+}
+
+int fstab_remove(struct fstab_edits *edits, size_t entry)
+{
+	return add(edits, entry, NULL);
+}
+
+/* The last line, when it is a torn one that would be beyond reading with an end to it. */
+static size_t torn_tail(const struct fstab *fstab)
+{
+	const char *end = memrchr(fstab->text, '\n', fstab->size);
+	size_t at = end ? (size_t)(end - fstab->text) + 1 : 0;
+
+	return memchr(fstab->text + at, '\0', fstab->size - at) ? at : fstab->size;
+}
+
+/* A last line without its end gets one, or the half of it that is missing. */
+static void end_line(struct text *text, const char *end)
+{
+	int last = text->size > 0 ? text->bytes[text->size - 1] : '\n';
+
+	if (last == '\r')
+		put(text, "\n", 1);
+	else if (last != '\n')
+		put(text, end, strlen(end));
+}
+
+static void put_appended(const struct fstab_edits *edits, const char *end,
+			 struct text *text)
+{
+	end_line(text, end);
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct fstab_edit *edit = &edits->items[i];
+
+		if (edit->entry != FSTAB_NONE)
+			continue;
+		put(text, edit->line, strlen(edit->line));
+		put(text, end, strlen(end));
+	}
+}
+
+/* Where the line after an entry begins. */
+static size_t after_line(const struct fstab *fstab, const struct fstab_entry *entry)
+{
+	size_t at = entry->whole.at + entry->whole.length;
+	const char *end = memchr(fstab->text + at, '\n', fstab->size - at);
+
+	return end ? (size_t)(end - fstab->text) + 1 : fstab->size;
+}
+
+/* The old text up to `stop`, each entry with the edit that was chosen for it. */
+static void put_entries(const struct fstab *fstab, const struct fstab_edit *const *chosen,
+			size_t stop, size_t *at, struct text *text)
+{
+	for (size_t i = 0; i < fstab->n_entries; i++) {
+		const struct fstab_entry *entry = &fstab->entries[i];
+		const struct fstab_edit *edit = chosen[i];
+
+		if (!edit || entry->whole.at < *at || entry->whole.at >= stop)
+			continue;
+		put(text, fstab->text + *at, entry->whole.at - *at);
+		if (edit->line)
+			put(text, edit->line, strlen(edit->line));
+		*at = edit->line ? entry->whole.at + entry->whole.length
+				 : after_line(fstab, entry);
+	}
+	put(text, fstab->text + *at, stop > *at ? stop - *at : 0);
+	*at = stop;
+}
+
+/* The largest size that the new text can have. */
+static size_t bound(const struct fstab_edits *edits)
+{
+	size_t size = edits->fstab->size + 3;
+
+	for (size_t i = 0; i < edits->count; i++)
+		size += edits->items[i].line ? strlen(edits->items[i].line) + 2 : 0;
+	return size;
+}
+
+int fstab_edited(const struct fstab_edits *edits, char **ret, size_t *ret_size)
+{
+	const struct fstab *fstab = edits->fstab;
+	scoped_mem const struct fstab_edit **chosen =
+		calloc(fstab->n_entries + 1, sizeof(struct fstab_edit *));
+	struct text text = {.bytes = malloc(bound(edits))};
+	size_t tail = 0;
+	size_t at = 0;
+	bool appends = false;
+
+	if (!chosen || !text.bytes) {
+		free(text.bytes);
+		return -1;
+	}
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct fstab_edit *edit = &edits->items[i];
+
+		if (edit->entry == FSTAB_NONE)
+			appends = true;
+		else
+			chosen[edit->entry] = edit;
+	}
+	tail = appends ? torn_tail(fstab) : fstab->size;
+	put_entries(fstab, chosen, tail, &at, &text);
+	if (appends)
+		put_appended(edits, fstab->has_crlf ? "\r\n" : "\n", &text);
+	put_entries(fstab, chosen, fstab->size, &at, &text);
+	text.bytes[text.size] = '\0';
+	*ret = text.bytes;
+	*ret_size = text.size;
+	return 0;
+}
+
+void fstab_edits_done(struct fstab_edits *edits)
+{
+	for (size_t i = 0; i < edits->count; i++)
+		free(edits->items[i].line);
+	free(edits->items);
+	*edits = (struct fstab_edits){0};
+}

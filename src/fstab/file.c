@@ -1,0 +1,247 @@
+#include "fstab/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "fstab/file_private.h"
+
+#define SIZE_MAX_READ ((size_t)64 << 20)
+#define TRIES         10 /* of reading a file that is being written */
+#define MARK          ".robind-"
+#define WILD          "XXXXXX"
+
+int sys_fstab_fail(struct sys_fstab_fault *fault, enum sys_fstab_step step,
+		   const char *path, int error)
+{
+	error = error > 0 ? error : EIO; /* a failure is never 0 */
+	fault->step = step;
+	(void)snprintf(fault->path, sizeof(fault->path), "%s", path);
+	return -error;
+}
+
+/* A path whose last component is not there. */
+static int find_missing(const char *path, char **ret, struct sys_fstab_fault *fault)
+{
+	scoped_mem char *copy = NULL;
+	scoped_mem char *folder = NULL;
+	const char *name = strrchr(path, '/');
+	struct stat st;
+
+	if (lstat(path, &st) == 0)
+		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOENT);
+	copy = strdup(path);
+	if (!copy)
+		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOMEM);
+	folder = realpath(dirname(copy), NULL);
+	if (!folder)
+		return sys_fstab_fail(fault, SYS_FSTAB_FIND, copy, errno);
+	if (asprintf(ret, "%s/%s", folder[1] == '\0' ? "" : folder,
+		     name ? name + 1 : path) < 0)
+		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOMEM);
+	return 0;
+}
+
+int sys_fstab_find(const char *path, char **ret, struct sys_fstab_fault *fault)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real && errno == ENOENT)
+		return find_missing(path, ret, fault);
+	if (!real)
+		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, errno);
+	*ret = real;
+	return 0;
+}
+
+/* Where the last component begins. */
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+int sys_fstab_make_beside(const char *path, char **ret_name)
+{
+	const char *base = base_of(path);
+	char *name = NULL;
+	int fd = -1;
+
+	if (asprintf(&name, "%.*s.%s" MARK WILD, (int)(base - path), path, base) < 0)
+		return -ENOMEM;
+	fd = mkostemp(name, O_CLOEXEC);
+	if (fd < 0) {
+		fd = -errno;
+		free(name);
+		return fd;
+	}
+	*ret_name = name;
+	return fd;
+}
+
+/* Whether a name in the file's folder is one of ours. */
+static bool is_beside(const char *name, const char *base)
+{
+	size_t length = strlen(base);
+
+	return name[0] == '.' && strncmp(name + 1, base, length) == 0 &&
+	       strncmp(name + 1 + length, MARK, strlen(MARK)) == 0 &&
+	       strlen(name + 1 + length + strlen(MARK)) == strlen(WILD);
+}
+
+static bool walk_beside(const char *path, bool remove)
+{
+	const char *base = base_of(path);
+	scoped_mem char *folder =
+		base > path ? strndup(path, (size_t)(base - path)) : strdup(".");
+	DIR *dir = folder ? opendir(folder) : NULL;
+	const struct dirent *entry = NULL;
+	bool found = false;
+
+	while (dir && (entry = readdir(dir))) {
+		if (!is_beside(entry->d_name, base))
+			continue;
+		found = true;
+		if (remove)
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir)
+		(void)closedir(dir);
+	return found;
+}
+
+bool sys_fstab_has_beside(const char *path)
+{
+	return walk_beside(path, false);
+}
+
+void sys_fstab_remove_beside(const char *path)
+{
+	(void)walk_beside(path, true);
+}
+
+static bool is_unchanged(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+/* All bytes up to the end, whatever the size was said to be. */
+static int read_all(int fd, size_t expected, struct sys_fstab *file)
+{
+	size_t room = expected + 4096;
+	char *text = malloc(room);
+	ssize_t n = -1;
+
+	file->size = 0;
+	while (text) {
+		n = pread(fd, text + file->size, room - 1 - file->size, (off_t)file->size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		file->size += (size_t)n;
+		if (file->size == room - 1) {
+			char *more = room > SIZE_MAX_READ ? NULL : realloc(text, 2 * room);
+
+			errno = room > SIZE_MAX_READ ? EFBIG : ENOMEM;
+			if (!more)
+				break;
+			text = more;
+			room *= 2;
+		}
+	}
+	if (!text || n != 0) {
+		int error = text ? errno : ENOMEM;
+
+		free(text);
+		return -error;
+	}
+	text[file->size] = '\0';
+	file->text = text;
+	return 0;
+}
+
+/* Read once; -EAGAIN when somebody wrote in the meantime. */
+static int read_once(int fd, struct sys_fstab *file)
+{
+	struct stat before;
+	struct stat after;
+	int r = 0;
+
+	if (fstat(fd, &before) < 0)
+		return -errno;
+	if (!S_ISREG(before.st_mode))
+		return S_ISDIR(before.st_mode) ? -EISDIR : -EINVAL;
+	if ((unsigned long long)before.st_size > SIZE_MAX_READ)
+		return -EFBIG;
+	r = read_all(fd, (size_t)before.st_size, file);
+	if (r < 0)
+		return r;
+	if (fstat(fd, &after) == 0 && is_unchanged(&before, &after)) {
+		file->dev = before.st_dev;
+		file->ino = before.st_ino;
+		file->mtime = before.st_mtim;
+		file->ctime = before.st_ctim;
+		file->is_there = true;
+		return 0;
+	}
+	free(STEAL(file->text));
+	return -EAGAIN;
+}
+
+static int read_file(struct sys_fstab *file)
+{
+	const struct timespec pause = {.tv_nsec = 2000000};
+	scoped_fd int fd =
+		open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	int r = -EAGAIN;
+
+	if (fd < 0 && errno == ENOENT) {
+		file->text = strdup("");
+		return file->text ? 0 : -ENOMEM;
+	}
+	if (fd < 0)
+		return -errno;
+	for (int i = 0; i < TRIES && r == -EAGAIN; i++) {
+		if (i > 0)
+			(void)nanosleep(&pause, NULL);
+		r = read_once(fd, file);
+	}
+	return r;
+}
+
+int sys_fstab_read(const char *path, struct sys_fstab *ret, struct sys_fstab_fault *fault)
+{
+	struct sys_fstab file = {0};
+	int r = sys_fstab_find(path, &file.path, fault);
+
+	if (r < 0 || !file.path)
+		return r;
+	r = read_file(&file);
+	if (r < 0) {
+		r = sys_fstab_fail(fault, SYS_FSTAB_READ, file.path, -r);
+		sys_fstab_done(&file);
+		return r;
+	}
+	*ret = file;
+	return 0;
+}
+
+void sys_fstab_done(struct sys_fstab *file)
+{
+	free(file->path);
+	free(file->text);
+	*file = (struct sys_fstab){0};
+}

@@ -1,0 +1,199 @@
+/*
+ * Two locks.
+ *
+ * libmount's, by name, so that other users of libmount wait for us and we for them. Before
+ * 2.39 it is FILE~, there as long as it is held, with a POSIX lock on it by which others
+ * wait. Ours is linked into place when it has its content, "robind PID", and its lock
+ * already: with that content and without a lock it is a dead one. From 2.39 on it is
+ * flock(2) on FILE.lock, which stays.
+ *
+ * Ours, on the file itself, which needs no name and leaves nothing. It also holds where
+ * FILE~ is no lock, but what an editor left behind.
+ *
+ * Locks by fcntl(2) are OFD locks: they belong to the descriptor, and meet POSIX locks.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libmount.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cleanup.h"
+#include "fstab/file_private.h"
+
+bool sys_fstab_wait(const struct sys_fstab_wait *wait)
+{
+	const struct timespec pause = {.tv_nsec = 5000000};
+
+	if (clock_now() >= wait->deadline)
+		return false;
+	(void)nanosleep(&pause, NULL);
+	return true;
+}
+
+int sys_fstab_lock_fd(int fd)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return 0;
+	return errno == EACCES ? -EAGAIN : -errno;
+}
+
+bool sys_fstab_is_at(int fd, const char *path)
+{
+	struct stat here;
+	struct stat there;
+
+	return fstat(fd, &here) == 0 && lstat(path, &there) == 0 &&
+	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+/* From libmount 2.39 on. */
+static int take_new(const char *path, const struct sys_fstab_wait *wait, int *ret_fd)
+{
+	scoped_mem char *file = NULL;
+	scoped_fd int fd = -1;
+
+	if (asprintf(&file, "%s.lock", path) < 0) {
+		file = NULL;
+		return -ENOMEM;
+	}
+	fd = open(file, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		if (!sys_fstab_wait(wait))
+			return -ETIMEDOUT;
+	}
+	*ret_fd = steal_fd(&fd);
+	return 0;
+}
+
+bool sys_fstab_lock_is_new(const char *version)
+{
+	char *end = NULL;
+	unsigned long major = strtoul(version, &end, 10);
+	unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+
+	return major > 2 || (major == 2 && minor >= 39);
+}
+
+static int take_libmount(const char *path, const struct sys_fstab_wait *wait,
+			 char **ret_file, int *ret_fd)
+{
+	const char *version = "";
+
+	(void)mnt_get_library_version(&version);
+	if (sys_fstab_lock_is_new(version))
+		return take_new(path, wait, ret_fd);
+	return sys_fstab_take_file(path, wait, ret_file, ret_fd);
+}
+
+/* The file is another one after each write. A missing or unwritable one has no lock. */
+static int take_ours(const char *path, const struct sys_fstab_wait *wait, int *ret_fd)
+{
+	for (;;) {
+		scoped_fd int fd =
+			open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+		struct stat st;
+		int r = 0;
+
+		if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+			return 0;
+		r = sys_fstab_lock_fd(fd);
+		if (r == 0 && sys_fstab_is_at(fd, path)) {
+			*ret_fd = steal_fd(&fd);
+			return 0;
+		}
+		if (r < 0 && r != -EAGAIN)
+			return 0;
+		if (r < 0 && !sys_fstab_wait(wait))
+			return -ETIMEDOUT;
+	}
+}
+
+/* By the name that others know as well, where locks can be made beside it at all. */
+static int take_given(const char *path, const char *real, const struct sys_fstab_wait *wait,
+		      struct sys_fstab_lock *lock)
+{
+	int r = strcmp(path, real) == 0
+			? 0
+			: take_libmount(path, wait, &lock->files[0], &lock->fds[0]);
+
+	return r == -EROFS || r == -EACCES || r == -EPERM ? 0 : r;
+}
+
+int sys_fstab_lock(const char *path, double deadline, struct sys_fstab_lock *ret,
+		   struct sys_fstab_fault *fault)
+{
+	const struct sys_fstab_wait wait = {.deadline = deadline, .fault = fault};
+	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
+	scoped_mem char *real = NULL;
+	int r = sys_fstab_find(path, &real, fault);
+
+	if (r < 0)
+		return r;
+	fault->holder = 0;
+	r = take_given(path, real, &wait, &lock);
+	if (r == 0)
+		r = take_libmount(real, &wait, &lock.files[1], &lock.fds[1]);
+	if (r == 0)
+		r = take_ours(real, &wait, &lock.fds[2]);
+	if (r < 0) {
+		sys_fstab_unlock(&lock);
+		return sys_fstab_fail(fault, SYS_FSTAB_LOCK, real, -r);
+	}
+	sys_fstab_remove_beside(real);
+	if (strcmp(path, real) != 0)
+		sys_fstab_remove_beside(path);
+	*ret = lock;
+	return 0;
+}
+
+/* Not by closing alone: a child may have a copy of the descriptor, and so of the lock. */
+static void release(int fd)
+{
+	struct flock none = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
+	(void)fcntl(fd, F_OFD_SETLK, &none);
+	(void)flock(fd, LOCK_UN);
+	(void)close(fd);
+}
+
+void sys_fstab_unlock(struct sys_fstab_lock *lock)
+{
+	for (size_t i = 0; i < ARRAY_LEN(lock->files); i++) {
+		if (lock->files[i] && sys_fstab_is_at(lock->fds[i], lock->files[i]))
+			(void)unlink(lock->files[i]);
+		free(STEAL(lock->files[i]));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(lock->fds); i++) {
+		if (lock->fds[i] >= 0)
+			release(lock->fds[i]);
+		lock->fds[i] = -1;
+	}
+}
+
+void sys_fstab_sweep(const char *path)
+{
+	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
+	struct sys_fstab_fault fault = {0};
+	scoped_mem char *real = NULL;
+
+	if (sys_fstab_find(path, &real, &fault) < 0)
+		return;
+	if (!sys_fstab_has_beside(real) && !sys_fstab_has_beside(path) &&
+	    !sys_fstab_has_dead_file(real) && !sys_fstab_has_dead_file(path))
+		return;
+	if (sys_fstab_lock(path, clock_now(), &lock, &fault) == 0)
+		sys_fstab_unlock(&lock);
+}

@@ -1,0 +1,153 @@
+/* The lock of libmount before 2.39, a file that is there: see sys_fstab_lock.c. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "fstab/file_private.h"
+
+#define CONTENT "robind "
+/* Nobody waits as long for the old lock of libmount, and nobody needs as long. */
+#define ABANDONED_AFTER 60
+
+/* What is there in the place of the lock file. */
+enum found {
+	FOUND_NOTHING,
+	FOUND_LIVE,
+	FOUND_DEAD,    /* left by a killed robind */
+	FOUND_FOREIGN, /* no lock, or one that nobody gives back: nobody can take it */
+};
+
+/* An empty lock file is libmount's own. */
+static enum found look_at_empty(int fd, const struct stat *st, pid_t *ret_holder)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	if (fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) {
+		*ret_holder = lock.l_pid > 0 ? lock.l_pid : 0;
+		return FOUND_LIVE;
+	}
+	/* Its holder may be without the lock for a moment, or for good by a race of its
+	 * own. */
+	return time(NULL) - st->st_ctim.tv_sec > ABANDONED_AFTER ? FOUND_FOREIGN
+								 : FOUND_LIVE;
+}
+
+static enum found look(const char *file, int *ret_fd, pid_t *ret_holder)
+{
+	scoped_fd int fd = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char text[32] = "";
+	struct stat st;
+
+	*ret_holder = 0;
+	if (fd < 0)
+		return errno == ENOENT ? FOUND_NOTHING : FOUND_FOREIGN;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return FOUND_FOREIGN;
+	if (st.st_size == 0)
+		return look_at_empty(fd, &st, ret_holder);
+	if (pread(fd, text, sizeof(text) - 1, 0) < 0 ||
+	    strncmp(text, CONTENT, strlen(CONTENT)) != 0)
+		return FOUND_FOREIGN;
+	*ret_holder = (pid_t)strtol(text + strlen(CONTENT), NULL, 10);
+	if (sys_fstab_lock_fd(fd) < 0)
+		return FOUND_LIVE;
+	*ret_fd = steal_fd(&fd);
+	return FOUND_DEAD;
+}
+
+/* Only who holds the lock of the dead file removes it, and only while it is there. */
+static void remove_dead(int fd, const char *file)
+{
+	if (sys_fstab_is_at(fd, file))
+		(void)unlink(file);
+	(void)close(fd);
+}
+
+/* A file with content and lock that only needs its name. */
+static int make_ticket(const char *path, char **ret_name)
+{
+	char text[32];
+	char *name = NULL;
+	int fd = sys_fstab_make_beside(path, &name);
+	int n = snprintf(text, sizeof(text), CONTENT "%ld\n", (long)getpid());
+	int r = fd < 0 ? fd : sys_fstab_fill(fd, text, (size_t)n);
+
+	if (r == 0)
+		r = sys_fstab_lock_fd(fd);
+	if (r == 0) {
+		*ret_name = name;
+		return fd;
+	}
+	if (fd >= 0) {
+		(void)unlink(name);
+		(void)close(fd);
+		free(name);
+	}
+	return r;
+}
+
+/* One try: 0 with the lock, -EEXIST, or another failure. */
+static int link_ticket(const char *path, const char *file, int *ret_fd)
+{
+	char *name = NULL;
+	int fd = make_ticket(path, &name);
+	int r = 0;
+
+	if (fd < 0 || !name)
+		return fd;
+	r = link(name, file) < 0 ? -errno : 0;
+	(void)unlink(name);
+	free(name);
+	if (r < 0)
+		(void)close(fd);
+	else
+		*ret_fd = fd;
+	return r;
+}
+
+int sys_fstab_take_file(const char *path, const struct sys_fstab_wait *wait,
+			char **ret_file, int *ret_fd)
+{
+	scoped_mem char *file = NULL;
+	int dead = -1;
+
+	if (asprintf(&file, "%s~", path) < 0) {
+		file = NULL;
+		return -ENOMEM;
+	}
+	for (;;) {
+		enum found found = look(file, &dead, &wait->fault->holder);
+		int r = found == FOUND_NOTHING ? link_ticket(path, file, ret_fd) : -EEXIST;
+
+		if (r == 0)
+			*ret_file = STEAL(file);
+		/* -ENOENT: who swept took the ticket for litter */
+		if (r != -EEXIST && r != -ENOENT)
+			return r;
+		if (found == FOUND_FOREIGN)
+			return 0;
+		if (found == FOUND_DEAD)
+			remove_dead(dead, file);
+		else if (!sys_fstab_wait(wait))
+			return -ETIMEDOUT;
+	}
+}
+
+bool sys_fstab_has_dead_file(const char *path)
+{
+	scoped_mem char *file = NULL;
+	scoped_fd int dead = -1;
+	pid_t holder = 0;
+
+	if (asprintf(&file, "%s~", path) < 0) {
+		file = NULL;
+		return false;
+	}
+	return look(file, &dead, &holder) == FOUND_DEAD;
+}

@@ -1,0 +1,271 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "kernel/syscalls.h"
+#include "fstab/file_private.h"
+
+/* A file that is being made. */
+struct fresh {
+	char *name;
+	int fd;
+};
+
+int sys_fstab_fill(int fd, const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			text += n;
+			size -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+/* Signatures of the content would be wrong for another one; the kernel makes them anew. */
+static bool is_of_content(const char *name)
+{
+	return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;
+}
+
+static int copy_attribute(int from, int to, const char *name)
+{
+	ssize_t size = fgetxattr(from, name, NULL, 0);
+	scoped_mem char *value = NULL;
+	char *there = NULL; /* the second half */
+
+	if (size < 0)
+		return errno == ENODATA ? 0 : -errno;
+	value = malloc(2 * (size_t)size + 1);
+	if (!value)
+		return -ENOMEM;
+	there = value + size;
+	size = fgetxattr(from, name, value, (size_t)size);
+	if (size < 0)
+		return -errno;
+	/* A label that the folder gives of itself need not be allowed to be set. */
+	if (fgetxattr(to, name, there, (size_t)size + 1) == size &&
+	    memcmp(value, there, (size_t)size) == 0)
+		return 0;
+	return fsetxattr(to, name, value, (size_t)size, 0) < 0 ? -errno : 0;
+}
+
+static int copy_attributes(int from, int to)
+{
+	ssize_t size = flistxattr(from, NULL, 0);
+	scoped_mem char *names = NULL;
+
+	if (size <= 0)
+		return size == 0 || errno == ENOTSUP ? 0 : -errno;
+	names = malloc((size_t)size);
+	if (!names)
+		return -ENOMEM;
+	size = flistxattr(from, names, (size_t)size);
+	if (size < 0)
+		return -errno;
+	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
+		int r = is_of_content(name) ? 0 : copy_attribute(from, to, name);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The mode comes before the ACL, of which it is a part. */
+static int copy_owner(int from, int to)
+{
+	struct stat old;
+	struct stat new;
+
+	if (fstat(from, &old) < 0 || fstat(to, &new) < 0)
+		return -errno;
+	if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+	    fchown(to, old.st_uid, old.st_gid) < 0)
+		return -errno;
+	if (fchmod(to, old.st_mode & 07777) < 0)
+		return -errno;
+	return copy_attributes(from, to);
+}
+
+/* The file that was read, open; -ESTALE when it is no longer that. */
+static int open_old(const struct sys_fstab *old)
+{
+	scoped_fd int fd = open(old->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ELOOP ? -ESTALE : -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_dev != old->dev || st.st_ino != old->ino ||
+	    (size_t)st.st_size != old->size || st.st_mtim.tv_sec != old->mtime.tv_sec ||
+	    st.st_mtim.tv_nsec != old->mtime.tv_nsec ||
+	    st.st_ctim.tv_sec != old->ctime.tv_sec ||
+	    st.st_ctim.tv_nsec != old->ctime.tv_nsec)
+		return -ESTALE;
+	return steal_fd(&fd);
+}
+
+/* A failed call leaves no file behind. */
+static int give_up(struct fresh *fresh, enum sys_fstab_step step, int r,
+		   struct sys_fstab_fault *fault)
+{
+	r = sys_fstab_fail(fault, step, fresh->name, -r);
+	(void)unlink(fresh->name);
+	(void)close(fresh->fd);
+	free(fresh->name);
+	return r;
+}
+
+/* On success fresh->fd is closed, and the name is the caller's. */
+static int fill(struct fresh *fresh, int old, const char *text, size_t size,
+		struct sys_fstab_fault *fault)
+{
+	int r = old >= 0                       ? copy_owner(old, fresh->fd)
+		: fchmod(fresh->fd, 0644) == 0 ? 0
+					       : -errno;
+
+	if (r < 0)
+		return give_up(fresh, SYS_FSTAB_MAKE, r, fault);
+	r = sys_fstab_fill(fresh->fd, text, size);
+	if (r == 0 && fsync(fresh->fd) < 0)
+		r = -errno;
+	return r < 0 ? give_up(fresh, SYS_FSTAB_FILL, r, fault) : 0;
+}
+
+/* Some file systems cannot fsync a folder, and have nothing to be written then. */
+static int settle(const char *path, struct sys_fstab_fault *fault)
+{
+	scoped_mem char *folder = strndup(path, (size_t)(strrchr(path, '/') + 1 - path));
+	scoped_fd int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (!folder)
+		return sys_fstab_fail(fault, SYS_FSTAB_SETTLE, path, ENOMEM);
+	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP))
+		return sys_fstab_fail(fault, SYS_FSTAB_SETTLE, folder, errno);
+	return 0;
+}
+
+/* A missing file must still be missing; not all file systems can check and rename at once.
+ */
+static int place_first(const char *name, const char *path)
+{
+	struct stat st;
+
+	if (shim_rename_new(name, path) == 0)
+		return 0;
+	if (errno == EEXIST)
+		return -ESTALE;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (lstat(path, &st) == 0)
+		return -ESTALE;
+	return rename(name, path) < 0 ? -errno : 0;
+}
+
+static int place(const struct sys_fstab *old, const char *name)
+{
+	scoped_fd int fd = -1;
+
+	if (!old->is_there)
+		return place_first(name, old->path);
+	fd = open_old(old);
+	if (fd < 0)
+		return fd;
+	return rename(name, old->path) < 0 ? -errno : 0;
+}
+
+int sys_fstab_write(const struct sys_fstab *old, const char *text, size_t size,
+		    struct sys_fstab_fault *fault)
+{
+	scoped_fd int fd = old->is_there ? open_old(old) : -1;
+	struct fresh fresh = {0};
+	int r = 0;
+
+	if (old->is_there && fd < 0)
+		return sys_fstab_fail(fault, SYS_FSTAB_PLACE, old->path, -fd);
+	fresh.fd = sys_fstab_make_beside(old->path, &fresh.name);
+	if (fresh.fd < 0 || !fresh.name)
+		return sys_fstab_fail(fault, SYS_FSTAB_MAKE, old->path, -fresh.fd);
+	r = fill(&fresh, fd, text, size, fault);
+	if (r < 0)
+		return r;
+	r = place(old, fresh.name);
+	if (r < 0) {
+		r = give_up(&fresh, SYS_FSTAB_PLACE, r, fault);
+		return sys_fstab_fail(fault, SYS_FSTAB_PLACE, old->path, -r);
+	}
+	(void)close(fresh.fd);
+	free(fresh.name);
+	return settle(old->path, fault);
+}
+
+/* The name as Ansible gives it; a second one in the same second gets a number more. */
+static int make_backup(const char *path, struct fresh *fresh)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char date[32];
+
+	if (!localtime_r(&now, &tm) || strftime(date, sizeof(date), "%F@%T", &tm) == 0)
+		return -EINVAL;
+	for (unsigned n = 0;; n++) {
+		char more[16] = "";
+
+		if (n > 0)
+			(void)snprintf(more, sizeof(more), ".%u", n);
+		if (asprintf(&fresh->name, "%s.%ld.%s%s~", path, (long)getpid(), date,
+			     more) < 0)
+			return -ENOMEM;
+		fresh->fd =
+			open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (fresh->fd >= 0)
+			return 0;
+		free(STEAL(fresh->name));
+		if (errno != EEXIST)
+			return -errno;
+	}
+}
+
+int sys_fstab_backup(const struct sys_fstab *old, char **ret_name,
+		     struct sys_fstab_fault *fault)
+{
+	scoped_fd int fd = old->is_there ? open_old(old) : -1;
+	struct fresh fresh = {0};
+	int r = 0;
+
+	*ret_name = NULL;
+	if (!old->is_there)
+		return 0;
+	if (fd < 0)
+		return sys_fstab_fail(fault, SYS_FSTAB_BACKUP, old->path, -fd);
+	r = make_backup(old->path, &fresh);
+	if (r < 0 || !fresh.name)
+		return sys_fstab_fail(fault, SYS_FSTAB_BACKUP, old->path, -r);
+	r = fill(&fresh, fd, old->text, old->size, fault);
+	if (r < 0) {
+		fault->step = SYS_FSTAB_BACKUP;
+		return r;
+	}
+	(void)close(fresh.fd);
+	*ret_name = fresh.name;
+	return 0;
+}
+
+void sys_fstab_drop(const char *name)
+{
+	(void)unlink(name);
+}

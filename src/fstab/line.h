@@ -1,0 +1,85 @@
+/*
+ * The rule of one line: what a line for a read-only bind looks like, what is missing in one
+ * that is there, and the same line corrected. Pure.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "mount/flags.h"
+#include "fstab/parse.h"
+
+enum line_type {
+	LINE_NONE,   /* "none", with bind or rbind: mount(8) makes it */
+	LINE_ROBIND, /* "robind": mount(8) calls mount.robind */
+};
+
+/* What a line has to say. All strings are borrowed. */
+struct line_need {
+	const char *source; /* normalised, as `target` */
+	const char *target;
+	bool recursive;
+	struct flags options; /* flags asked for */
+	uint32_t inherited;   /* FLAG_NOSUID, _NODEV, _NOEXEC that the live source has */
+	const char *set;      /* x-robind.set=NAME; NULL: none asked for */
+	bool nofail;
+	const char *const *more; /* fstab_options, one word each */
+	size_t n_more;
+	enum line_type type;
+};
+
+/* What an entry is. */
+struct line_have {
+	bool is_bind;      /* option bind or rbind, or type robind; all else is not ours */
+	bool is_recursive; /* as far as the line says so */
+	bool is_read_only; /* the last word of ro and rw is ro */
+	bool is_ours;      /* has x-robind */
+	bool is_noauto;
+	bool is_nofail;
+	enum line_type type;
+	struct fstab_span set; /* the name within entry->options; length 0: none */
+};
+
+struct line_have line_look(const struct fstab_entry *entry);
+
+/*
+ * The first bind line for a normalised target, and the next one after entry `i`, or
+ * FSTAB_NONE.
+ */
+size_t line_find_bind(const struct fstab *fstab, const char *target);
+size_t line_next_bind(const struct fstab *fstab, size_t i);
+
+/* True when the entry belongs to the set `name`. */
+bool line_is_in_set(const struct fstab_entry *entry, const char *name);
+
+/*
+ * The first word of need->more that cannot stand in the line: no single word for all
+ * who read it, one that has
+ * a member of its own in the request, or the contrary of another. NULL: all can. What
+ * line_make() and line_judge() are given must be fit.
+ */
+const char *line_unfit(const struct line_need *need);
+
+/* A new line without its end, allocated; NULL when there is no memory. */
+char *line_make(const struct line_need *need);
+
+/* What is wrong with a line; all NULL when it has all that is needed. */
+struct line_verdict {
+	char *want; /* for people: the words that are missing, joined by commas */
+	char *have; /* the words in their place; NULL where there is nothing */
+	char *line; /* the whole line, corrected, without its end */
+};
+
+/*
+ * Judge an entry that is a bind for the target of `need`. Only what has to change differs
+ * in the corrected line. Returns 0, or -1 when there is no memory. line_verdict_done()
+ * frees it.
+ */
+MUST_CHECK int line_judge(const struct fstab *fstab, size_t entry,
+			  const struct line_need *need, struct line_verdict *ret);
+
+/* Free what it owns; safe on {0} and twice. */
+void line_verdict_done(struct line_verdict *verdict);

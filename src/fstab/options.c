@@ -1,0 +1,229 @@
+#include "fstab/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+static bool is_there(const struct word *word)
+{
+	return !word->is_gone && !word->instead;
+}
+
+/* Where the word that begins at `text` ends; NULL when a quote in it is not closed. */
+static const char *end_of_word(const char *text)
+{
+	bool is_quoted = false;
+
+	for (; *text != '\0' && (is_quoted || *text != ','); text++)
+		if (*text == '"')
+			is_quoted = !is_quoted;
+	return is_quoted ? NULL : text;
+}
+
+bool words_next(const char **at, struct word *ret)
+{
+	const char *from = *at + strspn(*at, ",");
+	const char *end = end_of_word(from);
+
+	if (!end || end == from) {
+		*at = from;
+		return false;
+	}
+	ret->is_joined =
+		ret->text && from == ret->text + ret->length + 1 && from[-2] == '\\';
+	ret->text = from;
+	ret->length = (size_t)(end - from);
+	*at = end + (*end == ',');
+	return true;
+}
+
+static void split(struct words *words, const size_t *places)
+{
+	const char *at = words->text;
+	struct word word = {0};
+
+	while (words_next(&at, &word)) {
+		size_t from = (size_t)(word.text - words->text);
+		size_t to = from + word.length;
+
+		word.raw = (struct fstab_span){places[from], places[to] - places[from]};
+		word.next = places[at - words->text];
+		words->items[words->count++] = word;
+	}
+	words->raw_end = places[at - words->text];
+}
+
+int words_split(const char *raw, size_t length, struct words *ret)
+{
+	struct words words = {.raw = raw, .raw_length = length};
+	scoped_mem size_t *places = calloc(length + 1, sizeof(*places));
+
+	words.text = places ? fstab_unescape(raw, length, places) : NULL;
+	words.items = calloc(length / 2 + 1, sizeof(*words.items));
+	if (!words.text || !words.items) {
+		words_done(&words);
+		return -1;
+	}
+	split(&words, places);
+	*ret = words;
+	return 0;
+}
+
+void words_done(struct words *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		free(words->items[i].instead);
+	free(words->text);
+	free(words->items);
+	for (size_t i = 0; i < words->n_added; i++)
+		free(words->added[i]);
+	free(words->added);
+	*words = (struct words){0};
+}
+
+bool word_begins(const struct word *word, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return is_there(word) && word->length >= length &&
+	       memcmp(word->text, prefix, length) == 0;
+}
+
+bool word_is(const struct word *word, const char *text)
+{
+	return word->length == strlen(text) && word_begins(word, text);
+}
+
+struct word *words_find(const struct words *words, const char *text)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (!words->items[i].is_joined && word_is(&words->items[i], text))
+			return &words->items[i];
+	return NULL;
+}
+
+struct word *words_find_prefix(const struct words *words, const char *prefix)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (!words->items[i].is_joined && word_begins(&words->items[i], prefix))
+			return &words->items[i];
+	return NULL;
+}
+
+int word_replace(struct word *word, const char *text)
+{
+	word->instead = fstab_escape(text);
+	return word->instead ? 0 : -1;
+}
+
+int words_add(struct words *words, const char *text)
+{
+	scoped_mem char *escaped = fstab_escape(text);
+	char **more = NULL;
+
+	if (!escaped)
+		return -1;
+	for (size_t i = 0; i < words->n_added; i++)
+		if (strcmp(words->added[i], escaped) == 0)
+			return 0;
+	more = reallocarray(words->added, words->n_added + 1, sizeof(*more));
+	if (!more)
+		return -1;
+	words->added = more;
+	more[words->n_added++] = STEAL(escaped);
+	return 0;
+}
+
+/* A field that is being written, with a comma between words and none at the ends. */
+struct field {
+	char *bytes;
+	size_t size;
+};
+
+static void put(struct field *field, const char *bytes, size_t n)
+{
+	memcpy(field->bytes + field->size, bytes, n);
+	field->size += n;
+}
+
+static bool ends_in_comma(const struct field *field)
+{
+	return field->size > 0 && field->bytes[field->size - 1] == ',';
+}
+
+/* Words that go take the comma after them along, the last one that before it. */
+static void put_kept(const struct words *words, struct field *field)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < words->count; i++) {
+		const struct word *word = &words->items[i];
+		size_t end = word->raw.at + word->raw.length;
+		bool has_comma = word->next > end;
+
+		if (is_there(word))
+			continue;
+		put(field, words->raw + at, word->raw.at - at);
+		if (word->instead)
+			put(field, word->instead, strlen(word->instead));
+		else if (!has_comma && !word->is_joined && ends_in_comma(field))
+			field->size--;
+		/* or the comma after it would be no comma for all */
+		at = word->is_gone && !word->is_joined ? word->next : end;
+	}
+	if (at < words->raw_end)
+		put(field, words->raw + at, words->raw_end - at);
+}
+
+/* As many commas as part what follows from it for all: two after a backslash. */
+static void part(struct field *field)
+{
+	size_t end = field->size;
+	size_t needed = 1;
+
+	while (end > 0 && field->bytes[end - 1] == ',')
+		end--;
+	if (field->size == 0)
+		return;
+	if (end > 0 && (field->bytes[end - 1] == '\\' ||
+			(end >= 4 && memcmp(field->bytes + end - 4, "\\134", 4) == 0)))
+		needed = 2;
+	while (field->size < end + needed)
+		put(field, ",", 1);
+}
+
+static void put_added(const struct words *words, struct field *field)
+{
+	for (size_t i = 0; i < words->n_added; i++) {
+		part(field);
+		put(field, words->added[i], strlen(words->added[i]));
+	}
+}
+
+static size_t bound(const struct words *words)
+{
+	size_t size = words->raw_length + 4;
+
+	for (size_t i = 0; i < words->count; i++)
+		size += words->items[i].instead ? strlen(words->items[i].instead) : 0;
+	for (size_t i = 0; i < words->n_added; i++)
+		size += strlen(words->added[i]) + 1;
+	return size;
+}
+
+char *words_render(const struct words *words)
+{
+	struct field field = {.bytes = malloc(bound(words))};
+	size_t rest = words->raw_length - words->raw_end;
+
+	if (!field.bytes)
+		return NULL;
+	put_kept(words, &field);
+	put_added(words, &field);
+	if (words->n_added > 0 && rest > 0)
+		put(&field, ",", 1);
+	put(&field, words->raw + words->raw_end, rest);
+	field.bytes[field.size] = '\0';
+	return field.bytes;
+}

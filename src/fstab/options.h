@@ -1,0 +1,106 @@
+/*
+ * The words of an fstab line's options: what mount(8) makes of them, and changes of single
+ * words that leave every other byte as it was written. Pure.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "fstab/parse.h"
+
+/* What words decide: the bits of flags.h where there is one (FLAG_RDONLY ...), and these.
+ */
+#define WORD_NOATIME     0x00000010u
+#define WORD_STRICTATIME 0x00000020u
+#define WORD_RELATIME    0x00000040u
+#define WORD_ATIME       (WORD_NOATIME | WORD_STRICTATIME | WORD_RELATIME)
+#define WORD_NOAUTO      0x01000000u
+#define WORD_NOFAIL      0x02000000u
+#define WORD_SHARING     0x04000000u /* any propagation but private */
+#define WORD_PRIVATE     0x08000000u
+#define WORD_REMOUNT     0x10000000u
+
+struct word {
+	const char *text; /* within words.text */
+	size_t length;
+	struct fstab_span raw; /* within words.raw */
+	size_t next;           /* behind its comma, within words.raw */
+	bool is_joined; /* libmount from 2.39 on and systemd see the end of the word before
+			 */
+	bool is_gone;
+	char *instead; /* escaped; NULL: as it is */
+};
+
+struct words {
+	const char *raw; /* borrowed */
+	size_t raw_length;
+	char *text; /* unescaped */
+	struct word *items;
+	size_t count;
+	size_t raw_end; /* where new words go: what follows is not read by mount(8) */
+	char **added;   /* new words, escaped */
+	size_t n_added;
+};
+
+/*
+ * Split options as written in the file, borrowed. Returns 0, or -1 when there is no memory.
+ * words_done() frees it.
+ */
+MUST_CHECK int words_split(const char *raw, size_t length, struct words *ret);
+void words_done(struct words *words);
+
+/*
+ * The next word of unescaped options, as libmount finds it: commas in double quotes part
+ * nothing. Commas after a backslash do so before 2.39, and then no more; both count, where
+ * they are harmful. *ret is {0} or the word before. False after the last one, or when a
+ * quote is not closed; *at is then where that word begins. ret->raw and ret->next are left
+ * alone.
+ */
+bool words_next(const char **at, struct word *ret);
+
+/* True when the word is still there and equals, or begins with, the text. */
+bool word_is(const struct word *word, const char *text);
+bool word_begins(const struct word *word, const char *prefix);
+
+/* The word equal to `text` that is still there, and there for all; NULL: none. */
+struct word *words_find(const struct words *words, const char *text);
+
+/* The same, for the first word that begins with `prefix`. */
+struct word *words_find_prefix(const struct words *words, const char *prefix);
+
+/*
+ * True when the bits `mask` are decided as in `value`, whichever tool reads it: no word
+ * says the contrary of its own, and none implies it later on ("users" implies noexec).
+ */
+bool words_say(const struct words *words, uint32_t mask, uint32_t value);
+
+/*
+ * What mount(8) has been told after this word as well, as bits in *told: the last word
+ * counts.
+ */
+void word_tell(const struct word *word, uint32_t *told);
+
+/* Whether a word of its own says the contrary of the bits `mask` in `value`. */
+bool word_contradicts(const struct word *word, uint32_t mask, uint32_t value);
+
+/*
+ * What a word decides; false when that is nothing. *ret_is_broad: it stands for several
+ * others, which may come after it to say the contrary.
+ */
+bool word_decides(const char *text, uint32_t *ret_mask, uint32_t *ret_value,
+		  bool *ret_is_broad);
+
+/* The bits that a word is about, with whichever value; 0 for a broad one. */
+uint32_t word_mask(const struct word *word);
+
+/* Put another word in its place. Returns 0, or -1 when there is no memory. */
+MUST_CHECK int word_replace(struct word *word, const char *text);
+
+/* Append a word, once. Returns 0, or -1 when there is no memory. */
+MUST_CHECK int words_add(struct words *words, const char *text);
+
+/* The field with all changes, as it has to be written; allocated, NULL: no memory. */
+char *words_render(const struct words *words);

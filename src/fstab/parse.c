@@ -1,0 +1,277 @@
+#include "fstab/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/cleanup.h"
+
+/* A line while it is taken apart. */
+struct reader {
+	const char *text;
+	size_t at;
+	size_t end;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+static void skip_blanks(struct reader *reader)
+{
+	while (reader->at < reader->end && is_blank(reader->text[reader->at]))
+		reader->at++;
+}
+
+static struct fstab_span read_field(struct reader *reader)
+{
+	struct fstab_span field = {.at = reader->at};
+
+	while (reader->at < reader->end && !is_blank(reader->text[reader->at]))
+		reader->at++;
+	field.length = reader->at - field.at;
+	skip_blanks(reader);
+	return field;
+}
+
+char *fstab_unescape(const char *raw, size_t length, size_t *places)
+{
+	char *text = malloc(length + 1);
+	size_t used = 0;
+
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < length; used++) {
+		const char *c = raw + i;
+
+		if (places)
+			places[used] = i;
+		if (c[0] == '\\' && length - i > 3 && is_octal(c[1]) && is_octal(c[2]) &&
+		    is_octal(c[3])) {
+			text[used] =
+				(char)((c[1] - '0') * 64 + (c[2] - '0') * 8 + c[3] - '0');
+			i += 4;
+		} else {
+			text[used] = c[0];
+			i++;
+		}
+	}
+	if (places)
+		places[used] = length;
+	text[used] = '\0';
+	return text;
+}
+
+char *fstab_escape(const char *text)
+{
+	char *raw = malloc(4 * strlen(text) + 1);
+	char *end = raw;
+
+	if (!raw)
+		return NULL;
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (!strchr(" \t\n\\", c)) {
+			*end++ = *text;
+			continue;
+		}
+		*end++ = '\\';
+		*end++ = (char)('0' + (c >> 6));
+		*end++ = (char)('0' + ((c >> 3) & 7));
+		*end++ = (char)('0' + (c & 7));
+	}
+	*end = '\0';
+	return raw;
+}
+
+/* The 5th and 6th field may be missing, but are numbers. */
+static bool is_number(const char *text, struct fstab_span field)
+{
+	const char *c = text + field.at;
+	const char *end = c + field.length;
+
+	if (c < end && (*c == '-' || *c == '+'))
+		c++;
+	if (c == end)
+		return field.length == 0;
+	while (c < end && *c >= '0' && *c <= '9')
+		c++;
+	return c == end;
+}
+
+static void entry_done(struct fstab_entry *entry)
+{
+	free(entry->source);
+	free(entry->target);
+	free(entry->type);
+	free(entry->options);
+	free(entry->place);
+}
+
+/* The normal form of the target; not an error when it has none. */
+static int set_place(struct fstab_entry *entry)
+{
+	struct path_fault fault = {0};
+
+	entry->place = path_normalise(entry->target, strlen(entry->target), &fault);
+	return entry->place || fault.must ? 0 : -1;
+}
+
+static int set_texts(const char *text, struct fstab_entry *entry)
+{
+	char **const texts[] = {
+		[FSTAB_SOURCE] = &entry->source,
+		[FSTAB_TARGET] = &entry->target,
+		[FSTAB_TYPE] = &entry->type,
+		[FSTAB_OPTIONS] = &entry->options,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct fstab_span field = entry->fields[i];
+
+		*texts[i] = fstab_unescape(text + field.at, field.length, NULL);
+		if (!*texts[i])
+			return -1;
+	}
+	return set_place(entry);
+}
+
+/* Room for one more item after `n`: it is doubled at each power of two. */
+static void *more_room(void *items, size_t n, size_t size)
+{
+	return (n & (n - 1)) == 0 ? reallocarray(items, 2 * (n + 1), size) : items;
+}
+
+static int add_entry(struct fstab *fstab, struct fstab_entry *entry)
+{
+	struct fstab_entry *more =
+		more_room(fstab->entries, fstab->n_entries, sizeof(*more));
+
+	if (!more)
+		return -1;
+	fstab->entries = more;
+	if (set_texts(fstab->text, entry) < 0) {
+		entry_done(entry);
+		return -1;
+	}
+	more[fstab->n_entries++] = *entry;
+	return 0;
+}
+
+static int add_bad(struct fstab *fstab, size_t line)
+{
+	size_t *more = more_room(fstab->bad, fstab->n_bad, sizeof(*more));
+
+	if (!more)
+		return -1;
+	fstab->bad = more;
+	more[fstab->n_bad++] = line;
+	return 0;
+}
+
+/* Bytes from `at` on, without a line end; `has_end` says that there was one. */
+static int read_line(struct fstab *fstab, size_t at, size_t length, bool has_end)
+{
+	struct fstab_entry entry = {.next = FSTAB_NONE, .line = fstab->n_lines};
+	const char *nul = memchr(fstab->text + at, '\0', length);
+	struct reader reader = {.text = fstab->text, .at = at};
+
+	/* As libmount sees it: a torn last line ends there, any other is beyond reading. */
+	if (nul && has_end)
+		return add_bad(fstab, fstab->n_lines);
+	if (nul)
+		length = (size_t)(nul - (fstab->text + at));
+	if (length > 0 && fstab->text[at + length - 1] == '\r')
+		length--;
+	reader.end = at + length;
+	skip_blanks(&reader);
+	if (reader.at == reader.end || fstab->text[reader.at] == '#')
+		return 0;
+	entry.whole = (struct fstab_span){at, length};
+	for (size_t i = 0; i < FSTAB_FIELDS_; i++)
+		entry.fields[i] = read_field(&reader);
+	if (entry.fields[FSTAB_TYPE].length == 0 ||
+	    !is_number(fstab->text, entry.fields[FSTAB_FREQ]) ||
+	    !is_number(fstab->text, entry.fields[FSTAB_PASSNO]))
+		return add_bad(fstab, fstab->n_lines);
+	return add_entry(fstab, &entry);
+}
+
+static int read_lines(struct fstab *fstab)
+{
+	for (size_t at = 0; at < fstab->size;) {
+		const char *stop = memchr(fstab->text + at, '\n', fstab->size - at);
+		size_t end = stop ? (size_t)(stop - fstab->text) : fstab->size;
+
+		fstab->n_lines++;
+		if (stop)
+			fstab->has_crlf = end > at && stop[-1] == '\r';
+		if (read_line(fstab, at, end - at, stop != NULL) < 0)
+			return -1;
+		at = end + 1;
+	}
+	return 0;
+}
+
+/* `ends` has the last entry of each chain, at the index of the first. */
+static int link_places(struct fstab *fstab)
+{
+	scoped_mem size_t *ends = malloc((fstab->n_entries + 1) * sizeof(*ends));
+
+	if (!ends || map_make(&fstab->places, fstab->n_entries) < 0)
+		return -1;
+	for (size_t i = 0; i < fstab->n_entries; i++) {
+		size_t first = MAP_NONE;
+
+		if (!fstab->entries[i].place)
+			continue;
+		first = map_put(&fstab->places, fstab->entries[i].place, i);
+		if (first == MAP_NONE)
+			first = i;
+		else
+			fstab->entries[ends[first]].next = i;
+		ends[first] = i;
+	}
+	return 0;
+}
+
+int fstab_parse(const char *text, size_t size, struct fstab *ret)
+{
+	struct fstab fstab = {.text = text, .size = size};
+
+	if (read_lines(&fstab) < 0 || link_places(&fstab) < 0) {
+		fstab_done(&fstab);
+		return -1;
+	}
+	*ret = fstab;
+	return 0;
+}
+
+void fstab_done(struct fstab *fstab)
+{
+	for (size_t i = 0; i < fstab->n_entries; i++)
+		entry_done(&fstab->entries[i]);
+	free(fstab->entries);
+	free(fstab->bad);
+	map_done(&fstab->places);
+	*fstab = (struct fstab){0};
+}
+
+size_t fstab_find(const struct fstab *fstab, const char *target)
+{
+	size_t entry = map_get(&fstab->places, target, strlen(target));
+
+	return entry == MAP_NONE ? FSTAB_NONE : entry;
+}
+
+size_t fstab_next(const struct fstab *fstab, size_t entry)
+{
+	return fstab->entries[entry].next;
+}

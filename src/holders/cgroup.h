@@ -1,0 +1,21 @@
+/* Which systemd unit and which container a process belongs to, from /proc/PID/cgroup. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/macro.h"
+
+struct cgroup {
+	char *unit;      /* the innermost systemd unit, or NULL */
+	char *container; /* the outermost container: an id, or a name; or NULL */
+	bool is_service; /* the system's own systemd can restart the unit */
+};
+
+/*
+ * Take the whole text of /proc/PID/cgroup, of version 1, 2 or both. Returns 0 with *ret
+ * filled, give it to cgroup_done(); -1 when there is no memory.
+ */
+MUST_CHECK int cgroup_read(const char *text, struct cgroup *ret);
+
+/* Free what it owns; safe on {0} and twice. */
+void cgroup_done(struct cgroup *cgroup);

@@ -1,0 +1,306 @@
+#include "holders/foreign_mounts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/cleanup.h"
+
+/* clang-format off */
+const char *const why_names[WHY_COUNT_] = {
+	[WHY_WRITABLE] = "writable",
+	[WHY_STALE]    = "stale",
+	[WHY_WRITER]   = "writer",
+};
+/* clang-format on */
+
+/* ---- lists ---- */
+
+int holders_add(struct holder_list *list, size_t bind, pid_t pid, enum why why,
+		const char *path)
+{
+	char *copy = strdup(path);
+
+	/* Room doubles at each power of two. */
+	if (copy && (list->count & (list->count - 1)) == 0) {
+		size_t room = list->count ? 2 * list->count : 1;
+		struct holder *more = reallocarray(list->items, room, sizeof(*more));
+
+		if (more)
+			list->items = more;
+		else
+			free(STEAL(copy));
+	}
+	if (!copy)
+		return -1;
+	list->items[list->count++] =
+		(struct holder){.bind = bind, .pid = pid, .why = why, .path = copy};
+	return 0;
+}
+
+static int by_who(const struct holder *x, const struct holder *y)
+{
+	if (x->bind != y->bind)
+		return x->bind < y->bind ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return (x->why > y->why) - (x->why < y->why);
+}
+
+static int by_who_and_path(const void *a, const void *b)
+{
+	const struct holder *x = a;
+	const struct holder *y = b;
+	int order = by_who(x, y);
+
+	return order != 0 ? order : strcmp(x->path, y->path);
+}
+
+void holders_settle(struct holder_list *list)
+{
+	size_t n = 0;
+
+	if (list->count > 1)
+		qsort(list->items, list->count, sizeof(*list->items), by_who_and_path);
+	for (size_t i = 0; i < list->count; i++) {
+		if (n > 0 && by_who(&list->items[n - 1], &list->items[i]) == 0)
+			free(list->items[i].path);
+		else
+			list->items[n++] = list->items[i];
+	}
+	list->count = n;
+}
+
+void holders_done(struct holder_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i].path);
+	free(list->items);
+	*list = (struct holder_list){0};
+}
+
+/* ---- one namespace ---- */
+
+/* What is known of each of its mounts. */
+struct role {
+	const struct mount *parent; /* NULL for the root, or when it is out of reach */
+	bool is_hidden;             /* another is mounted right on it */
+	const struct held *copy_of;
+};
+
+struct judging {
+	const struct kin *kin;
+	const struct mount_list *theirs;
+	const struct mount_list *ours;
+	struct role *roles;
+	pid_t pid;
+	struct holder_list *found;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct mount *x = a;
+	const struct mount *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static int by_point(const void *a, const void *b)
+{
+	return strcmp(((const struct mount *)a)->point, ((const struct mount *)b)->point);
+}
+
+static struct role *role_of(const struct judging *j, const struct mount *m)
+{
+	return &j->roles[m - j->theirs->items];
+}
+
+static void find_parents(const struct judging *j)
+{
+	const struct mount_list *all = j->theirs;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct mount *m = &all->items[i];
+		const struct mount key = {.id = m->parent};
+
+		if (m->parent == m->id)
+			continue;
+		j->roles[i].parent =
+			bsearch(&key, all->items, all->count, sizeof(key), by_id);
+		if (j->roles[i].parent && by_point(m, j->roles[i].parent) == 0)
+			role_of(j, j->roles[i].parent)->is_hidden = true;
+	}
+}
+
+/* Which target's place is the stack mounted on, of which m is the top? */
+static int find_place(const struct judging *j, const struct mount *m,
+		      const struct held **ret)
+{
+	const struct mount *carrier = role_of(j, m)->parent;
+	scoped_mem char *place = NULL;
+	const char *rest = NULL;
+	const struct kin_row *row = NULL;
+
+	while (carrier && by_point(carrier, m) == 0)
+		carrier = role_of(j, carrier)->parent;
+	rest = carrier ? path_rest(m->point, carrier->point) : NULL;
+	if (!rest)
+		return 0;
+	place = path_join(carrier->root, rest);
+	if (!place)
+		return -1;
+	row = kin_find(j->kin, KIN_PLACE, carrier->superblock, place);
+	*ret = row ? row->held : NULL;
+	return 0;
+}
+
+static int add(const struct judging *j, const struct held *held, enum why why,
+	       const struct mount *m)
+{
+	return holders_add(j->found, held->bind, j->pid, why, m->point);
+}
+
+/*
+ * What services are given in place of a directory that they shall not see: an empty tmpfs,
+ * or one of systemd's inaccessible nodes. That is nobody's old mount.
+ */
+static bool is_mask(const struct mount *m)
+{
+	return strcmp(m->fs_type, "tmpfs") == 0 &&
+	       (strcmp(m->root, "/") == 0 || strstr(m->root, "/inaccessible/"));
+}
+
+static bool is_covered(const struct held *held, const struct mount *m)
+{
+	for (size_t i = 0; i < held->n_covered; i++) {
+		if (spot_is_shown(&held->covered[i], m))
+			return true;
+	}
+	return false;
+}
+
+static int judge_copy(const struct judging *j, const struct held *held,
+		      const struct mount *m)
+{
+	bool is_same = spot_is_shown(&held->top, m);
+	bool is_source = spot_is_shown(&held->from, m);
+	bool is_old = mount_is_deleted(m) || is_covered(held, m);
+
+	if (is_same || is_source || is_old) {
+		if (!mount_is_read_only(m) && add(j, held, WHY_WRITABLE, m) < 0)
+			return -1;
+		is_same |= is_source && held->top.root;
+		return is_same ? 0 : add(j, held, WHY_STALE, m);
+	}
+	/* Something else: an older mount, but only where there shall be one at all. */
+	return held->top.root && !is_mask(m) ? add(j, held, WHY_STALE, m) : 0;
+}
+
+/* Tell m as an older view of each bind that has this root. */
+static int judge_root(const struct judging *j, enum kin_kind kind, const char *root,
+		      const struct mount *m)
+{
+	const struct kin_row *row = kin_find(j->kin, kind, m->superblock, root);
+	int r = 0;
+
+	for (; r == 0 && row; row = kin_next(j->kin, row))
+		r = add(j, row->held, WHY_STALE, m);
+	return r;
+}
+
+/* A writable mount below a copy, which shows what the source has at this place. */
+static int judge_below(const struct judging *j, const struct mount *m)
+{
+	const struct mount *above = role_of(j, m)->parent;
+	const struct mount *source = NULL;
+	const struct held *held = NULL;
+	scoped_mem char *path = NULL;
+
+	while (above && !role_of(j, above)->copy_of)
+		above = role_of(j, above)->parent;
+	held = above ? role_of(j, above)->copy_of : NULL;
+	if (!held || !held->source || !path_is_below(m->point, above->point))
+		return 0;
+	path = path_join(held->source, path_rest(m->point, above->point));
+	if (!path)
+		return -1;
+	source = bsearch(&(const struct mount){.point = path}, j->ours->items,
+			 j->ours->count, sizeof(*source), by_point);
+	return source && mount_is_same_tree(source, m) ? add(j, held, WHY_WRITABLE, m) : 0;
+}
+
+/*
+ * A directory within a source that was deleted, and that somebody was given alone. What is
+ * writable was not given through a target.
+ */
+static int judge_part(const struct judging *j, const struct mount *m)
+{
+	size_t mark = strlen(m->root) - strlen("//deleted");
+	scoped_mem char *above = NULL;
+	char *slash = NULL;
+
+	if (!mount_is_deleted(m) || !mount_is_read_only(m) || role_of(j, m)->copy_of)
+		return 0;
+	above = strndup(m->root, mark);
+	if (!above)
+		return -1;
+	while ((slash = strrchr(above, '/')) && above[1] != '\0') {
+		slash[slash == above] = '\0';
+		if (judge_root(j, KIN_SOURCE, above, m) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int judge_mount(const struct judging *j, const struct mount *m)
+{
+	struct role *role = role_of(j, m);
+
+	if (role->is_hidden)
+		return 0;
+	if (find_place(j, m, &role->copy_of) < 0)
+		return -1;
+	if (role->copy_of && judge_copy(j, role->copy_of, m) < 0)
+		return -1;
+	if (judge_root(j, KIN_DELETED, m->root, m) < 0 ||
+	    judge_root(j, KIN_COVERED, m->root, m) < 0)
+		return -1;
+	return judge_part(j, m);
+}
+
+static int judge_all(const struct judging *j)
+{
+	const struct mount_list *all = j->theirs;
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (judge_mount(j, &all->items[i]) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < all->count; i++) {
+		if (!j->roles[i].is_hidden && !j->roles[i].copy_of &&
+		    !mount_is_read_only(&all->items[i]) &&
+		    judge_below(j, &all->items[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int holders_judge(const struct kin *kin, struct mount_list *theirs,
+		  const struct mount_list *ours, pid_t pid, struct holder_list *ret)
+{
+	struct judging j = {.kin = kin,
+			    .theirs = theirs,
+			    .ours = ours,
+			    .roles = calloc(theirs->count + 1, sizeof(*j.roles)),
+			    .pid = pid,
+			    .found = ret};
+	int r = 0;
+
+	if (!j.roles)
+		return -1;
+	qsort(theirs->items, theirs->count, sizeof(*theirs->items), by_id);
+	find_parents(&j);
+	r = judge_all(&j);
+	free(j.roles);
+	return r;
+}

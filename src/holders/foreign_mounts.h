@@ -1,0 +1,60 @@
+/*
+ * Who keeps an old or a writable view of a bind: the rules, on what was found in other
+ * mount namespaces. Pure: no call is made here.
+ *
+ *   copy      is mounted on the very directory on which the target's mount is mounted here,
+ *             wherever that lies there: writable, or stale when it shows something else
+ *   clone     at any other path: stale when it shows the source as it was before it was
+ *             deleted, or what lies below the source's mount. A writable one cannot be told
+ *             from a source that was rightly given away, and is not judged.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/macro.h"
+#include "holders/location_index.h"
+#include "mount/mount.h"
+
+enum why {
+	WHY_WRITABLE, /* a copy that is writable */
+	WHY_STALE,    /* an older mount */
+	WHY_WRITER,   /* files of the replaced mount, open for writing */
+	WHY_COUNT_
+};
+
+/* The names in the reply; static. */
+extern const char *const why_names[WHY_COUNT_];
+
+struct holder {
+	size_t bind;
+	pid_t pid;
+	enum why why;
+	char *path; /* as that process sees it; of a writer, as it was called at the target
+		     */
+};
+
+struct holder_list {
+	struct holder *items;
+	size_t count;
+};
+
+/* Append a holder; the path is copied. Returns 0, or -1 when there is no memory. */
+MUST_CHECK int holders_add(struct holder_list *list, size_t bind, pid_t pid, enum why why,
+			   const char *path);
+
+/* Sort by (bind, pid, why), and keep the first path of each. */
+void holders_settle(struct holder_list *list);
+
+/* Free what it owns; safe on {0} and twice. */
+void holders_done(struct holder_list *list);
+
+/*
+ * Judge the mounts of one foreign namespace, which are sorted here by id. `ours` are those
+ * of our own, sorted by point. What is found is appended, as held by `pid`. Returns 0, or
+ * -1 when there is no memory.
+ */
+MUST_CHECK int holders_judge(const struct kin *kin, struct mount_list *theirs,
+			     const struct mount_list *ours, pid_t pid,
+			     struct holder_list *ret);

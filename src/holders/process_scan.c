@@ -1,0 +1,213 @@
+#include "holders/process_scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cleanup.h"
+#include "kernel/process.h"
+#include "holders/open_files.h"
+
+struct process {
+	pid_t pid;
+	uint64_t namespace;
+};
+
+struct looking {
+	struct kin kin;
+	struct process *processes; /* sorted by (namespace, pid) */
+	size_t n_processes;
+	uint64_t here;          /* our own namespace */
+	struct mount_list ours; /* sorted by point */
+	struct ids ids;         /* of the mounts of all namespaces */
+	double deadline;
+	struct crowd *crowd;
+};
+
+static bool is_late(const struct looking *l)
+{
+	l->crowd->is_cut |= clock_now() >= l->deadline;
+	return l->crowd->is_cut;
+}
+
+void crowd_done(struct crowd *crowd)
+{
+	for (size_t i = 0; crowd->people && i < crowd->holders.count; i++) {
+		free(crowd->people[i].command);
+		cgroup_done(&crowd->people[i].cgroup);
+	}
+	free(crowd->people);
+	holders_done(&crowd->holders);
+	*crowd = (struct crowd){0};
+}
+
+bool crowd_is_blind(const struct crowd *crowd)
+{
+	return crowd->is_hidden || crowd->is_cut || crowd->n_seen == 0 ||
+	       crowd->n_denied > crowd->n_seen;
+}
+
+static int by_namespace(const void *a, const void *b)
+{
+	const struct process *x = a;
+	const struct process *y = b;
+
+	if (x->namespace != y->namespace)
+		return x->namespace < y->namespace ? -1 : 1;
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static int by_point(const void *a, const void *b)
+{
+	return strcmp(((const struct mount *)a)->point, ((const struct mount *)b)->point);
+}
+
+static int find_processes(struct looking *l)
+{
+	scoped_mem pid_t *pids = NULL;
+	size_t n = 0;
+	int r = sys_processes(&pids, &n);
+
+	l->crowd->is_hidden = r < 0;
+	if (r < 0)
+		return r == -ENOMEM ? -1 : 0;
+	l->processes = calloc(n, sizeof(*l->processes));
+	if (!l->processes)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct process *process = &l->processes[l->n_processes];
+
+		r = sys_process_namespace(pids[i], &process->namespace);
+		if (r == -EACCES || r == -EPERM)
+			l->crowd->n_denied++;
+		if (r < 0)
+			continue;
+		process->pid = pids[i];
+		l->n_processes++;
+	}
+	/* Where processes are hidden from us, even the first one is not seen. */
+	l->crowd->is_hidden = pids[0] != 1;
+	l->crowd->n_seen = l->n_processes > 0 ? l->n_processes - 1 : 0;
+	qsort(l->processes, l->n_processes, sizeof(*l->processes), by_namespace);
+	return 0;
+}
+
+/* ---- mounts ---- */
+
+static int look_at_ours(struct looking *l)
+{
+	int r = sys_process_namespace(getpid(), &l->here);
+
+	if (r == 0)
+		r = sys_process_mounts(getpid(), &l->ours);
+	if (r < 0)
+		return r == -ENOMEM ? -1 : 0;
+	qsort(l->ours.items, l->ours.count, sizeof(*l->ours.items), by_point);
+	return ids_add(&l->ids, &l->ours);
+}
+
+/* One process tells for its namespace; the next one does, when that has ended meanwhile. */
+static int look_at_namespace(struct looking *l, const struct process *first, size_t n)
+{
+	struct mount_list theirs = {0};
+	int r = -ESRCH;
+
+	for (size_t i = 0; i < n && r < 0; i++) {
+		r = sys_process_mounts(first[i].pid, &theirs);
+		if (r == -ENOMEM)
+			return -1;
+		if (r == 0)
+			r = holders_judge(&l->kin, &theirs, &l->ours, first[i].pid,
+					  &l->crowd->holders);
+		if (r == 0)
+			r = ids_add(&l->ids, &theirs);
+		if (r == -1)
+			break;
+	}
+	mount_list_done(&theirs);
+	return r == -1 ? -1 : 0;
+}
+
+static int look_at_namespaces(struct looking *l)
+{
+	for (size_t i = 0, n = 0; i < l->n_processes && !is_late(l); i += n) {
+		const struct process *first = &l->processes[i];
+
+		for (n = 1;
+		     i + n < l->n_processes && first[n].namespace == first->namespace; n++)
+			;
+		if (first->namespace != l->here && look_at_namespace(l, first, n) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- people ---- */
+
+static int who_is(pid_t pid, struct person *ret)
+{
+	scoped_mem char *text = NULL;
+	int r = sys_process_text(pid, "comm", &ret->command);
+
+	if (r == 0)
+		ret->command[strcspn(ret->command, "\n")] = '\0';
+	else if (r != -ENOMEM)
+		ret->command = strdup("");
+	if (!ret->command)
+		return -1;
+	r = sys_process_text(pid, "cgroup", &text);
+	if (r < 0)
+		return r == -ENOMEM ? -1 : 0;
+	return cgroup_read(text, &ret->cgroup);
+}
+
+static int name_them(struct crowd *crowd)
+{
+	holders_settle(&crowd->holders);
+	crowd->people = calloc(crowd->holders.count + 1, sizeof(*crowd->people));
+	if (!crowd->people)
+		return -1;
+	for (size_t i = 0; i < crowd->holders.count; i++) {
+		if (who_is(crowd->holders.items[i].pid, &crowd->people[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int look(struct looking *l, const struct held helds[], size_t n)
+{
+	struct writers writers = {.kin = &l->kin,
+				  .ids = &l->ids,
+				  .found = &l->crowd->holders};
+
+	if (kin_make(helds, n, &l->kin) < 0 || find_processes(l) < 0 ||
+	    look_at_ours(l) < 0 || look_at_namespaces(l) < 0)
+		return -1;
+	ids_sort(&l->ids);
+	for (size_t i = 0; l->ours.count > 0 && i < l->n_processes && !is_late(l); i++) {
+		if (l->processes[i].pid != getpid() &&
+		    writers_look(&writers, l->processes[i].pid) < 0)
+			return -1;
+	}
+	return name_them(l->crowd);
+}
+
+int crowd_look(const struct held helds[], size_t n, double deadline, struct crowd *ret)
+{
+	struct crowd crowd = {0};
+	struct looking l = {.deadline = deadline, .crowd = &crowd};
+	int r = look(&l, helds, n);
+
+	kin_done(&l.kin);
+	free(l.processes);
+	mount_list_done(&l.ours);
+	ids_done(&l.ids);
+	if (r < 0)
+		crowd_done(&crowd);
+	else
+		*ret = crowd;
+	return r;
+}

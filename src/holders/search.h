@@ -1,0 +1,41 @@
+/*
+ * The search for holders, once all binds are done: one pass over the processes of this host
+ * for all binds that want to know.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+#include "holders/bind_location.h"
+#include "apply/outcome.h"
+#include "reply/reply.h"
+#include "request/request.h"
+
+struct search {
+	const struct request *req;
+	struct held *helds;
+	size_t n_helds;
+	size_t room;
+	bool *guesses; /* one for each bind of the request: copies may be left */
+};
+
+/* Start a search for a request, which is borrowed. 0, or -1 when there is no memory. */
+MUST_CHECK int search_init(struct search *search, const struct request *req);
+
+/* Free what it owns; safe on {0} and twice. */
+void search_done(struct search *search);
+
+/*
+ * Bind `i` is done: note where it lies, when its holders are asked for, or when it was
+ * changed because others may have an old or a writable view of it. 0, or -1 for no memory.
+ */
+MUST_CHECK int search_note(struct search *search, struct mounts *mounts, size_t i,
+			   const struct outcome *out);
+
+/*
+ * Look for the holders of all binds noted, until the deadline, and tell the reply. 0, or -1
+ * for no memory.
+ */
+MUST_CHECK int search_run(struct search *search, double deadline, struct reply *reply);

@@ -1,0 +1,110 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "kernel/syscalls.h"
+#include "kernel/private.h"
+
+/* A call that exists complains about its arguments; one that does not, or that a seccomp
+ * filter hides, says ENOSYS or EPERM. */
+static bool is_there(long result)
+{
+	return result >= 0 || (errno != ENOSYS && errno != EPERM);
+}
+
+/* A change of nothing asks for no more than the right to make one. */
+static bool is_namespace_ours(void)
+{
+	const struct shim_mount_attr nothing = {0};
+
+	return shim_mount_setattr(-1, 0, &nothing, sizeof(nothing)) == 0 || errno != EPERM;
+}
+
+static bool has_sys_admin(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {0};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return (data[0].effective & (1u << CAP_SYS_ADMIN)) != 0;
+}
+
+/*
+ * The bit by which statx(2) tells the id of a mount: never used again, or the old one. An
+ * emulator (qemu-user) may hand on the bit and not the id.
+ */
+static unsigned find_mount_id(void)
+{
+	static const unsigned bits[] = {SHIM_STATX_MNT_ID_UNIQUE, SHIM_STATX_MNT_ID};
+
+	for (size_t i = 0; i < ARRAY_LEN(bits); i++) {
+		struct shim_statx buf = {0};
+
+		if (shim_statx(AT_FDCWD, "/", SHIM_AT_DONT_SYNC, bits[i], &buf) == 0 &&
+		    (buf.mask & bits[i]) && buf.mnt_id != 0)
+			return bits[i];
+	}
+	return 0;
+}
+
+static bool has_walk_calls(uint64_t resolve)
+{
+	scoped_fd int root = shim_openat2(AT_FDCWD, "/", O_PATH | O_CLOEXEC, resolve);
+
+	return root >= 0;
+}
+
+/* What cannot be looked at, as without /proc or as an ordinary user, is taken for no. */
+static bool is_private_namespace(void)
+{
+	struct stat own;
+	struct stat first;
+
+	return stat("/proc/self/ns/mnt", &own) == 0 &&
+	       stat("/proc/1/ns/mnt", &first) == 0 &&
+	       (own.st_ino != first.st_ino || own.st_dev != first.st_dev);
+}
+
+struct kernel sys_ways;
+
+void sys_probe(struct kernel *kernel)
+{
+	sys_ways = (struct kernel){
+		.mount_calls = is_there(shim_open_tree(-1, "", AT_EMPTY_PATH)) &&
+			       is_there(shim_mount_setattr(-1, 0, NULL, 0)),
+		.mountinfo = access("/proc/self/mountinfo", R_OK) == 0,
+		.walk_calls = has_walk_calls(0),
+		.cached_walks = has_walk_calls(SHIM_RESOLVE_CACHED),
+		.may_mount = has_sys_admin(),
+		.is_private = is_private_namespace(),
+		.mount_id = find_mount_id(),
+	};
+	/* In a user namespace that our mount namespace does not belong to, it says nothing.
+	 */
+	if (sys_ways.mount_calls)
+		sys_ways.may_mount &= is_namespace_ours();
+	sys_ways.view_calls = sys_ways.mount_id == SHIM_STATX_MNT_ID_UNIQUE &&
+			      is_there(shim_statmount(0, 0, NULL, 0)) &&
+			      is_there(shim_listmount(0, 0, NULL, 0));
+	/* One kind of ids throughout: without statmount the table's. */
+	if (!sys_ways.view_calls && sys_ways.mount_id)
+		sys_ways.mount_id = SHIM_STATX_MNT_ID;
+	*kernel = sys_ways;
+}
+
+bool sys_ids_are_unique(void)
+{
+	return sys_ways.view_calls;
+}
+
+void sys_done(void)
+{
+	sys_path_done();
+	sys_remount_done();
+	sys_table_done();
+}

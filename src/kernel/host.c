@@ -1,0 +1,91 @@
+#include "kernel/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cleanup.h"
+
+bool sys_has_helper(void)
+{
+	/* FS_SEARCH_PATH of libmount, as distributions build it. */
+	static const char *const places[] = {"/sbin/mount.robind",
+					     "/sbin/fs.d/mount.robind",
+					     "/sbin/fs/mount.robind"};
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (stat(places[i], &st) == 0 && S_ISREG(st.st_mode) &&
+		    faccessat(AT_FDCWD, places[i], X_OK, AT_EACCESS) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool sys_is_file(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
+bool sys_has_systemd(void)
+{
+	struct stat st;
+
+	return lstat("/run/systemd/system", &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Wait for a child of ours; one that is late is ended. */
+static int wait_for(pid_t pid, double deadline)
+{
+	const struct timespec pause = {.tv_nsec = 5000000};
+	int status = 0;
+	pid_t r = 0;
+
+	for (;;) {
+		r = waitpid(pid, &status, WNOHANG);
+		if (r == pid)
+			return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
+		if (r < 0 && errno != EINTR)
+			return -errno;
+		if (clock_now() >= deadline)
+			break;
+		(void)nanosleep(&pause, NULL);
+	}
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, &status, 0);
+	return -ETIMEDOUT;
+}
+
+/* Nothing of what it says: our own streams are the caller's. */
+static int spawn_quietly(char *const argv[], pid_t *pid)
+{
+	char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
+	posix_spawn_file_actions_t streams;
+	int r = posix_spawn_file_actions_init(&streams);
+
+	if (r != 0)
+		return -r;
+	for (int fd = 0; r == 0 && fd <= STDERR_FILENO; fd++)
+		r = posix_spawn_file_actions_addopen(&streams, fd, "/dev/null", O_RDWR, 0);
+	if (r == 0)
+		r = posix_spawnp(pid, argv[0], &streams, NULL, argv, environment);
+	(void)posix_spawn_file_actions_destroy(&streams);
+	return -r;
+}
+
+int sys_daemon_reload(double deadline)
+{
+	char *argv[] = {"systemctl", "daemon-reload", NULL};
+	pid_t pid = 0;
+	int r = spawn_quietly(argv, &pid);
+
+	return r < 0 ? r : wait_for(pid, deadline);
+}

@@ -1,0 +1,21 @@
+/* What the host has for its next boot: a view of it, and the one call to systemd. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/macro.h"
+
+/* Whether mount(8) would find a mount.robind to call, in one of libmount's own folders. */
+bool sys_has_helper(void);
+
+/* Whether something other than a directory, or a symlink to one, is at the path. */
+bool sys_is_file(const char *path);
+
+/* Whether this host was booted by systemd (sd_booted(3)). */
+bool sys_has_systemd(void);
+
+/*
+ * Have systemd read fstab anew, waiting until the deadline (clock_now()). Returns 0;
+ * -ETIMEDOUT; -errno when systemctl cannot be run; -EIO when it fails.
+ */
+MUST_CHECK int sys_daemon_reload(double deadline);

@@ -1,0 +1,212 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "kernel/syscalls.h"
+#include "kernel/private.h"
+
+/* The number after `key` in what /proc tells of the descriptor (3.15). */
+static int read_fdinfo(int fd, const char *key, uint64_t *ret)
+{
+	char path[40];
+	char text[512];
+	const char *at = NULL;
+	ssize_t n = 0;
+	scoped_fd int info = -1;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = open(path, O_RDONLY | O_CLOEXEC);
+	if (info < 0)
+		return -errno;
+	n = read(info, text, sizeof(text) - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	at = strstr(text, key);
+	if (!at)
+		return -ENOSYS;
+	*ret = strtoull(at + strlen(key), NULL, 10);
+	return 0;
+}
+
+/*
+ * Before 5.8 statx tells neither the mount nor whether this is its root: where the name of
+ * the descriptor is the mount's own point, it is.
+ */
+static bool is_at_its_point(const char *path, const struct mount *m)
+{
+	static const char deleted[] = " (deleted)";
+	size_t n = strlen(path);
+	size_t end = sizeof(deleted) - 1;
+
+	if (strcmp(path, m->point) == 0)
+		return true;
+	return n > end && strcmp(path + n - end, deleted) == 0 &&
+	       strlen(m->point) == n - end && strncmp(path, m->point, n - end) == 0;
+}
+
+/*
+ * A directory's name may be changed at any moment, and the table knows of it later; but
+ * ".." leads out of a mount from its root alone. *ret is left where that cannot be seen.
+ */
+static void look_above(int fd, uint64_t mount, bool *ret)
+{
+	scoped_fd int above = openat(fd, "..", O_PATH | O_CLOEXEC);
+	uint64_t outer = 0;
+
+	if (above >= 0 && read_fdinfo(above, "mnt_id:", &outer) == 0 && outer != mount)
+		*ret = true;
+}
+
+static int stat_by_table(int fd, struct node *ret)
+{
+	struct fd_path link = sys_fd_path(fd);
+	struct mount m = {0};
+	char path[PATH_MAX];
+	ssize_t n = readlink(link.text, path, sizeof(path) - 1);
+	int r = n < 0 ? -errno : read_fdinfo(fd, "mnt_id:", &ret->mount);
+
+	if (r < 0)
+		return r;
+	path[n] = '\0';
+	r = sys_mount(ret->mount, true, &m);
+	if (r == -ENOENT)
+		return 0; /* a detached tree */
+	if (r < 0)
+		return r;
+	ret->is_mount_root = m.point && is_at_its_point(path, &m);
+	mount_done(&m);
+	if (!ret->is_mount_root && (ret->mode & S_IFMT) == S_IFDIR)
+		look_above(fd, ret->mount, &ret->is_mount_root);
+	return 0;
+}
+
+int sys_mount_id(int fd, uint64_t *ret)
+{
+	struct shim_statx buf = {0};
+
+	if (!sys_ways.mount_id)
+		return read_fdinfo(fd, "mnt_id:", ret);
+	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
+		       sys_ways.mount_id, &buf) < 0)
+		return -errno;
+	*ret = buf.mnt_id;
+	return 0;
+}
+
+int sys_stat(int fd, struct node *ret)
+{
+	struct shim_statx buf = {0};
+
+	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
+		       SHIM_STATX_TYPE | SHIM_STATX_MODE | SHIM_STATX_INO |
+			       sys_ways.mount_id,
+		       &buf) < 0)
+		return -errno;
+	*ret = (struct node){
+		.dev = makedev(buf.dev_major, buf.dev_minor),
+		.ino = buf.ino,
+		.mode = buf.mode,
+		.mount = buf.mnt_id,
+		.is_mount_root = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
+	};
+	return sys_ways.mount_id ? 0 : stat_by_table(fd, ret);
+}
+
+static void fill(struct mount *m, const struct shim_statmount *s)
+{
+	*m = (struct mount){
+		.id = s->mnt_id,
+		.parent = s->mnt_parent_id,
+		.superblock = (uint64_t)s->sb_dev_major << 32 | s->sb_dev_minor,
+		.magic = s->sb_magic,
+		.attr = (uint32_t)s->mnt_attr,
+		.propagation = (uint32_t)s->mnt_propagation,
+	};
+}
+
+/* The texts lie behind the struct, in one piece that ends where `size` says. */
+static int fill_text(struct mount *m, const struct shim_statmount *s)
+{
+	size_t n = s->size > sizeof(*s) ? s->size - sizeof(*s) : 0;
+
+	m->text = malloc(n + 1);
+	if (!m->text)
+		return -ENOMEM;
+	memcpy(m->text, s->str, n);
+	m->text[n] = '\0';
+	m->root = m->text + s->mnt_root;
+	m->point = m->text + s->mnt_point;
+	m->fs_type = m->text + s->fs_type;
+	return 0;
+}
+
+#define BASIC (SHIM_STATMOUNT_SB_BASIC | SHIM_STATMOUNT_MNT_BASIC)
+#define TEXTS (SHIM_STATMOUNT_MNT_ROOT | SHIM_STATMOUNT_MNT_POINT | SHIM_STATMOUNT_FS_TYPE)
+
+/* Two paths of PATH_MAX bytes and a name fit; deeper mounts than that take a second try. */
+static int mount_with_text(uint64_t id, struct mount *ret)
+{
+	for (size_t size = sizeof(struct shim_statmount) + 2304; size <= (1u << 20);
+	     size *= 8) {
+		scoped_mem struct shim_statmount *s = calloc(1, size);
+
+		if (!s)
+			return -ENOMEM;
+		if (shim_statmount(id, BASIC | TEXTS, s, size) == 0) {
+			fill(ret, s);
+			return fill_text(ret, s);
+		}
+		if (errno != EOVERFLOW)
+			return -errno;
+	}
+	return -EOVERFLOW;
+}
+
+int sys_mount(uint64_t id, bool with_text, struct mount *ret)
+{
+	struct shim_statmount s = {0};
+
+	if (!sys_ways.view_calls)
+		return sys_table_mount(id, with_text, ret);
+	if (with_text)
+		return mount_with_text(id, ret);
+	if (shim_statmount(id, BASIC, &s, sizeof(s)) < 0)
+		return -errno;
+	fill(ret, &s);
+	return 0;
+}
+
+int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n)
+{
+	scoped_mem uint64_t *ids = NULL;
+	size_t used = 0;
+
+	if (!sys_ways.view_calls)
+		return sys_table_below(id, ret, ret_n);
+	for (size_t room = 256;; room *= 4) {
+		uint64_t *more = reallocarray(ids, room, sizeof(*ids));
+		ssize_t n = 0;
+
+		if (!more)
+			return -ENOMEM;
+		ids = more;
+		n = shim_listmount(id, used > 0 ? ids[used - 1] : 0, ids + used,
+				   room - used);
+		if (n < 0)
+			return -errno;
+		used += (size_t)n;
+		if (used < room)
+			break;
+	}
+	*ret = STEAL(ids);
+	*ret_n = used;
+	return 0;
+}

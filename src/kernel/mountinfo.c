@@ -1,0 +1,110 @@
+/* mountinfo, by libmount, as the struct mount that everybody else reads. */
+#include <errno.h>
+#include <libmount.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "kernel/syscalls.h"
+#include "kernel/private.h"
+
+/* The file systems whose kind matters to a rule, by the name that the table gives. */
+static uint64_t magic_of(const char *fs_type)
+{
+	static const struct {
+		const char *name;
+		uint64_t magic;
+	} kinds[] = {
+		{"autofs", AUTOFS_SUPER_MAGIC},
+		{"btrfs", BTRFS_SUPER_MAGIC},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (strcmp(kinds[i].name, fs_type) == 0)
+			return kinds[i].magic;
+	}
+	return 0;
+}
+
+/* The words of mount options, as mountinfo has them for one mount, as flags. */
+static uint32_t attr_of(const char *options)
+{
+	struct flags flags = {0};
+	uint32_t attr = FLAG_STRICTATIME; /* which alone has no word there */
+	const char *why = NULL;
+
+	while (options && *options != '\0') {
+		size_t n = strcspn(options, ",");
+
+		if (n == 2 && strncmp(options, "ro", n) == 0)
+			attr |= FLAG_RDONLY;
+		else
+			(void)flags_add(&flags, options, n, &why);
+		options += n + (options[n] == ',');
+	}
+	return flags_apply(attr, flags);
+}
+
+static uint32_t propagation_of(const char *fields)
+{
+	uint32_t bits = 0;
+
+	if (fields && strstr(fields, "shared:"))
+		bits |= SHIM_MS_SHARED;
+	if (fields && strstr(fields, "master:"))
+		bits |= SHIM_MS_SLAVE;
+	if (fields && strstr(fields, "unbindable"))
+		bits |= SHIM_MS_UNBINDABLE;
+	return bits ? bits : SHIM_MS_PRIVATE;
+}
+
+static int read_one(struct libmnt_fs *fs, struct mount *ret)
+{
+	const char *root = mnt_fs_get_root(fs);
+	const char *point = mnt_fs_get_target(fs);
+	const char *type = mnt_fs_get_fstype(fs);
+	dev_t dev = mnt_fs_get_devno(fs);
+
+	*ret = (struct mount){
+		.id = (uint64_t)mnt_fs_get_id(fs),
+		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
+		.superblock = (uint64_t)major(dev) << 32 | minor(dev),
+		.magic = magic_of(type ? type : ""),
+		.attr = attr_of(mnt_fs_get_vfs_options(fs)),
+		.propagation = propagation_of(mnt_fs_get_optional_fields(fs)),
+	};
+	return mount_set_text(ret, root ? root : "", point ? point : "", type ? type : "");
+}
+
+static int read_all(struct libmnt_table *tb, struct mount_list *list)
+{
+	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs = NULL;
+	size_t n = (size_t)mnt_table_get_nents(tb);
+	int r = it ? 0 : -ENOMEM;
+
+	list->items = calloc(n + 1, sizeof(*list->items));
+	if (!list->items)
+		r = -ENOMEM;
+	while (r == 0 && mnt_table_next_fs(tb, it, &fs) == 0)
+		r = read_one(fs, &list->items[list->count++]);
+	mnt_free_iter(it);
+	return r;
+}
+
+int sys_read_mountinfo(const char *path, struct mount_list *ret)
+{
+	struct libmnt_table *tb = mnt_new_table();
+	int r = tb ? mnt_table_parse_file(tb, path) : -ENOMEM;
+
+	*ret = (struct mount_list){0};
+	if (r > 0)
+		r = -EIO;
+	if (r == 0)
+		r = read_all(tb, ret);
+	mnt_unref_table(tb);
+	if (r < 0)
+		mount_list_done(ret);
+	return r;
+}

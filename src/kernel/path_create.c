@@ -1,0 +1,114 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/cleanup.h"
+#include "kernel/path_walk.h"
+
+/* A path as parent and last component, both allocated; NULL when there is no memory. */
+struct split {
+	char *parent;
+	char *name;
+};
+
+static struct split split(const char *path, size_t length)
+{
+	size_t slash = length - 1;
+
+	while (path[slash] != '/')
+		slash--;
+	return (struct split){
+		.parent = strndup(path, slash > 0 ? slash : 1),
+		.name = strndup(path + slash + 1, length - slash - 1),
+	};
+}
+
+static void split_done(const struct split *s)
+{
+	free(s->parent);
+	free(s->name);
+}
+
+#define scoped_split __attribute__((cleanup(split_done)))
+
+/* Set owner and mode on the descriptor of what was just made: no umask, no default ACL. */
+static int own(int fd, mode_t mode)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if ((st.st_uid != 0 || st.st_gid != 0) && fchown(fd, 0, 0) < 0)
+		return -errno;
+	return fchmod(fd, mode) < 0 ? -errno : 0;
+}
+
+static int make_directory(int parent, const char *name)
+{
+	scoped_fd int fd = -1;
+
+	if (mkdirat(parent, name, 0700) < 0)
+		return -errno;
+	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : own(fd, 0755);
+}
+
+static int make_file(int parent, const char *name)
+{
+	scoped_fd int fd =
+		openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0400);
+
+	return fd < 0 ? -errno : own(fd, 0444);
+}
+
+void place_unmake(const char *path, bool directory, size_t made)
+{
+	for (size_t length = strlen(path); made > 0; made--) {
+		scoped_split struct split s = split(path, length);
+		scoped_fd int parent = s.parent ? walk_here(s.parent) : -1;
+
+		if (parent < 0 || !s.name ||
+		    unlinkat(parent, s.name, directory ? AT_REMOVEDIR : 0) < 0)
+			return;
+		directory = true;
+		length = strlen(s.parent);
+	}
+}
+
+/* Make the first `length` bytes of path, and before them what is missing above. */
+static int make_upto(const char *path, size_t length, bool directory, size_t *made)
+{
+	scoped_split struct split s = split(path, length);
+	scoped_fd int parent = -1;
+	int r = 0;
+
+	if (!s.parent || !s.name)
+		return -ENOMEM;
+	parent = walk_here(s.parent);
+	if (parent == -ENOENT) {
+		r = make_upto(path, strlen(s.parent), true, made);
+		if (r < 0)
+			return r;
+		parent = walk_here(s.parent);
+	}
+	if (parent < 0)
+		return parent;
+	r = directory ? make_directory(parent, s.name) : make_file(parent, s.name);
+	if (r < 0) {
+		place_unmake(s.parent, true, *made);
+		*made = 0;
+	}
+	*made += r == 0;
+	return r;
+}
+
+int place_make(const char *path, bool directory, size_t *ret_made)
+{
+	*ret_made = 0;
+	return make_upto(path, strlen(path), directory, ret_made);
+}

@@ -1,0 +1,296 @@
+/*
+ * Paths, within the deadline: from the kernel's cache where that suffices; on a local file
+ * system, which waits for nobody, in this process; else by the child. A walk may take half
+ * of what is left of the time, so that one silent place, or many, leave some for the other
+ * binds; and what was silent once is not asked again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/path.h"
+#include "base/cleanup.h"
+#include "kernel/syscalls.h"
+#include "kernel/path_walk.h"
+#include "kernel/private.h"
+
+#define NO_LINKS    (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
+#define SILENT_MAX  32u
+#define SECONDS_MIN 0.02
+
+static struct limit {
+	double deadline; /* 0: none */
+	bool trigger;
+} limit;
+
+static struct silent {
+	char *paths[SILENT_MAX];
+	size_t count; /* how many were ever found; the oldest give way */
+	char last[PATH_MAX];
+} silent;
+
+void sys_limit(double deadline, bool trigger)
+{
+	limit = (struct limit){deadline, trigger};
+}
+
+const char *sys_obstacle(void)
+{
+	return silent.last;
+}
+
+static void forget_silent(void)
+{
+	for (size_t i = 0; i < SILENT_MAX; i++)
+		free(silent.paths[i]);
+	silent = (struct silent){0};
+}
+
+void sys_path_done(void)
+{
+	walk_child_done();
+	forget_silent();
+}
+
+/* Keep in mind where a walk stood: `length` bytes of `path`. */
+static void note_obstacle(const char *path, size_t length, bool is_silent)
+{
+	char **slot = &silent.paths[silent.count % SILENT_MAX];
+
+	memmove(silent.last, path, length);
+	silent.last[length] = '\0';
+	if (!is_silent)
+		return;
+	free(*slot);
+	*slot = strdup(silent.last);
+	silent.count++;
+}
+
+static bool is_silent(const char *path)
+{
+	for (size_t i = 0; i < SILENT_MAX; i++) {
+		if (!silent.paths[i] || !path_rest(path, silent.paths[i]))
+			continue;
+		note_obstacle(silent.paths[i], strlen(silent.paths[i]), false);
+		return true;
+	}
+	return false;
+}
+
+static double seconds_left(void)
+{
+	double left = (limit.deadline - clock_now()) / 2;
+
+	if (limit.deadline == 0)
+		return -1;
+	return left < SECONDS_MIN ? SECONDS_MIN : left;
+}
+
+/* Have a walk made. Returns said->result, or -ETIMEDOUT or -EREMOTE with the obstacle. */
+static int walk(struct walk_ask *ask, const char *path, struct walk_said *said)
+{
+	struct walk_progress progress = {0};
+	int r = 0;
+
+	if (strlen(path) >= sizeof(ask->path))
+		return -ENAMETOOLONG;
+	if (is_silent(path))
+		return -ETIMEDOUT;
+	memcpy(ask->path, path, strlen(path) + 1);
+	ask->trigger = limit.trigger;
+	r = walk_in_child(ask, seconds_left(), said, &progress);
+	/* No process or descriptor is left for a child: better without than not at all. */
+	if (r == -EAGAIN || r == -EMFILE || r == -ENFILE || r == -ENOMEM) {
+		walk_do(ask, said, &progress);
+		r = 0;
+	}
+	r = r < 0 ? r : said->result;
+	if (r == -ETIMEDOUT || r == -EREMOTE || r == -EREMOTEIO)
+		note_obstacle(progress.path, progress.length, r == -ETIMEDOUT);
+	return r;
+}
+
+/* ---- local file systems ---- */
+
+static bool is_local_kind(uint64_t magic)
+{
+	static const uint64_t kinds[] = {
+		TMPFS_MAGIC,     RAMFS_MAGIC,       EXT4_SUPER_MAGIC,
+		XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (kinds[i] == magic)
+			return true;
+	}
+	return false;
+}
+
+static bool is_local(int fd)
+{
+	static uint64_t known; /* the last one that was; binds have theirs in common */
+	struct node node = {0};
+	struct mount m = {0};
+
+	if (sys_stat(fd, &node) < 0)
+		return false;
+	if (!sys_ids_are_unique())
+		known = 0;
+	if (node.mount != known && sys_mount(node.mount, false, &m) == 0 &&
+	    is_local_kind(m.magic))
+		known = node.mount;
+	return node.mount == known;
+}
+
+static int open_cached(int dir, const char *path, uint64_t resolve)
+{
+	int fd = shim_openat2(dir, path, O_PATH | O_CLOEXEC,
+			      resolve | NO_LINKS | SHIM_RESOLVE_CACHED);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Open the longest part of the path that the cache knows, when it is on a local file
+ * system. *ret_rest is what is left then. A descriptor, or -EAGAIN.
+ */
+static int open_local_part(const char *path, const char **ret_rest)
+{
+	char part[PATH_MAX];
+	size_t n = strlen(path);
+
+	if (n >= sizeof(part) || !sys_ways.cached_walks)
+		return -EAGAIN;
+	memcpy(part, path, n + 1);
+	while (n > 1) {
+		scoped_fd int fd = -1;
+
+		while (part[--n] != '/')
+			;
+		part[n > 0 ? n : 1] = '\0';
+		fd = open_cached(AT_FDCWD, part, 0);
+		if (fd < 0)
+			continue;
+		*ret_rest = path + n + 1;
+		return is_local(fd) ? steal_fd(&fd) : -EAGAIN;
+	}
+	return -EAGAIN;
+}
+
+/* The rest must lie on the same mount, or a silent one may be on the way. */
+static int open_locally(const char *path)
+{
+	const char *rest = NULL;
+	scoped_fd int dir = open_local_part(path, &rest);
+	int fd = -1;
+
+	if (dir < 0)
+		return dir;
+	fd = shim_openat2(dir, rest, O_PATH | O_CLOEXEC,
+			  NO_LINKS | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+	if (fd < 0)
+		return errno == EXDEV ? -EAGAIN : -errno;
+	return fd;
+}
+
+/* ---- the calls of sys.h ---- */
+
+static int open_by_walking(const char *path)
+{
+	struct walk_ask ask = {.op = WALK_OPEN};
+	struct walk_said said;
+
+	return walk(&ask, path, &said);
+}
+
+int sys_open(const char *path)
+{
+	int fd = -1;
+
+	if (!sys_ways.cached_walks)
+		return open_by_walking(path);
+	fd = open_cached(AT_FDCWD, path, 0);
+	if (fd == -EAGAIN)
+		fd = open_locally(path);
+	return fd == -EAGAIN ? open_by_walking(path) : fd;
+}
+
+int sys_trigger(const char *path)
+{
+	return open_by_walking(path);
+}
+
+int sys_open_below(int dir, const char *rest)
+{
+	return open_cached(dir, rest[0] != '\0' ? rest : ".",
+			   RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+}
+
+int sys_open_within(int dir, const char *rest)
+{
+	return open_cached(dir, rest[0] != '\0' ? rest : ".", RESOLVE_BENEATH);
+}
+
+static int walk_to_text(struct walk_ask *ask, const char *path, char **ret)
+{
+	scoped_mem struct walk_said *said = malloc(sizeof(*said));
+	int r = said ? walk(ask, path, said) : -ENOMEM;
+
+	if (r < 0)
+		return r;
+	*ret = strdup(said->text);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int sys_resolve(const char *path, char **ret)
+{
+	struct walk_ask ask = {.op = WALK_RESOLVE};
+
+	return walk_to_text(&ask, path, ret);
+}
+
+char *sys_find_symlink(const char *path)
+{
+	struct walk_ask ask = {.op = WALK_FIND_SYMLINK};
+	char *link = NULL;
+
+	return walk_to_text(&ask, path, &link) < 0 ? NULL : link;
+}
+
+int sys_is_empty(const char *path, bool *ret)
+{
+	struct walk_ask ask = {.op = WALK_IS_EMPTY};
+	struct walk_said said;
+	int r = walk(&ask, path, &said);
+
+	*ret = r > 0;
+	return r < 0 ? r : 0;
+}
+
+int sys_make_place(const char *path, bool directory, size_t *ret_made)
+{
+	const char *rest = NULL;
+	scoped_fd int local = open_local_part(path, &rest);
+	struct walk_ask ask = {.op = WALK_MAKE, .directory = directory};
+	struct walk_said said = {0};
+	int r = 0;
+
+	if (local >= 0)
+		return place_make(path, directory, ret_made);
+	r = walk(&ask, path, &said);
+	*ret_made = said.made;
+	return r;
+}
+
+void sys_unmake_place(const char *path, bool directory, size_t made)
+{
+	struct walk_ask ask = {.op = WALK_UNMAKE, .directory = directory, .made = made};
+	struct walk_said said;
+
+	(void)!walk(&ask, path, &said);
+}

@@ -1,0 +1,217 @@
+/*
+ * From a path to what it leads to, through no symlink. The kernel's cache answers most
+ * walks at once (openat2 with RESOLVE_CACHED); the others are made one component at a time:
+ *
+ *   openat(dir, name, O_PATH | O_NOFOLLOW)   a symlink is opened itself, and refused
+ *   the same with O_DIRECTORY                 where an automount is to be triggered
+ */
+#include "kernel/path_walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/cleanup.h"
+#include "kernel/syscalls.h"
+#include "kernel/private.h"
+
+#define NO_LINKS (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
+
+/* ---- one component ---- */
+
+/* Where a walk is. */
+struct walker {
+	int dir;
+	uint64_t mount; /* the mount that dir lies on, and whether that is an automount's */
+	bool is_autofs;
+};
+
+/* Tell whether what was entered is an automount's; -ELOOP for a symlink. */
+static int look_around(struct walker *w, int fd)
+{
+	struct node node = {0};
+	struct mount m = {0};
+	int r = sys_stat(fd, &node);
+
+	if (r == 0 && (node.mode & S_IFMT) == S_IFLNK)
+		r = -ELOOP;
+	if (r < 0 || node.mount == w->mount)
+		return r;
+	if (!sys_ways.view_calls) {
+		w->mount = node.mount;
+		w->is_autofs = sys_table_is_automount(node.dev);
+		return 0;
+	}
+	r = sys_mount(node.mount, false, &m);
+	w->mount = node.mount;
+	w->is_autofs = r == 0 && m.magic == AUTOFS_SUPER_MAGIC;
+	/* A mount that cannot be told of lies beyond our root directory: no matter. */
+	return r == -ENOENT || r == -EPERM ? 0 : r;
+}
+
+/* Whether something is mounted at the first `length` bytes of the path, in the automount.
+ */
+static bool is_mounted_on(const struct walker *w, const char *path, size_t length)
+{
+	scoped_mem uint64_t *ids = NULL;
+	size_t n = 0;
+	bool found = false;
+
+	if (sys_mounts_below(w->mount, &ids, &n) < 0)
+		return false;
+	for (size_t i = 0; i < n && !found; i++) {
+		struct mount m = {0};
+
+		found = sys_mount(ids[i], true, &m) == 0 && strlen(m.point) == length &&
+			strncmp(m.point, path, length) == 0;
+		mount_done(&m);
+	}
+	return found;
+}
+
+/* Into what is mounted already, but no further. */
+static int open_triggered(const struct walker *w, const char *name, const char *path,
+			  size_t length)
+{
+	int fd = -1;
+
+	if (!sys_ways.cached_walks && is_mounted_on(w, path, length))
+		fd = openat(w->dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	else if (sys_ways.cached_walks)
+		fd = shim_openat2(w->dir, name, O_PATH | O_CLOEXEC,
+				  NO_LINKS | SHIM_RESOLVE_CACHED);
+	return fd < 0 ? -EREMOTE : fd;
+}
+
+static int open_name(const struct walker *w, const char *name)
+{
+	int fd = openat(w->dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* `length` is that of the path up to the end of the name. */
+static int enter(struct walker *w, const char *name, const char *path, size_t length,
+		 bool trigger, struct walk_progress *progress)
+{
+	bool may_look = trigger || !w->is_autofs;
+	scoped_fd int fd =
+		may_look ? open_name(w, name) : open_triggered(w, name, path, length);
+	int r = fd < 0 ? fd : look_around(w, fd);
+
+	if (r == 0 && trigger && w->is_autofs) {
+		progress->length = length;
+		(void)close(fd);
+		fd = openat(w->dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		r = fd < 0 ? -EREMOTEIO : look_around(w, fd);
+	}
+	if (r < 0)
+		return r;
+	(void)close(w->dir);
+	w->dir = steal_fd(&fd);
+	return 0;
+}
+
+static bool is_directory(int fd)
+{
+	struct node node = {0};
+
+	return sys_stat(fd, &node) == 0 && S_ISDIR(node.mode);
+}
+
+static int walk_all(struct walker *w, const char *path, bool trigger,
+		    struct walk_progress *progress)
+{
+	int r = 0;
+
+	for (const char *at = path + 1; r == 0 && *at != '\0';) {
+		size_t n = strcspn(at, "/");
+		char name[NAME_MAX + 1];
+
+		if (n > NAME_MAX)
+			return -ENAMETOOLONG;
+		memcpy(name, at, n);
+		name[n] = '\0';
+		/* What may be silent is the directory that is asked for the name. */
+		progress->length = at - path > 1 ? (size_t)(at - path - 1) : 1;
+		/* From a symlink: see links_resolve(). Paths of a request have none. */
+		if (n == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			return is_directory(w->dir) ? -ELOOP : -ENOTDIR;
+		r = enter(w, name, path, (size_t)(at - path) + n, trigger, progress);
+		at += n + (at[n] == '/');
+		if (r == 0 && at[0] == '\0' && at[-1] == '/' && !is_directory(w->dir))
+			r = -ENOTDIR;
+	}
+	return r;
+}
+
+int walk_open(const char *path, bool trigger, struct walk_progress *progress)
+{
+	struct walker w = {.dir = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+	int r = w.dir < 0 ? -errno : 0;
+
+	if (strlen(path) >= sizeof(progress->path))
+		r = -ENAMETOOLONG;
+	if (r == 0) {
+		memcpy(progress->path, path, strlen(path) + 1);
+		r = walk_all(&w, path, trigger, progress);
+	}
+
+	if (r == 0)
+		return w.dir;
+	if (w.dir >= 0)
+		(void)close(w.dir);
+	return r;
+}
+
+int walk_here(const char *path)
+{
+	struct walk_progress unread = {0};
+
+	return walk_open(path, true, &unread);
+}
+
+static int is_empty(const struct walk_ask *ask, struct walk_progress *progress)
+{
+	scoped_fd int fd = walk_open(ask->path, ask->trigger, progress);
+
+	if (fd < 0)
+		return fd;
+	/* From here on it is the directory itself that may be silent. */
+	progress->length = strlen(progress->path);
+	return list_is_empty(fd);
+}
+
+void walk_do(const struct walk_ask *ask, struct walk_said *said,
+	     struct walk_progress *progress)
+{
+	said->text[0] = '\0';
+	said->made = 0;
+	switch (ask->op) {
+	case WALK_OPEN:
+		said->result = walk_open(ask->path, ask->trigger, progress);
+		break;
+	case WALK_RESOLVE:
+		said->result = links_resolve(ask, said, progress);
+		break;
+	case WALK_FIND_SYMLINK:
+		said->result = links_find(ask, said);
+		break;
+	case WALK_IS_EMPTY:
+		said->result = is_empty(ask, progress);
+		break;
+	case WALK_MAKE:
+		said->result = place_make(ask->path, ask->directory, &said->made);
+		break;
+	case WALK_UNMAKE:
+		place_unmake(ask->path, ask->directory, ask->made);
+		said->result = 0;
+		break;
+	}
+}

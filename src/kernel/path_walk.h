@@ -1,0 +1,86 @@
+/*
+ * Path walks that may never return: a FUSE server or an automount daemon that is silent
+ * holds whoever looks a name up, and not even SIGKILL helps. Such walks are made by a child
+ * process (sys_child.c) that can be left behind. Part of sys_*.c.
+ */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+
+enum walk_op {
+	WALK_OPEN,         /* -> descriptor */
+	WALK_RESOLVE,      /* -> text */
+	WALK_FIND_SYMLINK, /* -> text */
+	WALK_IS_EMPTY,     /* -> 0 or 1 */
+	WALK_MAKE,         /* -> made */
+	WALK_UNMAKE,
+};
+
+struct walk_ask {
+	enum walk_op op;
+	bool trigger;   /* open automounts on the way, and at the end */
+	bool directory; /* for WALK_MAKE and WALK_UNMAKE: what the last component is */
+	size_t made;
+	char path[PATH_MAX];
+};
+
+struct walk_said {
+	int result;
+	size_t made;
+	char text[PATH_MAX];
+};
+
+/* How far a walk is: in shared memory, for it to be read when the walk does not return. */
+struct walk_progress {
+	char path[PATH_MAX]; /* what is walked, which is another path behind a symlink */
+	size_t length;       /* bytes of it that lead to what is being asked */
+};
+
+/*
+ * Make a walk in this process. said->result is a descriptor, 0 or -errno; progress tells
+ * where it failed. -EREMOTE: an automount is in the way and may not be triggered;
+ * -EREMOTEIO: it was, and mounted nothing.
+ */
+void walk_do(const struct walk_ask *ask, struct walk_said *said,
+	     struct walk_progress *progress);
+
+/*
+ * Walk a path in this process: a descriptor, or -errno with *progress where it stood.
+ * -ELOOP also for a component "", "." or "..", which only symlinks bring in.
+ */
+MUST_CHECK int walk_open(const char *path, bool trigger, struct walk_progress *progress);
+
+/*
+ * Resolve the symlinks of ask->path into said->text; the end of the path that does not
+ * exist stays as it is, unless a symlink names it (-ENOENT). -ELOOP: they lead in a circle.
+ */
+MUST_CHECK int links_resolve(const struct walk_ask *ask, struct walk_said *said,
+			     struct walk_progress *progress);
+
+/* The first component of ask->path that is a symlink, as a path in said->text. */
+MUST_CHECK int links_find(const struct walk_ask *ask, struct walk_said *said);
+
+/* Open a path in this process, however long it takes. A descriptor or -errno. */
+MUST_CHECK int walk_here(const char *path);
+
+/* Whether the directory has no names in it (sys_list.c): 0, 1 or -errno. */
+MUST_CHECK int list_is_empty(int fd);
+
+/* Make and take back a place (sys_place.c), as sys_make_place() and sys_unmake_place(). */
+MUST_CHECK int place_make(const char *path, bool directory, size_t *ret_made);
+void place_unmake(const char *path, bool directory, size_t made);
+
+/*
+ * Have the child make a walk within `seconds`; negative: no limit. Returns 0 with *said
+ * filled (a descriptor in said->result is ours), -ETIMEDOUT, or another -errno when there
+ * can be no child. *ret is how far the walk came.
+ */
+MUST_CHECK int walk_in_child(const struct walk_ask *ask, double seconds,
+			     struct walk_said *said, struct walk_progress *ret);
+
+/* End the child. */
+void walk_child_done(void);

@@ -1,0 +1,218 @@
+/*
+ * Which mount a file is held through is told by fdinfo, for descriptors by the process's
+ * own and for all else by ours of an O_PATH descriptor: neither asks the file system
+ * anything.
+ */
+#include "kernel/process.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+/* The number that follows `key` at the start of a line; ULLONG_MAX when it is not there. */
+static unsigned long long number_of(const char *text, const char *key, int base)
+{
+	const char *at = strstr(text, key);
+
+	while (at && at != text && at[-1] != '\n')
+		at = strstr(at + 1, key);
+	return at ? strtoull(at + strlen(key), NULL, base) : ULLONG_MAX;
+}
+
+/* Read the start of an fdinfo file, where all that we want to know stands. */
+static int read_fdinfo(int dir, const char *name, struct grip *grip)
+{
+	char text[256];
+	scoped_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	unsigned long long flags = 0;
+
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	flags = number_of(text, "flags:", 8);
+	grip->mount = number_of(text, "mnt_id:", 10);
+	if (flags == ULLONG_MAX || grip->mount == ULLONG_MAX)
+		return -EINVAL;
+	grip->is_written = (flags & O_PATH) == 0 && (flags & O_ACCMODE) != O_RDONLY;
+	return 0;
+}
+
+static void path_of(pid_t pid, const struct grip *grip, char *path, size_t size)
+{
+	(void)snprintf(path, size, "/proc/%d/%s", (int)pid, grip->name);
+}
+
+int sys_grip_open(pid_t pid, const struct grip *grip)
+{
+	char path[96];
+	int fd = -1;
+
+	path_of(pid, grip, path, sizeof(path));
+	fd = open(path, O_PATH | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int sys_grip_path(pid_t pid, const struct grip *grip, char **ret)
+{
+	char path[96];
+	char text[PATH_MAX];
+	ssize_t n = 0;
+
+	path_of(pid, grip, path, sizeof(path));
+	n = readlink(path, text, sizeof(text));
+	if (n < 0 || n == (ssize_t)sizeof(text))
+		return n < 0 ? -errno : -ENAMETOOLONG;
+	*ret = strndup(text, (size_t)n);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int sys_is_writable(int fd)
+{
+	struct statfs st;
+
+	if (fstatfs(fd, &st) < 0)
+		return -errno;
+	return (st.f_flags & ST_RDONLY) == 0;
+}
+
+int sys_climb(int fd, size_t steps)
+{
+	scoped_fd int at = openat(fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	while (at >= 0 && steps-- > 0) {
+		int above = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		(void)close(at);
+		at = above;
+	}
+	return at < 0 ? -errno : steal_fd(&at);
+}
+
+/* ---- one process ---- */
+
+/* A link whose mount only a descriptor of our own can tell. */
+static int read_link(pid_t pid, struct grip *grip)
+{
+	char path[48];
+	scoped_fd int fd = sys_grip_open(pid, grip);
+
+	if (fd < 0)
+		return fd;
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	return read_fdinfo(AT_FDCWD, path, grip);
+}
+
+static int places(pid_t pid, grip_each *each, void *context)
+{
+	struct grip grips[] = {{.name = "cwd"}, {.name = "root"}};
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < ARRAY_LEN(grips); i++) {
+		if (read_link(pid, &grips[i]) == 0)
+			r = each(context, pid, &grips[i]);
+	}
+	return r;
+}
+
+/* Sockets, pipes and the like show no path. */
+static bool has_path(int dir, const char *name)
+{
+	char first = '\0';
+
+	return readlinkat(dir, name, &first, 1) == 1 && first == '/';
+}
+
+static int descriptors(pid_t pid, grip_each *each, void *context)
+{
+	char path[48];
+	scoped_fd int info = -1;
+	DIR *dir = NULL;
+	int r = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/fdinfo", (int)pid);
+	info = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	dir = info < 0 ? NULL : opendir(path);
+	if (!dir)
+		return 0;
+	for (const struct dirent *entry = readdir(dir); r >= 0 && entry;
+	     entry = readdir(dir)) {
+		struct grip grip = {0};
+
+		if (entry->d_name[0] == '.' || !has_path(dirfd(dir), entry->d_name))
+			continue;
+		(void)snprintf(grip.name, sizeof(grip.name), "fd/%.40s", entry->d_name);
+		if (read_fdinfo(info, entry->d_name, &grip) == 0)
+			r = each(context, pid, &grip);
+	}
+	(void)closedir(dir);
+	return r;
+}
+
+/*
+ * The line of a shared map, as `START-END rw-s ...`. Whether its file was opened for
+ * writing is told by the mode of its link, and it may be written again later whatever `rw`
+ * says now.
+ */
+static bool read_map(pid_t pid, const char *line, struct grip *grip)
+{
+	char *rest = NULL;
+	unsigned long long start = strtoull(line, &rest, 16);
+	unsigned long long end = *rest == '-' ? strtoull(rest + 1, &rest, 16) : 0;
+	char path[96];
+	struct stat st;
+
+	if (end == 0 || strlen(rest) < 5 || rest[4] != 's')
+		return false;
+	*grip = (struct grip){0};
+	(void)snprintf(grip->name, sizeof(grip->name), "map_files/%llx-%llx", start, end);
+	path_of(pid, grip, path, sizeof(path));
+	if (lstat(path, &st) < 0 || read_link(pid, grip) < 0)
+		return false;
+	grip->is_written = (st.st_mode & S_IWUSR) != 0;
+	return true;
+}
+
+static int maps(pid_t pid, grip_each *each, void *context)
+{
+	char path[48];
+	size_t size = 0;
+	scoped_mem char *line = NULL;
+	FILE *file = NULL;
+	int r = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (r >= 0 && getline(&line, &size, file) > 0) {
+		struct grip grip;
+
+		if (read_map(pid, line, &grip))
+			r = each(context, pid, &grip);
+	}
+	(void)fclose(file);
+	return r;
+}
+
+int sys_process_grips(pid_t pid, grip_each *each, void *context)
+{
+	int r = places(pid, each, context);
+
+	if (r >= 0)
+		r = descriptors(pid, each, context);
+	if (r >= 0)
+		r = maps(pid, each, context);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,69 @@
+#include "kernel/run_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cleanup.h"
+
+#define LOCK_PATH "/run/robind.lock"
+
+/* The process id that the holder wrote; 0 when there is none to read. */
+static long holder(int fd)
+{
+	char text[24] = "";
+
+	(void)!pread(fd, text, sizeof(text) - 1, 0);
+	return strtol(text, NULL, 10);
+}
+
+static void write_holder(int fd)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+
+	/* Only for the message of who waits; the lock itself is the kernel's. */
+	if (ftruncate(fd, 0) == 0)
+		(void)!pwrite(fd, text, (size_t)n, 0);
+}
+
+static int give_up(long pid, unsigned timeout, struct fail *f)
+{
+	if (pid <= 0)
+		return fail_set(f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
+				"'%s' was still locked after %u seconds, by a process that "
+				"did not say which; see lslocks(8)",
+				LOCK_PATH, timeout);
+	return fail_set(f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
+			"another robind (process %ld) was still at work after %u seconds; "
+			"wait for it, or raise \"timeout\"",
+			pid, timeout);
+}
+
+int lock_take(double deadline, unsigned timeout, int *ret, struct fail *f)
+{
+	scoped_fd int fd = open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return 0;
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		const struct timespec pause = {.tv_nsec = 10000000};
+
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return fail_set(f, FAIL_LOCKED_OUT, errno, AT_ROOT,
+					"'%s' cannot be locked: %s", LOCK_PATH,
+					strerror(errno));
+		if (clock_now() >= deadline)
+			return give_up(holder(fd), timeout, f);
+		(void)nanosleep(&pause, NULL);
+	}
+	write_holder(fd);
+	*ret = steal_fd(&fd);
+	return 0;
+}

@@ -1,0 +1,66 @@
+#include "mount/mount.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mount/flags.h"
+#include "kernel/syscalls.h"
+
+void mount_done(struct mount *m)
+{
+	free(m->text);
+	*m = (struct mount){0};
+}
+
+void mount_list_done(struct mount_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		mount_done(&list->items[i]);
+	free(list->items);
+	*list = (struct mount_list){0};
+}
+
+int mount_set_text(struct mount *m, const char *root, const char *point,
+		   const char *fs_type)
+{
+	size_t a = strlen(root) + 1;
+	size_t b = strlen(point) + 1;
+	size_t c = strlen(fs_type) + 1;
+
+	m->text = malloc(a + b + c);
+	if (!m->text)
+		return -ENOMEM;
+	m->root = memcpy(m->text, root, a);
+	m->point = memcpy(m->text + a, point, b);
+	m->fs_type = memcpy(m->text + a + b, fs_type, c);
+	return 0;
+}
+
+bool mount_is_read_only(const struct mount *m)
+{
+	return (m->attr & FLAG_RDONLY) != 0;
+}
+
+bool mount_is_shared(const struct mount *m)
+{
+	return (m->propagation & SHIM_MS_SHARED) != 0;
+}
+
+bool mount_is_private(const struct mount *m)
+{
+	return m->propagation == SHIM_MS_PRIVATE;
+}
+
+bool mount_is_deleted(const struct mount *m)
+{
+	static const char mark[] = "//deleted";
+	size_t n = strlen(m->root);
+
+	return n >= sizeof(mark) - 1 && strcmp(m->root + n - (sizeof(mark) - 1), mark) == 0;
+}
+
+bool mount_is_same_tree(const struct mount *a, const struct mount *b)
+{
+	return a->superblock == b->superblock && strcmp(a->root, b->root) == 0;
+}

@@ -1,0 +1,63 @@
+#include "observe/fstab_match.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fstab/line.h"
+#include "observe/mount_stack.h"
+#include "base/path.h"
+#include "observe/pin_paths.h"
+#include "base/cleanup.h"
+#include "kernel/kernel.h"
+
+char *listed_source(const struct fstab_entry *bind)
+{
+	struct path_fault fault = {0};
+	scoped_mem char *path = path_normalise(bind->source, strlen(bind->source), &fault);
+	char *real = NULL;
+
+	if (!path || sys_resolve(path, &real) < 0)
+		return NULL;
+	return real;
+}
+
+/* Compare the same stack of mounts with another source. */
+static int is_showing(const struct view *view, const char *source, const struct have *have,
+		      bool *ret)
+{
+	struct want want = {.source = (char *)source, .outer = WANT_NONE};
+	struct have other = HAVE_INIT;
+	scoped_mem struct fail *ignored = malloc(sizeof(*ignored));
+	int r = ignored ? 0 : -ENOMEM;
+
+	want.target = (char *)have->layers[0].mount.point;
+	/* A source that cannot be looked at is none that could be compared. */
+	if (r < 0 || places_open_source(view, source, &other.source, ignored) < 0)
+		return r;
+	other.target = have->target;
+	r = layers_read(view->mounts, &want, &other);
+	*ret = r == 0 && other.n_layers > 0 && other.layers[0].kind != LAYER_OTHER;
+	other.target.fd = -1; /* borrowed */
+	other.target.untriggered = NULL;
+	have_done(&other);
+	return r;
+}
+
+int listed_read(const struct view *view, const struct want *want, struct have *have)
+{
+	const struct fstab_entry *bind = have->line.bind;
+	const struct layer *top = have->layers;
+	scoped_mem char *source = NULL;
+
+	if (!bind || have->n_layers == 0 || top->kind != LAYER_OTHER || !top->mount.root)
+		return 0;
+	if (strcmp(top->mount.root, "/") != 0 && line_look(bind).is_ours) {
+		have->is_listed = true;
+		return 0;
+	}
+	source = listed_source(bind);
+	if (!source || (want->source && strcmp(source, want->source) == 0))
+		return 0;
+	return is_showing(view, source, have, &have->is_listed);
+}

@@ -1,0 +1,46 @@
+#include "observe/have.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void place_done(struct place *place)
+{
+	if (place->fd >= 0)
+		(void)close(place->fd);
+	place->fd = -1;
+	free(place->untriggered);
+	place->untriggered = NULL;
+}
+
+void have_done(struct have *have)
+{
+	place_done(&have->source);
+	place_done(&have->source_mount);
+	place_done(&have->target);
+	for (size_t i = 0; i < have->n_layers; i++)
+		mount_done(&have->layers[i].mount);
+	free(have->layers);
+	mount_list_done(&have->below);
+	free(have->below_kinds);
+	mount_list_done(&have->source_below);
+	free(have->is_matched);
+	*have = (struct have)HAVE_INIT;
+}
+
+bool place_is_there(const struct place *place)
+{
+	return place->fd >= 0;
+}
+
+bool place_is_directory(const struct place *place)
+{
+	return S_ISDIR(place->node.mode);
+}
+
+bool have_is_parent_shared(const struct have *have, size_t i)
+{
+	if (i + 1 < have->n_layers)
+		return mount_is_shared(&have->layers[i + 1].mount);
+	return have->is_base_shared;
+}

@@ -1,0 +1,93 @@
+/* What is found on the machine for one bind: facts, no judgement. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "fstab/parse.h"
+#include "mount/mount.h"
+#include "kernel/kernel.h"
+
+/* One of the two paths, pinned by an open descriptor. */
+struct place {
+	int fd; /* O_PATH, or -1 when nothing is there */
+	struct node node;
+	char *untriggered; /* the automount that is in the way, which check does not trigger
+			    */
+};
+
+/* What one mount at the target shows, compared with the source. */
+enum layer_kind {
+	LAYER_SAME,    /* the source itself */
+	LAYER_STALE,   /* the source's directory or file before it was deleted */
+	LAYER_COVERED, /* what the source's path led to before a mount covered it */
+	LAYER_OTHER,
+};
+
+struct layer {
+	enum layer_kind kind;
+	struct mount mount;
+};
+
+/* What a mount below the target is. */
+enum below_kind {
+	BELOW_COPY,    /* the source has the same mount at the same place */
+	BELOW_REQUEST, /* it is the target of another bind of the request */
+	BELOW_LISTED,  /* it is the target of a line of robind's in fstab */
+	BELOW_LEFT,    /* read-only, in a recursive bind: the source had it once */
+	BELOW_FOREIGN,
+};
+
+/* What fstab says of the target; borrowed from the run's book. */
+struct have_line {
+	const char *path;               /* of the file */
+	const struct fstab *fstab;      /* NULL: it cannot be read */
+	const struct fail *unread;      /* why not */
+	const struct fstab_entry *bind; /* the first bind line for the target, or NULL */
+	bool is_settled; /* this run has judged it before, and goes by that */
+	bool has_helper; /* mount.robind is where mount(8) looks for it */
+};
+
+struct have {
+	struct place source;
+	struct place source_mount; /* opened where it is asked for as a path */
+	struct place target;
+	struct layer *layers; /* the mounts at the target, from the top down */
+	size_t n_layers;
+	bool is_base_shared;     /* the mount that carries the lowest of them is shared */
+	uint64_t base;           /* its id */
+	bool is_base_here;       /* it is a mount at the target, too, but no layer */
+	struct mount_list below; /* the mounts below the target */
+	enum below_kind *below_kinds;   /* one for each of them */
+	struct mount_list source_below; /* read when something compares with it */
+	bool *is_matched;           /* one for each of them: the target has it as well */
+	uint32_t source_attr;       /* the flags of the mount that the source lies on */
+	uint64_t source_magic;      /* and of its file system */
+	uint64_t source_superblock; /* read when a layer was compared by its root path */
+	bool is_source_empty; /* an empty directory; read when volume_may_have_left() */
+	struct have_line line;
+	bool is_listed;  /* the top layer is the bind that fstab lists for the target */
+	bool is_planned; /* the target will lie in a bind that a real run would make first
+			  */
+};
+
+#define HAVE_INIT                                                                          \
+	{                                                                                  \
+		.source = {.fd = -1}, .source_mount = {.fd = -1}, .target = {.fd = -1 }    \
+	}
+
+/* Free what it owns; safe on HAVE_INIT and twice. */
+void have_done(struct have *have);
+
+/* Close and free what it owns; safe on {.fd = -1} and twice. */
+void place_done(struct place *place);
+
+bool place_is_there(const struct place *place);
+bool place_is_directory(const struct place *place);
+
+/*
+ * True when the mount that carries the target's layer `i` is shared: what is attached to it
+ * or detached from it reaches other mount namespaces too.
+ */
+bool have_is_parent_shared(const struct have *have, size_t i);

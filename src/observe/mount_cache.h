@@ -1,0 +1,48 @@
+/*
+ * The mounts of this namespace, asked for one by one where that is cheap, and read once as
+ * a table where many binds need it. The table only says where to look: whatever it names is
+ * read again from the kernel before anything is decided on it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "mount/mount.h"
+
+struct mounts_row; /* one mount of the table */
+
+#define MOUNTS_KNOWN 32u
+
+struct mounts {
+	struct mounts_row *rows; /* sorted by (parent, point); NULL until it is read */
+	size_t n_rows;
+	struct mount known[MOUNTS_KNOWN]; /* what binds have in common: a ring */
+	size_t n_known;                   /* how many were ever put into it */
+	bool many;
+};
+
+/*
+ * Start with nothing read. `many` says that the request has so many binds that the table
+ * costs less than asking for each. mounts_done() frees what is read later.
+ */
+void mounts_init(struct mounts *mounts, bool many);
+void mounts_done(struct mounts *mounts);
+
+/*
+ * A mount that many binds share, with its texts, from memory when it was read before: its
+ * id, super block, root and point do not change while we run, where ids are unique; else
+ * it is read again. Its flags may be old. *ret
+ * belongs to `mounts` and is valid until the second call from here. 0 or -errno.
+ */
+MUST_CHECK int mounts_shared(struct mounts *mounts, uint64_t id, const struct mount **ret);
+
+/*
+ * The mounts whose points lie strictly below `path`, which is on the mount `id`, with their
+ * texts, sorted by point. `fresh` says that the mount is younger than the table. 0 or
+ * -errno; mount_list_done() frees *ret.
+ */
+MUST_CHECK int mounts_below(struct mounts *mounts, uint64_t id, const char *path,
+			    bool is_root, bool fresh, struct mount_list *ret);

@@ -1,0 +1,130 @@
+#include "observe/observe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fstab/snapshot.h"
+#include "observe/mount_stack.h"
+#include "observe/fstab_match.h"
+#include "base/path.h"
+#include "observe/pin_paths.h"
+#include "base/cleanup.h"
+#include "observe/submounts.h"
+#include "kernel/kernel.h"
+#include "observe/volume.h"
+
+static int look_failed(const struct want *want, int r, struct fail *f)
+{
+	if (r == -ENOMEM)
+		return fail_set(f, FAIL_MEMORY, -r, AT_ROOT, "out of memory");
+	return fail_set(f, r == -ETIMEDOUT ? FAIL_TIMEOUT : FAIL_SYSTEM, -r, AT_ROOT,
+			"the mounts at '%s' cannot be read: %s", want->target,
+			strerror(-r));
+}
+
+static int look(const struct view *view, const struct want *want, bool again,
+		struct have *have)
+{
+	int r = 0;
+
+	if (have->target.node.is_mount_root)
+		r = layers_read(view->mounts, want, have);
+	if (r == 0)
+		r = listed_read(view, want, have);
+	if (r == 0 && volume_may_have_left(want, have) &&
+	    place_is_directory(&have->source)) {
+		/* One that cannot be read counts as empty: then nothing is touched. */
+		if (sys_is_empty(want->source, &have->is_source_empty) < 0)
+			have->is_source_empty = true;
+	}
+	if (r == 0)
+		r = submounts_read(view, want, again, have);
+	return r;
+}
+
+static int look_at_source(const struct view *view, const struct want *want,
+			  struct have *have, struct fail *f)
+{
+	const struct mount *m = NULL;
+	int r = 0;
+
+	if (!want->source || places_open_source(view, want->source, &have->source, f) < 0)
+		return want->source ? -1 : 0;
+	if (want_is_there(want) && want->source_mount.path &&
+	    places_open_source_mount(view, want->source_mount.path, &have->source_mount,
+				     f) < 0)
+		return -1;
+	if (!place_is_there(&have->source))
+		return 0;
+	r = mounts_shared(view->mounts, have->source.node.mount, &m);
+	if (r < 0)
+		return look_failed(want, r, f);
+	have->source_attr = m->attr;
+	have->source_magic = m->magic;
+	return 0;
+}
+
+static void look_at_line(const struct view *view, const struct want *want, bool again,
+			 struct have *have)
+{
+	if (view->book)
+		have->line = book_look(view->book, want->target);
+	have->line.is_settled = again || !view->book;
+}
+
+/* A line can be removed wherever its paths lead to. */
+static bool is_line_alone(const struct want *want)
+{
+	return want_of_fstab(want) == DECIDES_GONE && !want_is_gone(want);
+}
+
+int observe(const struct view *view, const struct want *want, bool again, struct have *ret,
+	    struct fail *f)
+{
+	struct have have = HAVE_INIT;
+	int r = look_at_source(view, want, &have, f);
+
+	look_at_line(view, want, again, &have);
+	if (r == 0)
+		r = places_open_target(view, want->target, &have.target, f);
+	if (r == 0) {
+		r = look(view, want, again, &have);
+		if (r < 0)
+			r = look_failed(want, r, f);
+	}
+	if (r < 0 && is_line_alone(want)) {
+		have_done(&have);
+		look_at_line(view, want, again, &have);
+		r = 0;
+	}
+	if (r < 0) {
+		have_done(&have);
+		return -1;
+	}
+	*ret = have;
+	return 0;
+}
+
+int observe_in_outer(const struct view *view, const struct want *want,
+		     const struct want *outer, struct have *ret, struct fail *f)
+{
+	scoped_mem char *place =
+		path_join(outer->source, path_rest(want->target, outer->target));
+	struct have have = HAVE_INIT;
+	int r = 0;
+
+	if (!place)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	look_at_line(view, want, false, &have);
+	r = look_at_source(view, want, &have, f);
+	if (r == 0)
+		r = places_open_target(view, place, &have.target, f);
+	if (r < 0) {
+		have_done(&have);
+		return -1;
+	}
+	have.is_planned = true;
+	*ret = have;
+	return 0;
+}

@@ -1,0 +1,30 @@
+/*
+ * The two paths of a bind, opened. A symlink is refused by name; an automount is triggered
+ * by apply, and left alone in check mode.
+ */
+#pragma once
+
+#include "base/macro.h"
+#include "base/error.h"
+#include "observe/have.h"
+#include "observe/observe.h"
+
+/*
+ * Open the source, the place of the source's mount, or the target, of a bind into *ret,
+ * which is {.fd = -1}. Returns 0, also when nothing is there, or when it is left
+ * untriggered; -1 with FAIL_SYMLINK, FAIL_PERMISSION, FAIL_TYPE_MISMATCH, FAIL_TIMEOUT,
+ * FAIL_MEMORY or FAIL_SYSTEM.
+ */
+MUST_CHECK int places_open_source(const struct view *view, const char *path,
+				  struct place *ret, struct fail *f);
+MUST_CHECK int places_open_source_mount(const struct view *view, const char *path,
+					struct place *ret, struct fail *f);
+MUST_CHECK int places_open_target(const struct view *view, const char *path,
+				  struct place *ret, struct fail *f);
+
+/*
+ * Resolve the symlinks of all paths once, into real->source, real->target and
+ * real->source_mount, which are allocated; the end of a path that does not exist stays as
+ * it is. Returns 0, or -1 as above.
+ */
+MUST_CHECK int places_resolve(const struct want *want, struct want *real, struct fail *f);

@@ -1,0 +1,65 @@
+#include "observe/volume.h"
+
+#include <string.h>
+
+/* A removal takes no notice of the member. */
+static bool is_asked(const struct want *want)
+{
+	return want->source_mount.is_asked && want_is_there(want);
+}
+
+bool volume_is_there(const struct want *want, const struct have *have)
+{
+	const char *path = want->source_mount.path;
+	bool is_bound = want_is_self(want) && have->n_layers > 0;
+	uint64_t mount = is_bound ? have->base : have->source.node.mount;
+
+	if (!is_asked(want))
+		return true;
+	if (!place_is_there(&have->source))
+		return false;
+	if (!path || strcmp(path, want->source) == 0)
+		return is_bound ? have->is_base_here : have->source.node.is_mount_root;
+	return place_is_there(&have->source_mount) &&
+	       have->source_mount.node.is_mount_root &&
+	       have->source_mount.node.mount == mount;
+}
+
+/* Both begin with a slash, so an equal end is one of whole components. */
+static bool is_end_of(const char *root, const char *path)
+{
+	size_t n = strlen(root);
+	size_t length = strlen(path);
+
+	return strcmp(root, "/") == 0 ||
+	       (n <= length && strcmp(path + length - n, root) == 0);
+}
+
+bool volume_may_have_left(const struct want *want, const struct have *have)
+{
+	const struct layer *top = have->layers;
+
+	return want->source && have->n_layers > 0 && top->kind == LAYER_OTHER &&
+	       top->mount.superblock != have->source_superblock &&
+	       mount_is_read_only(&top->mount) && is_end_of(top->mount.root, want->source);
+}
+
+bool volume_has_left(const struct want *want, const struct have *have)
+{
+	if (!volume_may_have_left(want, have))
+		return false;
+	if (is_asked(want))
+		return !volume_is_there(want, have);
+	return !place_is_there(&have->source) ||
+	       (have->is_source_empty && !have->source.node.is_mount_root);
+}
+
+size_t volume_point_length(const struct want *want, const struct have *have)
+{
+	const char *root = have->layers[0].mount.root;
+	size_t length = strlen(want->source);
+
+	if (strcmp(root, "/") == 0)
+		return length;
+	return length > strlen(root) ? length - strlen(root) : 1;
+}

@@ -1,0 +1,33 @@
+/*
+ * Volumes that come and go: does the source lie on the mount that is asked for, and does
+ * the target show a file system that the source's path has lost? Pure.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "observe/have.h"
+#include "request/want.h"
+
+/*
+ * True when the source is on the mount that `source_mount` asks for, or when it asks for
+ * none. A bind of the source onto itself does not count as its mount point.
+ */
+bool volume_is_there(const struct want *want, const struct have *have);
+
+/*
+ * True when the top layer looks like what a bind keeps of a volume that was unmounted: a
+ * read-only mount of another file system, whose root path is the end of the source's path.
+ * Whether the source is empty is worth reading only then.
+ */
+bool volume_may_have_left(const struct want *want, const struct have *have);
+
+/*
+ * True when it looks so, and the source is on the volume no more: it is not on the mount
+ * that is asked for or, when none is, it is missing, or an empty directory on which nothing
+ * is mounted.
+ */
+bool volume_has_left(const struct want *want, const struct have *have);
+
+/* How long the part of the source's path is at which the lost volume was mounted. */
+size_t volume_point_length(const struct want *want, const struct have *have);

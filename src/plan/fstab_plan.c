@@ -1,0 +1,119 @@
+#include "plan/fstab_plan.h"
+
+#include <stdlib.h>
+
+#include "fstab/line.h"
+#include "base/cleanup.h"
+
+/* clang-format off */
+const char *const line_deed_names[LINE_DEED_COUNT_] = {
+	[LINE_ADD]     = "add_to_fstab",
+	[LINE_CORRECT] = "correct_fstab",
+	[LINE_REMOVE]  = "remove_from_fstab",
+};
+/* clang-format on */
+
+static void find(const struct fstab *fstab, const char *target, struct line_plan *plan)
+{
+	for (size_t i = fstab_find(fstab, target); i != FSTAB_NONE;
+	     i = fstab_next(fstab, i)) {
+		if (!line_look(&fstab->entries[i]).is_bind)
+			plan->conflict = i;
+		else if (plan->n_binds++ == 0)
+			plan->first = i;
+	}
+}
+
+static struct line_need need_of(const struct want *want, uint32_t inherited)
+{
+	return (struct line_need){
+		.source = want->source,
+		.target = want->target,
+		.recursive = want->recursive,
+		.options = want->options,
+		.inherited = inherited & (FLAG_NOSUID | FLAG_NODEV | FLAG_NOEXEC),
+		.set = want->set,
+		.nofail = want->nofail,
+		.more = (const char *const *)want->fstab_options.items,
+		.n_more = want->fstab_options.count,
+		.type = want->fstab_type == FSTAB_TYPE_ROBIND ? LINE_ROBIND : LINE_NONE,
+	};
+}
+
+static int judge(const struct want *want, uint32_t inherited, const struct fstab *fstab,
+		 struct line_plan *plan)
+{
+	const struct line_need need = need_of(want, inherited);
+	struct line_verdict verdict = {0};
+
+	if (plan->n_binds == 0) {
+		plan->deed = LINE_ADD;
+		plan->line = line_make(&need);
+		return plan->line ? 0 : -1;
+	}
+	if (line_judge(fstab, plan->first, &need, &verdict) < 0)
+		return -1;
+	plan->line = STEAL(verdict.line);
+	plan->differs_want = STEAL(verdict.want);
+	plan->differs_have = STEAL(verdict.have);
+	line_verdict_done(&verdict);
+	if (plan->line || plan->n_binds > 1)
+		plan->deed = LINE_CORRECT;
+	return 0;
+}
+
+int line_plan_make(const struct want *want, uint32_t inherited, const struct fstab *fstab,
+		   struct line_plan *ret)
+{
+	struct line_plan plan = {.first = FSTAB_NONE, .conflict = FSTAB_NONE};
+	int r = 0;
+
+	find(fstab, want->target, &plan);
+	if (want_of_fstab(want) == DECIDES_THERE)
+		r = judge(want, inherited, fstab, &plan);
+	else if (want_of_fstab(want) == DECIDES_GONE && plan.n_binds > 0)
+		plan.deed = LINE_REMOVE;
+	if (r < 0) {
+		line_plan_done(&plan);
+		return -1;
+	}
+	*ret = plan;
+	return 0;
+}
+
+void line_plan_done(struct line_plan *plan)
+{
+	free(plan->line);
+	free(plan->differs_want);
+	free(plan->differs_have);
+	*plan = (struct line_plan){.first = FSTAB_NONE, .conflict = FSTAB_NONE};
+}
+
+int line_plan_note(const struct line_plan *plan, struct fstab_edits *edits)
+{
+	size_t i = plan->first;
+
+	if (plan->deed == LINE_LEAVE)
+		return 0;
+	if (plan->deed == LINE_ADD)
+		return fstab_append(edits, plan->line);
+	if (plan->deed == LINE_CORRECT) {
+		if (plan->line && fstab_replace(edits, i, plan->line) < 0)
+			return -1;
+		i = line_next_bind(edits->fstab, i);
+	}
+	for (; i != FSTAB_NONE; i = line_next_bind(edits->fstab, i)) {
+		if (fstab_remove(edits, i) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void line_plan_show(const struct line_plan *plan, const struct fstab *fstab, FILE *out)
+{
+	for (size_t i = plan->first; i != FSTAB_NONE; i = line_next_bind(fstab, i)) {
+		const struct fstab_span *whole = &fstab->entries[i].whole;
+
+		(void)fprintf(out, "%.*s\n", (int)whole->length, fstab->text + whole->at);
+	}
+}

@@ -1,0 +1,162 @@
+#include "plan/planner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/rules_mount.h"
+#include "kernel/syscalls.h"
+
+/* clang-format off */
+const char *const step_names[STEP_COUNT_] = {
+	[STEP_CREATE_TARGET] = "create_target",
+	[STEP_PEEL]          = "peel",
+	[STEP_SET_READ_ONLY] = "set_read_only",
+	[STEP_SET_OPTIONS]   = "set_options",
+	[STEP_SET_PRIVATE]   = "set_private",
+	[STEP_ATTACH]        = "attach",
+	[STEP_REPLACE]       = "replace",
+	[STEP_DETACH]        = "detach",
+};
+/* clang-format on */
+
+bool sight_is_equal(const struct sight *a, const struct sight *b)
+{
+	return a->mounted == b->mounted && a->read_only == b->read_only &&
+	       a->same_as_source == b->same_as_source && a->recursive == b->recursive &&
+	       a->propagation == b->propagation && a->attr == b->attr &&
+	       a->stacked == b->stacked && a->in_fstab == b->in_fstab;
+}
+
+static size_t count_copies(const struct have *have)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < have->below.count; i++)
+		n += have->below_kinds[i] == BELOW_COPY;
+	return n;
+}
+
+static struct sight see(const struct want *want, const struct have *have)
+{
+	const struct layer *top = have->layers;
+	size_t copies = count_copies(have);
+
+	bool in_fstab = have->line.bind != NULL;
+
+	if (have->n_layers == 0)
+		return (struct sight){.in_fstab = in_fstab};
+	return (struct sight){
+		.mounted = true,
+		.in_fstab = in_fstab,
+		.read_only = mount_is_read_only(&top->mount),
+		.same_as_source = top->kind == LAYER_SAME,
+		.recursive =
+			want->recursive ? copies == have->source_below.count : copies > 0,
+		.propagation = top->mount.propagation,
+		.attr = top->mount.attr & FLAG_CARRIED,
+		.stacked = have->n_layers,
+	};
+}
+
+static bool has_step(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		if (plan->steps[i] == kind)
+			return true;
+	}
+	return false;
+}
+
+static size_t count_steps(const struct plan *plan, enum step_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_steps; i++)
+		n += plan->steps[i] == kind;
+	return n;
+}
+
+/* What will be seen once the steps are done; they are all there is to it. */
+static struct sight foresee_live(const struct want *want, const struct have *have,
+				 const struct plan *plan)
+{
+	struct sight s = plan->before;
+	size_t peeled = count_steps(plan, STEP_PEEL);
+	bool is_new = has_step(plan, STEP_ATTACH) || has_step(plan, STEP_REPLACE);
+
+	if (peeled > 0 && peeled < have->n_layers) {
+		s.read_only = mount_is_read_only(&have->layers[peeled].mount);
+		s.same_as_source = have->layers[peeled].kind == LAYER_SAME;
+		s.propagation = have->layers[peeled].mount.propagation;
+		s.attr = have->layers[peeled].mount.attr & FLAG_CARRIED;
+	}
+	s.stacked -= peeled + count_steps(plan, STEP_DETACH);
+	if (has_step(plan, STEP_DETACH) && s.stacked == 0)
+		return (struct sight){0};
+	if (is_new) {
+		s.mounted = s.read_only = s.same_as_source = true;
+		s.recursive = want->recursive;
+		s.attr = flags_apply(have->source_attr, plan->carry) & FLAG_CARRIED;
+		if (!want->keeps_propagation)
+			s.propagation = SHIM_MS_PRIVATE;
+		s.stacked += has_step(plan, STEP_ATTACH);
+	}
+	s.read_only |= has_step(plan, STEP_SET_READ_ONLY);
+	if (has_step(plan, STEP_SET_OPTIONS))
+		s.attr = flags_apply(s.attr, want->options);
+	if (has_step(plan, STEP_SET_PRIVATE))
+		s.propagation = SHIM_MS_PRIVATE;
+	return s;
+}
+
+static struct sight foresee(const struct want *want, const struct have *have,
+			    const struct plan *plan)
+{
+	struct sight s = foresee_live(want, have, plan);
+
+	s.in_fstab = plan->before.in_fstab;
+	if (plan->line.deed != LINE_LEAVE)
+		s.in_fstab = want_of_fstab(want) == DECIDES_THERE;
+	return s;
+}
+
+static int judge_live(const struct want *want, const struct want *outer,
+		      const struct have *have, bool in_check_mode, struct plan *plan)
+{
+	bool is_untriggered = false;
+
+	if (judge_untriggered(have, plan, &is_untriggered) < 0)
+		return -1;
+	if (!is_untriggered && want_is_there(want))
+		return judge_there(want, outer, have, in_check_mode, plan);
+	if (!is_untriggered && want_is_gone(want))
+		return judge_gone(want, have, plan);
+	return 0;
+}
+
+int plan_make(const struct want *want, const struct want *outer, const struct have *have,
+	      bool in_check_mode, struct plan *ret, struct fail *f)
+{
+	struct plan plan = {.before = see(want, have)};
+	int r = judge_live(want, outer, have, in_check_mode, &plan);
+
+	if (r == 0)
+		r = judge_fstab(want, have, &plan);
+	if (r < 0) {
+		plan_done(&plan);
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	}
+	plan.after = foresee(want, have, &plan);
+	*ret = plan;
+	return 0;
+}
+
+void plan_done(struct plan *plan)
+{
+	drift_list_done(&plan->drift);
+	line_plan_done(&plan->line);
+	free(plan->steps);
+	free(plan->refusal);
+	*plan = (struct plan){0};
+}

@@ -1,0 +1,83 @@
+#include "plan/rules_mount.h"
+#include "base/path.h"
+
+int judge_untriggered(const struct have *have, struct plan *plan, bool *ret)
+{
+	const struct place *places[] = {&have->source, &have->source_mount, &have->target};
+
+	*ret = false;
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		const char *path = places[i]->untriggered;
+
+		*ret |= path != NULL;
+		if (path &&
+		    drift_add(&plan->drift, DRIFT_UNTRIGGERED, NULL, NULL, path) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int judge_missing_target(const struct want *want, const struct want *outer,
+				struct plan *plan)
+{
+	const struct at *at = AT_KEY(AT_ROOT, "target");
+
+	if (drift_add(&plan->drift, DRIFT_TARGET_MISSING, want->target, NULL, NULL) < 0)
+		return -1;
+	if (outer && want_is_there(outer))
+		return judge_refuse(
+			plan, FAIL_TARGET_MISSING, at,
+			"'%s' does not exist in the read-only bind above it; create "
+			"'%s/%s'",
+			want->target, outer->source,
+			path_rest(want->target, outer->target));
+	if (!want->create)
+		return judge_refuse(
+			plan, FAIL_TARGET_MISSING, at,
+			"'%s' does not exist; make it, or leave \"create\" true",
+			want->target);
+	return judge_step(plan, STEP_CREATE_TARGET);
+}
+
+int judge_type(const struct want *want, const struct have *have, struct plan *plan)
+{
+	const char *kind =
+		place_is_directory(&have->source) ? "a directory" : "not a directory";
+
+	if (!place_is_there(&have->source) || !place_is_there(&have->target) ||
+	    place_is_directory(&have->source) == place_is_directory(&have->target))
+		return 0;
+	return judge_refuse(
+		plan, FAIL_TYPE_MISMATCH, AT_KEY(AT_ROOT, "target"),
+		"'%s' cannot be mounted on '%s': the source is %s and the target is %s; "
+		"remove or rename the target",
+		want->source, want->target, kind,
+		place_is_directory(&have->target) ? "one" : "not");
+}
+
+/* Mounts below the target would be hidden, unless they are the source's own. */
+static int judge_hidden(const struct want *want, const struct have *have, struct plan *plan)
+{
+	for (size_t i = 0; i < have->below.count; i++) {
+		if (want->recursive && have->below_kinds[i] == BELOW_COPY)
+			continue;
+		return judge_refuse(
+			plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
+			"'%s' is mounted below '%s' and would be hidden; unmount it "
+			"first",
+			have->below.items[i].point, want->target);
+	}
+	return 0;
+}
+
+int judge_first(const struct want *want, const struct want *outer, const struct have *have,
+		struct plan *plan)
+{
+	plan->carry = want->options;
+	if (!place_is_there(&have->target) && judge_missing_target(want, outer, plan) < 0)
+		return -1;
+	if (drift_add(&plan->drift, DRIFT_NOT_MOUNTED, want->source, NULL, NULL) < 0 ||
+	    judge_hidden(want, have, plan) < 0 || judge_unbindable(want, have, plan) < 0)
+		return -1;
+	return judge_step(plan, STEP_ATTACH);
+}

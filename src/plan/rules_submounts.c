@@ -1,0 +1,128 @@
+#include <string.h>
+
+#include "plan/rules_mount.h"
+#include "kernel/syscalls.h"
+
+int judge_unbindable(const struct want *want, const struct have *have, struct plan *plan)
+{
+	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
+		const struct mount *m = &have->source_below.items[i];
+
+		if (m->propagation & SHIM_MS_UNBINDABLE)
+			return judge_refuse(
+				plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "source"),
+				"'%s' is unbindable, so it cannot be seen below '%s'; "
+				"make it private",
+				m->point, want->target);
+	}
+	return 0;
+}
+
+/* A new self-bind would be cloned from the old one, which lacks the mount as well. */
+static int refuse_hidden(const struct want *want, const struct mount *m, struct plan *plan)
+{
+	return judge_refuse(plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "target"),
+			    "'%s' is hidden by the bind of '%s' onto itself; unmount that "
+			    "bind, then run robind",
+			    m->point, want->target);
+}
+
+/* The mounts below the source that the target lacks. */
+static int judge_missing(const struct want *want, const struct have *have,
+			 struct plan *plan, bool *replace)
+{
+	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
+		const struct mount *m = &have->source_below.items[i];
+
+		if (have->is_matched[i])
+			continue;
+		if (drift_add(&plan->drift, DRIFT_SUBMOUNT_MISSING, m->point, NULL,
+			      m->point) < 0)
+			return -1;
+		*replace = true;
+		if (want_is_self(want) && refuse_hidden(want, m, plan) < 0)
+			return -1;
+	}
+	return judge_unbindable(want, have, plan);
+}
+
+/* A mount below that is writable: one of ours is mended, any other is refused by name. */
+static int judge_writable(const struct want *want, const struct have *have, size_t i,
+			  struct plan *plan, bool *replace, bool *protect)
+{
+	const struct mount *m = &have->below.items[i];
+
+	if (drift_add(&plan->drift, DRIFT_SUBMOUNT_WRITABLE, "ro", "rw", m->point) < 0)
+		return -1;
+	if (have->below_kinds[i] == BELOW_COPY && want->recursive) {
+		*protect = true;
+		*replace |= have_is_parent_shared(have, 0);
+		return 0;
+	}
+	*replace |= have->below_kinds[i] == BELOW_COPY || want->replace;
+	if (*replace)
+		return 0;
+	return judge_refuse(plan, FAIL_SUBMOUNT_WRITABLE, AT_KEY(AT_ROOT, "target"),
+			    "'%s' (%s) is mounted below '%s' and is writable; unmount it",
+			    m->point, m->fs_type, want->target);
+}
+
+static int judge_one(const struct want *want, const struct have *have, size_t i,
+		     struct plan *plan, bool *replace, bool *protect)
+{
+	const struct mount *m = &have->below.items[i];
+
+	if (have->below_kinds[i] == BELOW_REQUEST ||
+	    (have->below_kinds[i] == BELOW_LISTED && mount_is_read_only(m)))
+		return 0;
+	if (have->below_kinds[i] == BELOW_LEFT) {
+		*replace = true;
+		return drift_add(&plan->drift, DRIFT_SUBMOUNT_EXTRA, NULL, m->root,
+				 m->point);
+	}
+	if (!mount_is_read_only(m))
+		return judge_writable(want, have, i, plan, replace, protect);
+	if (!want->recursive || have->below_kinds[i] != BELOW_COPY)
+		return 0;
+	if (!mount_is_private(m) && !want->keeps_propagation) {
+		*replace = true;
+		return drift_add(&plan->drift, DRIFT_PROPAGATION, "private", "shared",
+				 m->point);
+	}
+	if (!flags_are_met(m->attr, want->options)) {
+		*replace = true;
+		return drift_add(&plan->drift, DRIFT_OPTIONS, "as asked", "other",
+				 m->point);
+	}
+	return 0;
+}
+
+int judge_below(const struct want *want, const struct have *have, struct plan *plan,
+		bool *ret_replace, bool *ret_protect)
+{
+	for (size_t i = 0; i < have->below.count; i++) {
+		if (judge_one(want, have, i, plan, ret_replace, ret_protect) < 0)
+			return -1;
+	}
+	return judge_missing(want, have, plan, ret_replace);
+}
+
+int judge_clearing(const struct want *want, const struct have *have, struct plan *plan)
+{
+	for (size_t i = 0; i < have->below.count; i++) {
+		enum below_kind kind = have->below_kinds[i];
+
+		if (kind == BELOW_COPY || kind == BELOW_LEFT ||
+		    (kind == BELOW_FOREIGN && want->replace))
+			continue;
+		/* Carried over; or, if they are asked for, made anew when it is their turn.
+		 */
+		if ((kind == BELOW_REQUEST || kind == BELOW_LISTED) && want_is_there(want))
+			continue;
+		return judge_refuse(
+			plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
+			"'%s' is mounted below '%s' and would be lost; unmount it first",
+			have->below.items[i].point, want->target);
+	}
+	return 0;
+}

@@ -1,0 +1,114 @@
+/* What is told to the caller, as JSON. Only reply.c knows the names of the reply's members.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+#include "holders/process_scan.h"
+#include "base/error.h"
+#include "fstab/parse.h"
+#include "apply/outcome.h"
+#include "request/request.h"
+#include "kernel/kernel.h"
+
+#define REPLY_PROTOCOL 1
+
+struct reply {
+	json_t *binds;
+	json_t *diff;
+	json_t *needs_restart; /* NULL until holders were looked for */
+	json_t *warnings;
+	json_t *backup_file;   /* NULL where none was made */
+	json_t *daemon_reload; /* NULL where there was no need for one */
+	size_t counts[STATUS_COUNT_];
+	size_t n_changed;
+	size_t n_risks; /* binds that the next boot may not bring back as they are */
+	bool changed;   /* also when memory ran out later: the last word must be true */
+	bool check_mode;
+};
+
+/* Start a reply for `n` binds. Returns 0, or -1 when there is no memory. */
+MUST_CHECK int reply_init(struct reply *reply, size_t n, bool check_mode);
+void reply_done(struct reply *reply);
+
+/* Make room for binds that came later, up to `n` in all. 0, or -1: no memory. */
+MUST_CHECK int reply_extend(struct reply *reply, size_t n);
+
+/* Tell the outcome of bind `i` of the request. Returns 0, or -1 when there is no memory. */
+MUST_CHECK int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
+			      const struct outcome *out);
+
+/*
+ * Bind `i`, of which it was told that its lines in fstab change, has failed for this
+ * reason; `changed_live` says that its mount did change (reply_fstab.c). These return 0, or
+ * -1 when there is no memory.
+ */
+MUST_CHECK int reply_take_back(struct reply *reply, const struct request *req, size_t i,
+			       bool changed_live, const struct fail *f);
+
+/* The same of a bind whose lines did change, though maybe not for good. */
+MUST_CHECK int reply_spoil(struct reply *reply, const struct request *req, size_t i,
+			   const struct fail *f);
+
+/* Warn of lines in fstab that cannot be read: the number of the first, and how many. */
+MUST_CHECK int reply_add_unparsed(struct reply *reply, const char *path, size_t line,
+				  size_t n);
+
+/* Tell of the copy that was made of the old fstab, or NULL. */
+MUST_CHECK int reply_set_backup(struct reply *reply, const char *backup);
+
+/* Tell how it went to tell systemd of it: 0 or -errno. */
+MUST_CHECK int reply_set_reload(struct reply *reply, int r);
+
+/* Tell the lines concerned, before and after. */
+MUST_CHECK int reply_add_fstab_diff(struct reply *reply, const char *path,
+				    const char *before, const char *after);
+
+/*
+ * Tell the `n` holders of bind `i`, and who they are; a writable copy is a warning, too
+ * (reply_holders.c). These return 0, or -1 when there is no memory.
+ */
+MUST_CHECK int reply_add_holders(struct reply *reply, size_t i,
+				 const struct holder *holders, size_t n,
+				 const struct person *people);
+
+/* Tell what has to be restarted for all these holders to be gone. */
+MUST_CHECK int reply_add_needs_restart(struct reply *reply,
+				       const struct holder_list *holders,
+				       const struct person *people);
+
+/* Warn that there may be more holders: few processes could be read. */
+MUST_CHECK int reply_add_unknown(struct reply *reply, const struct crowd *crowd);
+
+/* Warn that copies of the mount that bind `i` replaced may be left: nobody could look. */
+MUST_CHECK int reply_add_guess(struct reply *reply, size_t i);
+
+/* Warn that the mount namespace is not the host's. Returns 0, or -1 for no memory. */
+MUST_CHECK int reply_add_namespace(struct reply *reply);
+
+/*
+ * Tell what is seen at a target, for `show`, and its line in fstab or NULL; f is NULL or
+ * why it cannot be seen.
+ */
+MUST_CHECK int reply_add_sight(struct reply *reply, size_t i, const char *target,
+			       const struct sight *sight, const struct mount *m,
+			       const struct fstab_entry *bind, const struct fail *f);
+
+/*
+ * The whole reply as a new object; `f` is NULL, or why the request as a whole failed. The
+ * reply's parts move into it. NULL when there is no memory.
+ */
+json_t *reply_finish(struct reply *reply, const struct kernel *kernel,
+		     const struct fail *f);
+
+/* {version, protocol, mount_api, read_api}, a new reference. */
+json_t *reply_about(const struct kernel *kernel);
+
+/*
+ * Text that may hold bytes that are no UTF-8 (a foreign path): those and the backslashes of
+ * such a text become octal escapes, as in mountinfo. A new reference; NULL for no memory.
+ */
+json_t *reply_text(const char *text);

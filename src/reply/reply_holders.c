@@ -1,0 +1,222 @@
+#include "reply/reply.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reply/reply_parts.h"
+#include "base/cleanup.h"
+
+/* More names than this make a sentence that nobody reads; the holders have them all. */
+#define NAMES_MAX 3u
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? reply_text(text) : json_null();
+}
+
+static json_t *holder_of(const struct holder *h, const struct person *who)
+{
+	json_t *holder = json_object();
+	int r = json_object_set_new(holder, "pid", json_integer(h->pid));
+
+	r |= json_object_set_new(holder, "command", reply_text(who->command));
+	r |= json_object_set_new(holder, "unit", text_or_null(who->cgroup.unit));
+	r |= json_object_set_new(holder, "container", text_or_null(who->cgroup.container));
+	r |= json_object_set_new(holder, "path", reply_text(h->path));
+	r |= json_object_set_new(holder, "why", json_string(why_names[h->why]));
+	return r < 0 ? part_drop(holder) : holder;
+}
+
+static void print_name(FILE *out, const struct holder *h, const struct person *who)
+{
+	if (who->cgroup.container)
+		(void)fprintf(out, "container %s", who->cgroup.container);
+	else if (who->cgroup.unit)
+		(void)fprintf(out, "unit %s", who->cgroup.unit);
+	else
+		(void)fprintf(out, "process %d (%s)", (int)h->pid, who->command);
+}
+
+/* The sentence that names who keeps a writable copy; NULL when nobody does, or no memory.
+ */
+static char *writable_text(const struct holder *holders, size_t n,
+			   const struct person *people)
+{
+	scoped_mem char *text = NULL;
+	size_t size = 0;
+	size_t count = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (holders[i].why != WHY_WRITABLE || count++ >= NAMES_MAX)
+			continue;
+		(void)fputs(count > 1 ? ", " : "a writable copy is left with ", out);
+		print_name(out, &holders[i], &people[i]);
+	}
+	if (count > NAMES_MAX)
+		(void)fprintf(out, " and %zu more", count - NAMES_MAX);
+	(void)fputs(count > 1 ? "; restart these" : "; restart it", out);
+	return fclose(out) == 0 && count > 0 ? STEAL(text) : NULL;
+}
+
+static int warn(struct reply *reply, const char *code, size_t i, const char *msg)
+{
+	const json_t *bind = json_array_get(reply->binds, i);
+	json_t *warning = part_warning(code, NULL, msg);
+	int r = bind ? json_object_set(warning, "target", json_object_get(bind, "target"))
+		     : 0;
+
+	if (r < 0) {
+		json_decref(warning);
+		return -1;
+	}
+	return json_array_append_new(reply->warnings, warning);
+}
+
+static bool has_writable(const struct holder *holders, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (holders[i].why == WHY_WRITABLE)
+			return true;
+	}
+	return false;
+}
+
+int reply_add_holders(struct reply *reply, size_t i, const struct holder *holders, size_t n,
+		      const struct person *people)
+{
+	json_t *list = json_array();
+	scoped_mem char *msg = NULL;
+	int r = 0;
+
+	for (size_t h = 0; r == 0 && h < n; h++)
+		r = json_array_append_new(list, holder_of(&holders[h], &people[h]));
+	if (r < 0) {
+		json_decref(list);
+		return -1;
+	}
+	if (json_object_set_new(json_array_get(reply->binds, i), "holders", list) < 0)
+		return -1;
+	if (!has_writable(holders, n))
+		return 0;
+	msg = writable_text(holders, n, people);
+	return msg ? warn(reply, "writable_elsewhere", i, msg) : -1;
+}
+
+/* ---- what to restart ---- */
+
+/* A name, or where there is none a number. */
+struct restart {
+	const char *name;
+	pid_t pid;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct restart *x = a;
+	const struct restart *y = b;
+
+	if (x->name && y->name)
+		return strcmp(x->name, y->name);
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+/* The list of these, each once. */
+static json_t *list_of(struct restart *items, size_t n)
+{
+	json_t *list = json_array();
+
+	if (n > 1)
+		qsort(items, n, sizeof(*items), by_name);
+	for (size_t i = 0; list && i < n; i++) {
+		json_t *item = NULL;
+
+		if (i > 0 && by_name(&items[i - 1], &items[i]) == 0)
+			continue;
+		item = items[i].name ? reply_text(items[i].name)
+				     : json_integer(items[i].pid);
+		if (json_array_append_new(list, item) < 0)
+			return part_drop(list);
+	}
+	return list;
+}
+
+enum restart_kind { RESTART_UNIT, RESTART_CONTAINER, RESTART_PROCESS, RESTART_COUNT_ };
+
+static enum restart_kind kind_of(const struct cgroup *cgroup)
+{
+	if (cgroup->container)
+		return RESTART_CONTAINER;
+	return cgroup->unit && cgroup->is_service ? RESTART_UNIT : RESTART_PROCESS;
+}
+
+int reply_add_needs_restart(struct reply *reply, const struct holder_list *holders,
+			    const struct person *people)
+{
+	/* clang-format off */
+	static const char *const names[RESTART_COUNT_] = {
+		[RESTART_UNIT]      = "units",
+		[RESTART_CONTAINER] = "containers",
+		[RESTART_PROCESS]   = "processes",
+	};
+	/* clang-format on */
+	scoped_mem struct restart *items = calloc(holders->count + 1, sizeof(*items));
+	scoped_json json_t *whole = json_object();
+
+	if (!items)
+		return -1;
+	for (unsigned kind = 0; kind < RESTART_COUNT_; kind++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < holders->count; i++) {
+			const struct cgroup *cgroup = &people[i].cgroup;
+
+			if (kind_of(cgroup) != kind)
+				continue;
+			items[n++] = (struct restart){
+				.name = kind == RESTART_UNIT        ? cgroup->unit
+					: kind == RESTART_CONTAINER ? cgroup->container
+								    : NULL,
+				.pid = holders->items[i].pid,
+			};
+		}
+		if (json_object_set_new(whole, names[kind], list_of(items, n)) < 0)
+			return -1;
+	}
+	reply->needs_restart = STEAL(whole);
+	return 0;
+}
+
+/* ---- what could not be looked at ---- */
+
+int reply_add_unknown(struct reply *reply, const struct crowd *crowd)
+{
+	char msg[160];
+
+	if (crowd->is_cut)
+		(void)snprintf(msg, sizeof(msg),
+			       "the time was over before all processes were read, so that "
+			       "there may be more holders; raise \"timeout\"");
+	else if (crowd->is_hidden || crowd->n_seen == 0)
+		(void)snprintf(msg, sizeof(msg),
+			       "/proc does not show the processes of others, so that there "
+			       "may be more holders; run robind as root");
+	else
+		(void)snprintf(msg, sizeof(msg),
+			       "%zu of %zu processes cannot be read, so that there may be "
+			       "more holders; run robind as root",
+			       crowd->n_denied, crowd->n_denied + crowd->n_seen);
+	return json_array_append_new(reply->warnings,
+				     part_warning("holders_unknown", NULL, msg));
+}
+
+int reply_add_guess(struct reply *reply, size_t i)
+{
+	return warn(
+		reply, "writable_elsewhere", i,
+		"other mount namespaces may keep a writable copy of the old mount, because "
+		"mounts lie below it there; restart what runs in them");
+}

@@ -1,0 +1,211 @@
+#include "reply/reply_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/errno_name.h"
+#include "reply/reply.h"
+#include "base/cleanup.h"
+#include "mount/flag_words.h"
+
+json_t *part_drop(json_t *part)
+{
+	json_decref(part);
+	return NULL;
+}
+
+/* The length of the UTF-8 sequence at p, or 0 when there is none (RFC 3629). */
+static size_t utf8_length(const unsigned char *p)
+{
+	static const struct {
+		unsigned char first;
+		unsigned char last;
+		unsigned char low; /* the least and greatest second byte */
+		unsigned char high;
+		size_t length;
+	} forms[] = {
+		{0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	for (size_t f = 0; f < ARRAY_LEN(forms); f++) {
+		size_t n = 2;
+
+		if (*p < forms[f].first || *p > forms[f].last)
+			continue;
+		if (forms[f].length == 1)
+			return 1;
+		if (p[1] < forms[f].low || p[1] > forms[f].high)
+			return 0;
+		while (n < forms[f].length && (p[n] & 0xc0) == 0x80)
+			n++;
+		return n == forms[f].length ? n : 0;
+	}
+	return 0;
+}
+
+json_t *reply_text(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	scoped_mem char *escaped = NULL;
+	size_t used = 0;
+	size_t n = 0;
+
+	while (*p != '\0' && (n = utf8_length(p)) > 0)
+		p += n;
+	if (*p == '\0')
+		return json_string_nocheck(text);
+	escaped = malloc(4 * strlen(text) + 1);
+	if (!escaped)
+		return NULL;
+	for (p = (const unsigned char *)text; *p != '\0'; p += n) {
+		n = utf8_length(p);
+		if (n == 0 || *p == '\\') {
+			n = 1;
+			used += (size_t)sprintf(escaped + used, "\\%03o", *p);
+		} else {
+			memcpy(escaped + used, p, n);
+			used += n;
+		}
+	}
+	escaped[used] = '\0';
+	return json_string_nocheck(escaped);
+}
+
+json_t *part_error(const struct fail *f, const char *at)
+{
+	const char *name = errno_name(f->err);
+	json_t *error = json_object();
+	int r = json_object_set_new(error, "code", json_string(fail_code(f->kind)));
+
+	r |= json_object_set_new(error, "at", reply_text(at));
+	r |= json_object_set_new(error, "errno", name ? json_string(name) : json_null());
+	r |= json_object_set_new(error, "msg", reply_text(f->text));
+	return r < 0 ? part_drop(error) : error;
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? reply_text(text) : json_null();
+}
+
+json_t *part_warning(const char *code, const char *target, const char *msg)
+{
+	json_t *warning = json_object();
+	int r = json_object_set_new(warning, "code", json_string(code));
+
+	r |= json_object_set_new(warning, "target", text_or_null(target));
+	r |= json_object_set_new(warning, "msg", reply_text(msg));
+	return r < 0 ? part_drop(warning) : warning;
+}
+
+static json_t *drift_of(const struct drift *d)
+{
+	json_t *item = json_object();
+	int r = json_object_set_new(item, "code", json_string(drift_rules[d->code].name));
+
+	r |= json_object_set_new(item, "want", text_or_null(d->want));
+	r |= json_object_set_new(item, "have", text_or_null(d->have));
+	if (d->path)
+		r |= json_object_set_new(item, "path", reply_text(d->path));
+	r |= json_object_set_new(item, "msg", json_string(drift_rules[d->code].text));
+	return r < 0 ? part_drop(item) : item;
+}
+
+json_t *part_drift(const struct drift_list *drift)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < drift->count; i++) {
+		if (json_array_append_new(list, drift_of(&drift->items[i])) < 0)
+			return part_drop(list);
+	}
+	return list;
+}
+
+static json_t *options_of(uint32_t attr)
+{
+	json_t *list = json_array();
+	const char *word = NULL;
+
+	for (size_t i = 0; list && (word = flags_word_of(attr, i)); i++) {
+		if (json_array_append_new(list, json_string(word)) < 0)
+			return part_drop(list);
+	}
+	return list;
+}
+
+/* The members that a sight and a live target have in common. */
+static int set_sight(json_t *object, const struct sight *s)
+{
+	int r = json_object_set_new(object, "mounted", json_boolean(s->mounted));
+
+	r |= json_object_set_new(object, "read_only", json_boolean(s->read_only));
+	r |= json_object_set_new(object, "propagation",
+				 s->mounted
+					 ? json_string(words_of_propagation(s->propagation))
+					 : json_null());
+	r |= json_object_set_new(object, "options", options_of(s->attr));
+	r |= json_object_set_new(object, "stacked", json_integer((json_int_t)s->stacked));
+	return r;
+}
+
+json_t *part_sight(const struct sight *s)
+{
+	json_t *sight = json_object();
+	int r = set_sight(sight, s);
+
+	r |= json_object_set_new(sight, "same_as_source", json_boolean(s->same_as_source));
+	r |= json_object_set_new(sight, "recursive", json_boolean(s->recursive));
+	r |= json_object_set_new(sight, "in_fstab", json_boolean(s->in_fstab));
+	return r < 0 ? part_drop(sight) : sight;
+}
+
+json_t *part_live(const struct sight *sight, const struct mount *m)
+{
+	json_t *live = json_object();
+	char device[32] = "";
+	int r = set_sight(live, sight);
+
+	if (m)
+		(void)snprintf(device, sizeof(device), "%u:%u",
+			       (unsigned)(m->superblock >> 32), (unsigned)m->superblock);
+	r |= json_object_set_new(live, "root", text_or_null(m ? m->root : NULL));
+	r |= json_object_set_new(live, "fs_type", text_or_null(m ? m->fs_type : NULL));
+	r |= json_object_set_new(live, "device", text_or_null(m ? device : NULL));
+	return r < 0 ? part_drop(live) : live;
+}
+
+static json_t *diff_text(const struct outcome *out, const struct sight *s)
+{
+	char options[WORDS_SIZE];
+	char text[4096 + 256];
+
+	if (!s->mounted)
+		return json_string("not mounted\n");
+	words_of_flags(s->attr, options);
+	(void)snprintf(
+		text, sizeof(text),
+		"source: %s\naccess: %s\noptions:%s%s\npropagation: %s\nmounts: %zu\n",
+		s->same_as_source && out->want->source ? out->want->source : "(another)",
+		s->read_only ? "read-only" : "writable", options[0] != '\0' ? " " : "",
+		options, words_of_propagation(s->propagation), s->stacked);
+	return reply_text(text);
+}
+
+json_t *part_diff(const struct outcome *out)
+{
+	char header[4096 + 16];
+	json_t *diff = json_object();
+	int r = json_object_set_new(diff, "before", diff_text(out, &out->plan.before));
+
+	(void)snprintf(header, sizeof(header), "%s (live)", out->want->target);
+	r |= json_object_set_new(diff, "after", diff_text(out, &out->after));
+	r |= json_object_set_new(diff, "before_header", reply_text(header));
+	r |= json_object_set_new(diff, "after_header", reply_text(header));
+	return r < 0 ? part_drop(diff) : diff;
+}

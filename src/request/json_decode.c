@@ -1,0 +1,96 @@
+#include "request/json_decode.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct field *find(const struct shape *shape, const char *name)
+{
+	for (size_t i = 0; i < shape->n_fields; i++) {
+		if (strcmp(shape->fields[i].name, name) == 0)
+			return &shape->fields[i];
+	}
+	return NULL;
+}
+
+static int read_member(const struct decode *d, const char *name, const json_t *v,
+		       const struct at *at, const struct shape shapes[], size_t n_shapes)
+{
+	for (size_t i = 0; i < n_shapes; i++) {
+		const struct field *field = find(&shapes[i], name);
+
+		if (!field)
+			continue;
+		if (json_is_null(v))
+			return 0;
+		return field->reader->read(d, v, at, (char *)shapes[i].dst + field->offset);
+	}
+	return fail_set(d->f, FAIL_REQUEST, 0, at, "'%s' is not a member that robind knows",
+			name);
+}
+
+static int require(const struct decode *d, const json_t *v, const struct at *at,
+		   const struct shape *shape)
+{
+	for (size_t i = 0; i < shape->n_fields; i++) {
+		const struct field *field = &shape->fields[i];
+		const json_t *member = json_object_get(v, field->name);
+
+		if ((field->flags & FIELD_REQUIRED) && (!member || json_is_null(member)))
+			return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, field->name),
+					"'%s' is missing", field->name);
+	}
+	return 0;
+}
+
+int decode_object(const struct decode *d, const json_t *v, const struct at *at,
+		  const struct shape shapes[], size_t n_shapes)
+{
+	const char *name = NULL;
+	json_t *member = NULL;
+
+	if (!json_is_object(v))
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be an object");
+	json_object_foreach((json_t *)v, name, member)
+	{
+		if (read_member(d, name, member, AT_KEY(at, name), shapes, n_shapes) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < n_shapes; i++) {
+		if (require(d, v, at, &shapes[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The words that Ansible and YAML take for booleans. */
+static int bool_of_text(const char *text, bool *ret)
+{
+	/* clang-format off */
+	static const struct { const char *text; bool value; } words[] = {
+		{ "true", true },   { "yes", true }, { "on", true },   { "1", true },
+		{ "false", false }, { "no", false }, { "off", false }, { "0", false },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strcasecmp(words[i].text, text) == 0) {
+			*ret = words[i].value;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static int read_bool(const struct decode *d, const json_t *v, const struct at *at,
+		     void *dst)
+{
+	bool value = json_is_true(v);
+
+	if (!json_is_boolean(v) && !(d->loose && json_is_string(v) &&
+				     bool_of_text(json_string_value(v), &value) == 0))
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be true or false");
+	*(bool *)dst = value;
+	return 0;
+}
+
+const struct reader decode_bool = {read_bool, "{\"type\": [\"boolean\", \"null\"]}"};

@@ -1,0 +1,69 @@
+/*
+ * Reading JSON objects by tables: a row is a member's name, how it is read, and where the
+ * value goes. The same rows give the JSON Schema, so the two cannot drift apart.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+#include "base/error.h"
+
+struct decode {
+	bool loose; /* text stands for booleans and numbers too: KEY=VALUE words */
+	struct fail *f;
+};
+
+/*
+ * A kind of value. read() takes a value that is not null and stores it at dst; it returns
+ * 0, or -1 with d->f set and *dst untouched. `schema` is what it takes, as JSON Schema
+ * text.
+ */
+struct reader {
+	int (*read)(const struct decode *d, const json_t *v, const struct at *at,
+		    void *dst);
+	const char *schema;
+};
+
+#define FIELD_REQUIRED 1u
+
+struct field {
+	const char *name;
+	const struct reader *reader;
+	size_t offset;
+	unsigned flags;
+	const char *doc; /* one sentence for the schema */
+};
+
+/* A row for member `m` of struct T; it does not compile unless that has the type `type`. */
+#define FIELD(T, m, type, reader_, flags_, doc_)                                           \
+	{                                                                                  \
+		.name = #m, .reader = (reader_), .flags = (flags_), .doc = (doc_),         \
+		.offset = offsetof(T, m) +                                                 \
+			  0 * sizeof(struct {                                              \
+				  int x;                                                   \
+				  _Static_assert(_Generic(((T *)0)->m, type : 1,           \
+							  default : 0),                    \
+						 #m " is not a " #type);                   \
+			  })                                                               \
+	}
+
+/* A table of fields and the struct that it fills. */
+struct shape {
+	const struct field *fields;
+	size_t n_fields;
+	void *dst;
+};
+
+/*
+ * Read the object v into the shapes: each member goes to the first shape that has a field
+ * of its name, and a member that none has is an error. null counts as not given. With an
+ * error some members may have been stored already.
+ */
+MUST_CHECK int decode_object(const struct decode *d, const json_t *v, const struct at *at,
+			     const struct shape shapes[], size_t n_shapes);
+
+/* true or false; *dst is a bool. */
+extern const struct reader decode_bool;

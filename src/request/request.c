@@ -1,0 +1,307 @@
+#include "request/request.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "request/validate.h"
+#include "fstab/line.h"
+#include "request/field_types.h"
+
+static int out_of_memory(const struct decode *d, const struct at *at)
+{
+	return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
+}
+
+/* clang-format off */
+const struct field request_bind_fields[] = {
+	FIELD(struct want, target, char *, &read_as_target, FIELD_REQUIRED,
+	      "where the source is to be seen read-only"),
+	FIELD(struct want, source, char *, &read_as_source, 0,
+	      "the directory, file or socket to share; states that remove need none"),
+	FIELD(struct want, state, enum state, &read_as_state, 0,
+	      "what shall be true of the live mount and of fstab"),
+	FIELD(struct want, recursive, bool, &decode_bool, 0,
+	      "the whole tree below the source, every mount of it read-only"),
+	FIELD(struct want, options, struct flags, &read_as_options, 0,
+	      "per-mount flags that must, or must not, be there"),
+	FIELD(struct want, source_mount, struct source_mount, &read_as_source_mount, 0,
+	      "true: the source must be a mount point; a path: it must lie on the mount there"),
+	FIELD(struct want, create, bool, &decode_bool, 0,
+	      "make a missing target, with its parents (default true)"),
+	FIELD(struct want, follow, bool, &decode_bool, 0,
+	      "resolve symlinks in the paths once, instead of refusing them"),
+	FIELD(struct want, replace, bool, &decode_bool, 0,
+	      "take the place of a mount that is not robind's"),
+	FIELD(struct want, nofail, bool, &decode_bool, 0,
+	      "in fstab: the host boots without it"),
+	FIELD(struct want, fstab_options, struct words_list, &read_as_fstab_options, 0,
+	      "in fstab: more options, as they are"),
+	FIELD(struct want, fstab_type, enum fstab_type, &read_as_fstab_type, 0,
+	      "in fstab: 'robind' has mount.robind make it, without a writable moment"),
+};
+/* clang-format on */
+const size_t request_n_bind_fields = ARRAY_LEN(request_bind_fields);
+
+static int read_binds(const struct decode *d, const json_t *v, const struct at *at,
+		      void *dst);
+
+static const struct reader want_binds =
+	{read_binds, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
+		     " \"maxItems\": 100000}"};
+
+/* A list of wants; the first two members of struct request. */
+struct wants {
+	struct want *wants;
+	size_t n_wants;
+};
+
+/* What is read at the top level. */
+struct top {
+	struct wants binds;
+	bool check_mode;
+	bool diff;
+	bool holders;
+	bool on_error;
+	bool namespace;
+	char *set;
+	enum purge purge;
+	char *fstab;
+	bool backup;
+	bool daemon_reload;
+	unsigned timeout;
+};
+
+/* clang-format off */
+const struct field request_fields[] = {
+	FIELD(struct top, binds, struct wants, &want_binds, 0,
+	      "the binds; a single one may stand at the top level in its place"),
+	FIELD(struct top, check_mode, bool, &decode_bool, 0,
+	      "say what would change, and change nothing"),
+	FIELD(struct top, diff, bool, &decode_bool, 0,
+	      "add a list of texts before and after for each bind that changes"),
+	FIELD(struct top, holders, bool, &decode_bool, 0,
+	      "name the processes that keep an old or a writable view of a bind"),
+	FIELD(struct top, on_error, bool, &read_as_on_error, 0,
+	      "whether the binds after a failed one are still done"),
+	FIELD(struct top, namespace, bool, &read_as_namespace, 0,
+	      "'here': this mount namespace is meant, though the host may not see it"),
+	FIELD(struct top, set, char *, &read_as_set, 0,
+	      "the name of the set that the binds belong to, kept in fstab"),
+	FIELD(struct top, purge, enum purge, &read_as_purge, 0,
+	      "make absent what is of the set and not named here; 'all': even where nothing is named"),
+	FIELD(struct top, fstab, char *, &read_as_source, 0,
+	      "another file than /etc/fstab"),
+	FIELD(struct top, backup, bool, &decode_bool, 0,
+	      "keep a dated copy of fstab when it changes"),
+	FIELD(struct top, daemon_reload, bool, &read_as_daemon_reload, 0,
+	      "whether systemd is told of a changed fstab"),
+	FIELD(struct top, timeout, unsigned, &read_as_timeout, 0,
+	      "seconds that waiting and working may take together (default 30)"),
+};
+/* clang-format on */
+const size_t request_n_fields = ARRAY_LEN(request_fields);
+
+static const struct want want_defaults = {
+	.state = STATE_MOUNTED,
+	.create = true,
+	.outer = WANT_NONE,
+};
+
+/* The options that are only for its line must leave to robind what that has to say. */
+static int check_line(const struct decode *d, const struct want *want, const struct at *at)
+{
+	const struct line_need need = {
+		.nofail = want->nofail,
+		.more = (const char *const *)want->fstab_options.items,
+		.n_more = want->fstab_options.count,
+	};
+	const char *unfit = line_unfit(&need);
+
+	if (!unfit)
+		return 0;
+	return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "fstab_options"),
+			"'%.64s' is robind's own to write, belongs into \"options\", or "
+			"contradicts another one",
+			unfit);
+}
+
+/* The automount point would itself be what mount.robind finds at the target. */
+static int check_automount(const struct decode *d, const struct want *want,
+			   const struct at *at)
+{
+	static const char automount[] = "x-systemd.automount";
+
+	if (want->fstab_type != FSTAB_TYPE_ROBIND)
+		return 0;
+	for (size_t i = 0; i < want->fstab_options.count; i++) {
+		if (strcmp(want->fstab_options.items[i], automount) == 0)
+			return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "fstab_options"),
+					"'%s' does not go with the type 'robind'",
+					automount);
+	}
+	return 0;
+}
+
+/* What one bind must be beside well typed. */
+static int check_want(const struct decode *d, const struct want *want, const struct at *at)
+{
+	if ((want_is_there(want) || want_of_fstab(want) == DECIDES_THERE) && !want->source)
+		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "source"),
+				"'source' is missing");
+	return check_line(d, want, at) < 0 ? -1 : check_automount(d, want, at);
+}
+
+static int read_bind(const struct decode *d, const json_t *v, const struct at *at,
+		     struct want *want)
+{
+	const struct shape shape = {request_bind_fields, ARRAY_LEN(request_bind_fields),
+				    want};
+
+	*want = want_defaults;
+	if (decode_object(d, v, at, &shape, 1) < 0)
+		return -1;
+	return check_want(d, want, at);
+}
+
+static int read_binds(const struct decode *d, const json_t *v, const struct at *at,
+		      void *dst)
+{
+	struct wants *wants = dst;
+	size_t n = json_array_size(v);
+
+	if (!json_is_array(v))
+		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be a list of binds");
+	if (n > REQUEST_MAX_BINDS)
+		return fail_set(d->f, FAIL_REQUEST, 0, at,
+				"must not hold more than %u binds", REQUEST_MAX_BINDS);
+	wants->wants = calloc(n ? n : 1, sizeof(*wants->wants));
+	if (!wants->wants)
+		return out_of_memory(d, at);
+	for (; wants->n_wants < n; wants->n_wants++) {
+		size_t i = wants->n_wants;
+
+		if (read_bind(d, json_array_get(v, i), AT_INDEX(at, i), &wants->wants[i]) <
+		    0) {
+			wants->n_wants++; /* the half-read one has strings to free, too */
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Both forms at once: say so, rather than that a well-known member is unknown. */
+static int refuse_both_forms(const struct decode *d, const json_t *doc)
+{
+	for (size_t i = 0; i < ARRAY_LEN(request_bind_fields); i++) {
+		const char *name = request_bind_fields[i].name;
+
+		if (json_object_get(doc, name))
+			return fail_set(
+				d->f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, name),
+				"'%s' must stand in an element of 'binds' when there are "
+				"'binds'",
+				name);
+	}
+	return 0;
+}
+
+static int read_single(const struct decode *d, const json_t *doc, struct top *top)
+{
+	struct shape shapes[] = {
+		{request_fields, ARRAY_LEN(request_fields), top},
+		{request_bind_fields, ARRAY_LEN(request_bind_fields), NULL},
+	};
+
+	top->binds.wants = calloc(1, sizeof(*top->binds.wants));
+	if (!top->binds.wants)
+		return out_of_memory(d, AT_ROOT);
+	top->binds.n_wants = 1;
+	top->binds.wants[0] = want_defaults;
+	shapes[1].dst = top->binds.wants;
+	if (decode_object(d, doc, AT_ROOT, shapes, ARRAY_LEN(shapes)) < 0)
+		return -1;
+	return check_want(d, top->binds.wants, AT_ROOT);
+}
+
+static int read_top(const struct decode *d, const json_t *doc, struct top *top,
+		    bool *single)
+{
+	const struct shape shape = {request_fields, ARRAY_LEN(request_fields), top};
+	const json_t *binds = json_object_get(doc, "binds");
+
+	*single = json_is_object(doc) && (!binds || json_is_null(binds));
+	if (*single)
+		return read_single(d, doc, top);
+	if (refuse_both_forms(d, doc) < 0)
+		return -1;
+	return decode_object(d, doc, AT_ROOT, &shape, 1);
+}
+
+/* What the members at the top level must be together. */
+static int check_top(const struct top *top, struct fail *f)
+{
+	if (top->purge != PURGE_NONE && !top->set)
+		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, "purge"),
+				"needs a \"set\": only what is of one set is purged");
+	if (top->purge == PURGE_REST && top->binds.n_wants == 0)
+		return fail_set(
+			f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, "purge"),
+			"would make the whole set '%s' absent, as there are no binds; "
+			"say \"purge\": \"all\" if that is meant",
+			top->set);
+	return 0;
+}
+
+int request_decode(const json_t *doc, bool loose, struct request *req, struct fail *f)
+{
+	const struct decode d = {loose, f};
+	struct top top = {.timeout = REQUEST_TIMEOUT_DEFAULT};
+	bool single = false;
+	int r = read_top(&d, doc, &top, &single);
+
+	if (r == 0)
+		r = check_top(&top, f);
+	*req = (struct request){
+		.wants = top.binds.wants,
+		.n_wants = top.binds.n_wants,
+		.is_single = single,
+		.check_mode = top.check_mode,
+		.diff = top.diff,
+		.holders = top.holders,
+		.stop_on_error = top.on_error,
+		.is_here = top.namespace,
+		.n_named = top.binds.n_wants,
+		.set = top.set,
+		.purge = top.purge,
+		.fstab = top.fstab,
+		.backup = top.backup,
+		.no_reload = top.daemon_reload,
+		.timeout = top.timeout,
+	};
+	for (size_t i = 0; i < req->n_wants; i++)
+		req->wants[i].set = req->set;
+	if (r == 0 && conflicts_check(req, f) == 0)
+		return 0;
+	request_done(req);
+	return -1;
+}
+
+const char *request_fstab(const struct request *req)
+{
+	return req->fstab ? req->fstab : FSTAB_PATH;
+}
+
+void request_done(struct request *req)
+{
+	for (size_t i = 0; i < req->n_wants; i++)
+		want_done(&req->wants[i]);
+	free(req->wants);
+	free(req->set);
+	free(req->fstab);
+	req->wants = NULL;
+	req->set = NULL;
+	req->fstab = NULL;
+	req->n_wants = 0;
+	map_done(&req->targets);
+}

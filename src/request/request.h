@@ -1,0 +1,69 @@
+/*
+ * A request, decoded and checked against itself before the machine is looked at. Only
+ * request.c knows the names of the request's members.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+#include "request/json_decode.h"
+#include "base/error.h"
+#include "base/hash_table.h"
+#include "request/want.h"
+
+#define REQUEST_MAX_BINDS       100000u
+#define REQUEST_MAX_TIMEOUT     86400
+#define FSTAB_PATH              "/etc/fstab"
+#define REQUEST_TIMEOUT_DEFAULT 30u /* seconds */
+
+/* Whether binds of the set that the request does not name are made absent. */
+enum purge {
+	PURGE_NONE,
+	PURGE_REST,
+	PURGE_ALL, /* the request may name none at all */
+};
+
+struct request {
+	struct want *wants;
+	size_t n_wants;
+	size_t n_named; /* the first of them were named; the others are to be purged */
+	bool is_single; /* the one bind stood at the top level */
+	bool check_mode;
+	bool diff;
+	bool holders; /* name who holds an old or writable view, also of binds that are ok
+		       */
+	bool stop_on_error;
+	bool is_here; /* this mount namespace is meant, whichever it is */
+	char *set;    /* the name that its binds bear in fstab, or NULL */
+	enum purge purge;
+	char *fstab;        /* the file, normalised; NULL: FSTAB_PATH */
+	bool backup;        /* keep a dated copy of fstab when it changes */
+	bool keeps_order;   /* one bind may lead to the source of the next one */
+	bool judges_boot;   /* the next boot as well, of all binds */
+	bool no_reload;     /* leave systemd alone when fstab changed */
+	unsigned timeout;   /* seconds, one deadline for lock and work */
+	struct map targets; /* target -> index of the want */
+};
+
+/*
+ * Decode a JSON document. `loose` takes text for booleans and numbers too. Returns 0 with
+ * *req filled (give it to request_done()), or -1 with FAIL_REQUEST or FAIL_MEMORY and a
+ * JSON Pointer; *req then holds nothing but the check_mode and diff that could be read.
+ */
+MUST_CHECK int request_decode(const json_t *doc, bool loose, struct request *req,
+			      struct fail *f);
+
+/* The fstab that is meant; borrowed, or static. */
+const char *request_fstab(const struct request *req);
+
+/* Free what the request owns; safe on {0} and twice. */
+void request_done(struct request *req);
+
+/* The decoder's tables, for the schema: the members of a request and of a bind. */
+extern const struct field request_fields[];
+extern const size_t request_n_fields;
+extern const struct field request_bind_fields[];
+extern const size_t request_n_bind_fields;

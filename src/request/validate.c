@@ -1,0 +1,106 @@
+#include "request/validate.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/cleanup.h"
+
+struct check {
+	const struct request *req;
+	struct fail *f;
+};
+
+static int refuse(const struct check *c, size_t i, const char *member, const char *must,
+		  const char *path)
+{
+	const struct at binds = {.key = "binds"};
+	const struct at bind = {.up = &binds, .index = i};
+
+	return fail_set(c->f, FAIL_REQUEST, 0,
+			AT_KEY(c->req->is_single ? AT_ROOT : &bind, member), "'%s' %s '%s'",
+			member[0] == 's' ? c->req->wants[i].source
+					 : c->req->wants[i].target,
+			must, path);
+}
+
+/* Now or at the next boot: a line in fstab is judged like the mount that comes of it. */
+static bool is_made(const struct want *want)
+{
+	return want_is_there(want) || want_of_fstab(want) == DECIDES_THERE;
+}
+
+/* The source of bind `i` is seen through the target of bind `other`. */
+static int refuse_view(const struct check *c, size_t i, size_t other)
+{
+	const struct want *view = &c->req->wants[other];
+	const char *rest = path_rest(c->req->wants[i].source, view->target);
+	scoped_mem char *real = path_join(view->source, rest);
+
+	const struct at binds = {.key = "binds"};
+	const struct at bind = {.up = &binds, .index = i};
+
+	return fail_set(
+		c->f, FAIL_REQUEST, 0, AT_KEY(&bind, "source"),
+		"'%s' must not lie at or below '%s', the target of another bind; name the "
+		"real source '%s'",
+		c->req->wants[i].source, view->target, real ? real : view->source);
+}
+
+/*
+ * Where the source lies: below any target it would be read through a read-only mount of
+ * ours, and a second run would find another directory at its path than the first one found.
+ */
+static int check_source(const struct check *c, size_t i)
+{
+	const struct want *want = &c->req->wants[i];
+	size_t at = map_get(&c->req->targets, want->source, strlen(want->source));
+	size_t above = map_get_above(&c->req->targets, want->source);
+
+	if (at != MAP_NONE && at != i && is_made(&c->req->wants[at]))
+		return refuse_view(c, i, at);
+	if (above == i)
+		return refuse(c, i, "source", "must not lie below its own target",
+			      want->target);
+	if (above != MAP_NONE && is_made(&c->req->wants[above]))
+		return refuse_view(c, i, above);
+	if (want->recursive && path_is_below(want->target, want->source))
+		return refuse(c, i, "target",
+			      "must not lie in the source of a recursive bind",
+			      want->source);
+	return 0;
+}
+
+int conflicts_check(struct request *req, struct fail *f)
+{
+	const struct check c = {req, f};
+
+	if (map_make(&req->targets, req->n_wants) < 0)
+		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	for (size_t i = 0; i < req->n_wants; i++) {
+		const char *target = req->wants[i].target;
+
+		if (map_put(&req->targets, target, i) != MAP_NONE)
+			return refuse(&c, i, "target",
+				      "must not be the target of two binds:", target);
+	}
+	for (size_t i = 0; i < req->n_wants; i++) {
+		struct want *want = &req->wants[i];
+
+		want->outer = map_get_above(&req->targets, want->target);
+		if (is_made(want) && check_source(&c, i) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int conflicts_map(struct request *req)
+{
+	if (map_make(&req->targets, req->n_wants) < 0)
+		return -1;
+	for (size_t i = 0; i < req->n_wants; i++)
+		(void)map_put(&req->targets, req->wants[i].target, i);
+	for (size_t i = 0; i < req->n_wants; i++)
+		req->wants[i].outer = map_get_above(&req->targets, req->wants[i].target);
+	return 0;
+}

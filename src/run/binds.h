@@ -1,0 +1,45 @@
+/*
+ * The binds of a request, one after the other: each has its turn, in which it is brought to
+ * what is asked, and the reply is told of it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+#include "fstab/snapshot.h"
+#include "apply/clone_cache.h"
+#include "run/converge.h"
+#include "observe/mount_cache.h"
+#include "reply/reply.h"
+#include "request/request.h"
+#include "holders/search.h"
+
+/* What a later bind has to know of an earlier one. */
+enum fate {
+	FATE_NONE,
+	FATE_DONE,
+	FATE_PLANNED, /* check mode: its mount would be made or replaced */
+	FATE_FAILED,
+};
+
+/* A whole run. It holds pointers to its own parts, so it stays where it is. */
+struct run {
+	struct converge converge;
+	const struct request *req;
+	struct book book;
+	struct mounts mounts;
+	struct clones clones;
+	struct reply *reply;
+	enum fate *fates; /* one for each bind */
+	double deadline;
+	struct search search;
+	bool is_stopped; /* what is left is skipped */
+};
+
+/*
+ * Give the binds from `from` to before `to` their turns, in the order that order_make()
+ * says. Returns 0, or -1 when there is no memory.
+ */
+MUST_CHECK int turns_run(struct run *run, size_t from, size_t to);

@@ -1,0 +1,23 @@
+/*
+ * The whole run: for each bind, in order, look, plan and apply until the plan is empty;
+ * check mode stops before apply. One bind's failure is its own.
+ */
+#pragma once
+
+#include "base/macro.h"
+#include "base/error.h"
+#include "reply/reply.h"
+#include "request/request.h"
+#include "kernel/kernel.h"
+
+/*
+ * Bring the machine to what the request asks, and tell the reply of each bind; what is to
+ * be purged is appended to the request. Returns 0
+ * when every bind has its outcome in the reply, whatever it is; -1 with *f set when nothing
+ * could be judged (FAIL_KERNEL, FAIL_LOCKED_OUT) or memory ran out.
+ */
+MUST_CHECK int engine_run(struct request *req, const struct kernel *kernel,
+			  struct reply *reply, struct fail *f);
+
+/* Whether mounts can be read at all. Returns 0, or -1 with FAIL_KERNEL. */
+MUST_CHECK int engine_check(const struct kernel *kernel, struct fail *f);
