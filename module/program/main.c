@@ -117,7 +117,7 @@ static int run_show(struct call *call)
 		r = engine_check(&call->kernel, &call->fail);
 	if (r == 0) {
 		sys_limit(clock_now() + req.timeout, false);
-		book_open(&book, &req);
+		book_open(&book, request_fstab(&req), false);
 		r = show_all(call, &book);
 		book_done(&book);
 	}

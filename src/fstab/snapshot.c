@@ -1,8 +1,6 @@
 #include "fstab/snapshot.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "fstab/file_error.h"
 #include "fstab/line.h"
@@ -23,14 +21,13 @@ static int read_file(const char *path, struct sys_fstab *file, struct fstab *fst
 	return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
 }
 
-void book_open(struct book *book, const struct request *req)
+void book_open(struct book *book, const char *path, bool sweep)
 {
 	*book = (struct book){
-		.req = req,
-		.path = request_fstab(req),
+		.path = path,
 		.has_helper = sys_has_helper(),
 	};
-	if (!req->check_mode)
+	if (sweep)
 		sys_fstab_sweep(book->path);
 	book->is_read =
 		read_file(book->path, &book->file, &book->fstab, &book->unread) == 0;
@@ -38,9 +35,6 @@ void book_open(struct book *book, const struct request *req)
 
 void book_done(struct book *book)
 {
-	for (size_t i = 0; i < book->n_pledges; i++)
-		want_paths_done(&book->pledges[i].want);
-	free(book->pledges);
 	fstab_done(&book->fstab);
 	sys_fstab_done(&book->file);
 	*book = (struct book){0};
@@ -66,35 +60,4 @@ const struct fstab_entry *book_find_ours(const struct book *book, const char *ta
 	const struct fstab_entry *bind = book_look(book, target).bind;
 
 	return bind && line_look(bind).is_ours ? bind : NULL;
-}
-
-int book_pledge(struct book *book, size_t i, const struct outcome *out)
-{
-	struct pledge pledge = {
-		.bind = i,
-		.want = *out->real,
-		.source_attr = out->source_attr,
-		.changed_live = out->deeds.n_steps > 0,
-	};
-	struct pledge *more = NULL;
-
-	pledge.want.source_mount.path = NULL;
-	pledge.want.source = out->real->source ? strdup(out->real->source) : NULL;
-	pledge.want.target = strdup(out->real->target);
-	/* Room doubles at each power of two. */
-	if ((book->n_pledges & (book->n_pledges - 1)) == 0) {
-		size_t room = book->n_pledges ? 2 * book->n_pledges : 1;
-
-		more = reallocarray(book->pledges, room, sizeof(*more));
-		if (more)
-			book->pledges = more;
-	} else {
-		more = book->pledges;
-	}
-	if (!more || !pledge.want.target || (out->real->source && !pledge.want.source)) {
-		want_paths_done(&pledge.want);
-		return -1;
-	}
-	book->pledges[book->n_pledges++] = pledge;
-	return 0;
 }

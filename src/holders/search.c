@@ -79,59 +79,9 @@ int search_note(struct search *search, struct mounts *mounts, size_t i,
 	return 0;
 }
 
-/* ---- telling ---- */
-
-/* The holders of one bind follow each other. */
-static int tell_binds(const struct crowd *crowd, struct search *search, struct reply *reply)
+int search_run(const struct search *search, double deadline, struct crowd *ret)
 {
-	const struct holder_list *found = &crowd->holders;
-	size_t first = 0;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < found->count; i++) {
-		size_t bind = found->items[i].bind;
-		size_t n = i + 1 - first;
-
-		if (i + 1 < found->count && found->items[i + 1].bind == bind)
-			continue;
-		r = reply_add_holders(reply, bind, found->items + first, n,
-				      crowd->people + first);
-		for (size_t h = first; h <= i; h++)
-			search->guesses[bind] &= found->items[h].why != WHY_WRITABLE;
-		first = i + 1;
-	}
-	return r;
-}
-
-/* Where little could be read, what the plan feared is all there is to tell. */
-static int tell_unknown(const struct crowd *crowd, const struct search *search,
-			struct reply *reply)
-{
-	int r = 0;
-
-	if (search->req->holders)
-		r = reply_add_unknown(reply, crowd);
-	for (size_t i = 0; r == 0 && i < search->req->n_wants; i++) {
-		if (search->guesses[i])
-			r = reply_add_guess(reply, i);
-	}
-	return r;
-}
-
-int search_run(struct search *search, double deadline, struct reply *reply)
-{
-	struct crowd crowd = {0};
-	int r = 0;
-
 	if (!search->req->holders && search->n_helds == 0)
 		return 0;
-	r = crowd_look(search->helds, search->n_helds, deadline, &crowd);
-	if (r == 0)
-		r = tell_binds(&crowd, search, reply);
-	if (r == 0)
-		r = reply_add_needs_restart(reply, &crowd.holders, crowd.people);
-	if (r == 0 && crowd_is_blind(&crowd))
-		r = tell_unknown(&crowd, search, reply);
-	crowd_done(&crowd);
-	return r;
+	return crowd_look(search->helds, search->n_helds, deadline, ret);
 }

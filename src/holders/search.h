@@ -9,8 +9,8 @@
 
 #include "base/macro.h"
 #include "holders/bind_location.h"
+#include "holders/process_scan.h"
 #include "apply/outcome.h"
-#include "reply/reply.h"
 #include "request/request.h"
 
 struct search {
@@ -35,7 +35,7 @@ MUST_CHECK int search_note(struct search *search, struct mounts *mounts, size_t 
 			   const struct outcome *out);
 
 /*
- * Look for the holders of all binds noted, until the deadline, and tell the reply. 0, or -1
- * for no memory.
+ * Look for the holders of all binds noted, until the deadline. *ret is {0} and stays so
+ * when nobody asked for any; crowd_done() frees it. 0, or -1 for no memory.
  */
-MUST_CHECK int search_run(struct search *search, double deadline, struct reply *reply);
+MUST_CHECK int search_run(const struct search *search, double deadline, struct crowd *ret);

@@ -71,7 +71,7 @@ int sys_set_flags(int fd, struct flags change, bool recursive)
 
 int sys_set_private(int fd, bool recursive)
 {
-	const struct shim_mount_attr attr = {.propagation = SHIM_MS_PRIVATE};
+	const struct shim_mount_attr attr = {.propagation = PROPAGATION_PRIVATE};
 
 	if (!sys_ways.mount_calls)
 		return sys_remount_private(fd, recursive);

@@ -51,12 +51,12 @@ static uint32_t propagation_of(const char *fields)
 	uint32_t bits = 0;
 
 	if (fields && strstr(fields, "shared:"))
-		bits |= SHIM_MS_SHARED;
+		bits |= PROPAGATION_SHARED;
 	if (fields && strstr(fields, "master:"))
-		bits |= SHIM_MS_SLAVE;
+		bits |= PROPAGATION_SLAVE;
 	if (fields && strstr(fields, "unbindable"))
-		bits |= SHIM_MS_UNBINDABLE;
-	return bits ? bits : SHIM_MS_PRIVATE;
+		bits |= PROPAGATION_UNBINDABLE;
+	return bits ? bits : PROPAGATION_PRIVATE;
 }
 
 static int read_one(struct libmnt_fs *fs, struct mount *ret)

@@ -16,11 +16,6 @@
 #define SHIM_MOVE_EMPTY_PATHS 0x44u
 #define SHIM_MOVE_BENEATH     0x200u
 
-#define SHIM_MS_UNBINDABLE (1u << 17)
-#define SHIM_MS_PRIVATE    (1u << 18)
-#define SHIM_MS_SLAVE      (1u << 19)
-#define SHIM_MS_SHARED     (1u << 20)
-
 #define SHIM_RESOLVE_CACHED 0x20u /* 5.12: fail with EAGAIN rather than wait */
 
 #define SHIM_AT_DONT_SYNC        0x4000 /* AT_STATX_DONT_SYNC */

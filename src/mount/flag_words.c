@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "mount/flags.h"
-#include "kernel/syscalls.h"
+#include "mount/mount.h"
 
 void words_of_flags(uint32_t attr, char buf[WORDS_SIZE])
 {
@@ -19,11 +19,11 @@ void words_of_flags(uint32_t attr, char buf[WORDS_SIZE])
 
 const char *words_of_propagation(uint32_t propagation)
 {
-	if ((propagation & SHIM_MS_SHARED) && (propagation & SHIM_MS_SLAVE))
+	if ((propagation & PROPAGATION_SHARED) && (propagation & PROPAGATION_SLAVE))
 		return "shared,slave";
-	if (propagation & SHIM_MS_SHARED)
+	if (propagation & PROPAGATION_SHARED)
 		return "shared";
-	if (propagation & SHIM_MS_SLAVE)
+	if (propagation & PROPAGATION_SLAVE)
 		return "slave";
-	return propagation & SHIM_MS_UNBINDABLE ? "unbindable" : "private";
+	return propagation & PROPAGATION_UNBINDABLE ? "unbindable" : "private";
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "mount/flags.h"
-#include "kernel/syscalls.h"
 
 void mount_done(struct mount *m)
 {
@@ -44,12 +43,12 @@ bool mount_is_read_only(const struct mount *m)
 
 bool mount_is_shared(const struct mount *m)
 {
-	return (m->propagation & SHIM_MS_SHARED) != 0;
+	return (m->propagation & PROPAGATION_SHARED) != 0;
 }
 
 bool mount_is_private(const struct mount *m)
 {
-	return m->propagation == SHIM_MS_PRIVATE;
+	return m->propagation == PROPAGATION_PRIVATE;
 }
 
 bool mount_is_deleted(const struct mount *m)

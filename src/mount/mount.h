@@ -7,6 +7,12 @@
 
 #include "base/macro.h"
 
+/* MS_UNBINDABLE ... of mount(2), which statmount(2) uses for mnt_propagation too. */
+#define PROPAGATION_UNBINDABLE (1u << 17)
+#define PROPAGATION_PRIVATE    (1u << 18)
+#define PROPAGATION_SLAVE      (1u << 19)
+#define PROPAGATION_SHARED     (1u << 20)
+
 /*
  * A mount. `text` owns the three strings, which are NULL where they were not asked for: the
  * root is the path within the file system ("//deleted" at its end when that is gone), the
@@ -18,7 +24,7 @@ struct mount {
 	uint64_t superblock;  /* device number of the super block: major << 32 | minor */
 	uint64_t magic;       /* of the file system, as in statfs(2) */
 	uint32_t attr;        /* FLAG_* */
-	uint32_t propagation; /* SHIM_MS_* bits */
+	uint32_t propagation; /* PROPAGATION_* bits */
 	const char *root;
 	const char *point;
 	const char *fs_type;

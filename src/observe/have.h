@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "fstab/parse.h"
+#include "fstab/snapshot.h"
 #include "mount/mount.h"
 #include "kernel/kernel.h"
 
@@ -37,16 +37,6 @@ enum below_kind {
 	BELOW_LISTED,  /* it is the target of a line of robind's in fstab */
 	BELOW_LEFT,    /* read-only, in a recursive bind: the source had it once */
 	BELOW_FOREIGN,
-};
-
-/* What fstab says of the target; borrowed from the run's book. */
-struct have_line {
-	const char *path;               /* of the file */
-	const struct fstab *fstab;      /* NULL: it cannot be read */
-	const struct fail *unread;      /* why not */
-	const struct fstab_entry *bind; /* the first bind line for the target, or NULL */
-	bool is_settled; /* this run has judged it before, and goes by that */
-	bool has_helper; /* mount.robind is where mount(8) looks for it */
 };
 
 struct have {

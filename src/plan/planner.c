@@ -99,14 +99,14 @@ static struct sight foresee_live(const struct want *want, const struct have *hav
 		s.recursive = want->recursive;
 		s.attr = flags_apply(have->source_attr, plan->carry) & FLAG_CARRIED;
 		if (!want->keeps_propagation)
-			s.propagation = SHIM_MS_PRIVATE;
+			s.propagation = PROPAGATION_PRIVATE;
 		s.stacked += has_step(plan, STEP_ATTACH);
 	}
 	s.read_only |= has_step(plan, STEP_SET_READ_ONLY);
 	if (has_step(plan, STEP_SET_OPTIONS))
 		s.attr = flags_apply(s.attr, want->options);
 	if (has_step(plan, STEP_SET_PRIVATE))
-		s.propagation = SHIM_MS_PRIVATE;
+		s.propagation = PROPAGATION_PRIVATE;
 	return s;
 }
 

@@ -8,7 +8,7 @@ int judge_unbindable(const struct want *want, const struct have *have, struct pl
 	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
 		const struct mount *m = &have->source_below.items[i];
 
-		if (m->propagation & SHIM_MS_UNBINDABLE)
+		if (m->propagation & PROPAGATION_UNBINDABLE)
 			return judge_refuse(
 				plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "source"),
 				"'%s' is unbindable, so it cannot be seen below '%s'; "

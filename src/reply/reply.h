@@ -8,6 +8,7 @@
 
 #include "base/macro.h"
 #include "holders/process_scan.h"
+#include "holders/search.h"
 #include "base/error.h"
 #include "fstab/parse.h"
 #include "apply/outcome.h"
@@ -68,23 +69,12 @@ MUST_CHECK int reply_add_fstab_diff(struct reply *reply, const char *path,
 				    const char *before, const char *after);
 
 /*
- * Tell the `n` holders of bind `i`, and who they are; a writable copy is a warning, too
- * (reply_holders.c). These return 0, or -1 when there is no memory.
+ * Tell what the search for holders found, bind by bind, and what has to be restarted for
+ * all of them to be gone; a writable copy is a warning, too. Where few processes could be
+ * read, what the plan feared is told (reply_holders.c). 0, or -1 when there is no memory.
  */
-MUST_CHECK int reply_add_holders(struct reply *reply, size_t i,
-				 const struct holder *holders, size_t n,
-				 const struct person *people);
-
-/* Tell what has to be restarted for all these holders to be gone. */
-MUST_CHECK int reply_add_needs_restart(struct reply *reply,
-				       const struct holder_list *holders,
-				       const struct person *people);
-
-/* Warn that there may be more holders: few processes could be read. */
-MUST_CHECK int reply_add_unknown(struct reply *reply, const struct crowd *crowd);
-
-/* Warn that copies of the mount that bind `i` replaced may be left: nobody could look. */
-MUST_CHECK int reply_add_guess(struct reply *reply, size_t i);
+MUST_CHECK int reply_add_search(struct reply *reply, struct search *search,
+				const struct crowd *found);
 
 /* Warn that the mount namespace is not the host's. Returns 0, or -1 for no memory. */
 MUST_CHECK int reply_add_namespace(struct reply *reply);

@@ -85,8 +85,8 @@ static bool has_writable(const struct holder *holders, size_t n)
 	return false;
 }
 
-int reply_add_holders(struct reply *reply, size_t i, const struct holder *holders, size_t n,
-		      const struct person *people)
+static int add_holders(struct reply *reply, size_t i, const struct holder *holders,
+		       size_t n, const struct person *people)
 {
 	json_t *list = json_array();
 	scoped_mem char *msg = NULL;
@@ -153,8 +153,8 @@ static enum restart_kind kind_of(const struct cgroup *cgroup)
 	return cgroup->unit && cgroup->is_service ? RESTART_UNIT : RESTART_PROCESS;
 }
 
-int reply_add_needs_restart(struct reply *reply, const struct holder_list *holders,
-			    const struct person *people)
+static int add_needs_restart(struct reply *reply, const struct holder_list *holders,
+			     const struct person *people)
 {
 	/* clang-format off */
 	static const char *const names[RESTART_COUNT_] = {
@@ -192,7 +192,7 @@ int reply_add_needs_restart(struct reply *reply, const struct holder_list *holde
 
 /* ---- what could not be looked at ---- */
 
-int reply_add_unknown(struct reply *reply, const struct crowd *crowd)
+static int add_unknown(struct reply *reply, const struct crowd *crowd)
 {
 	char msg[160];
 
@@ -213,10 +213,61 @@ int reply_add_unknown(struct reply *reply, const struct crowd *crowd)
 				     part_warning("holders_unknown", NULL, msg));
 }
 
-int reply_add_guess(struct reply *reply, size_t i)
+static int add_guess(struct reply *reply, size_t i)
 {
 	return warn(
 		reply, "writable_elsewhere", i,
 		"other mount namespaces may keep a writable copy of the old mount, because "
 		"mounts lie below it there; restart what runs in them");
+}
+
+/* The holders of one bind follow each other. */
+static int tell_binds(const struct crowd *crowd, struct search *search, struct reply *reply)
+{
+	const struct holder_list *found = &crowd->holders;
+	size_t first = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < found->count; i++) {
+		size_t bind = found->items[i].bind;
+		size_t n = i + 1 - first;
+
+		if (i + 1 < found->count && found->items[i + 1].bind == bind)
+			continue;
+		r = add_holders(reply, bind, found->items + first, n,
+				crowd->people + first);
+		for (size_t h = first; h <= i; h++)
+			search->guesses[bind] &= found->items[h].why != WHY_WRITABLE;
+		first = i + 1;
+	}
+	return r;
+}
+
+/* Where little could be read, what the plan feared is all there is to tell. */
+static int tell_unknown(const struct crowd *crowd, const struct search *search,
+			struct reply *reply)
+{
+	int r = 0;
+
+	if (search->req->holders)
+		r = add_unknown(reply, crowd);
+	for (size_t i = 0; r == 0 && i < search->req->n_wants; i++) {
+		if (search->guesses[i])
+			r = add_guess(reply, i);
+	}
+	return r;
+}
+
+int reply_add_search(struct reply *reply, struct search *search, const struct crowd *found)
+{
+	int r = 0;
+
+	if (!search->req->holders && search->n_helds == 0)
+		return 0;
+	r = tell_binds(found, search, reply);
+	if (r == 0)
+		r = add_needs_restart(reply, &found->holders, found->people);
+	if (r == 0 && crowd_is_blind(found))
+		r = tell_unknown(found, search, reply);
+	return r;
 }

@@ -124,7 +124,7 @@ static int pledge_line(struct run *run, const struct turn *turn, struct outcome 
 	out->status = STATUS_CHANGED;
 	out->changed = true;
 	out->after.in_fstab = want_of_fstab(out->want) == DECIDES_THERE;
-	return book_pledge(&run->book, turn->bind, out);
+	return pledges_add(&run->pledges, turn->bind, out);
 }
 
 static int finish(struct run *run, struct turn *turn)

@@ -9,6 +9,7 @@
 
 #include "base/macro.h"
 #include "fstab/snapshot.h"
+#include "run/fstab_commit.h"
 #include "apply/clone_cache.h"
 #include "run/converge.h"
 #include "observe/mount_cache.h"
@@ -29,6 +30,7 @@ struct run {
 	struct converge converge;
 	const struct request *req;
 	struct book book;
+	struct pledges pledges;
 	struct mounts mounts;
 	struct clones clones;
 	struct reply *reply;

@@ -4,7 +4,7 @@
  * What is written goes by what fstab says under the lock, not by what it said when the run
  * began. When somebody changes it all the same, it is read once more.
  */
-#include "fstab/snapshot.h"
+#include "run/fstab_commit.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,7 +28,9 @@ struct lines {
 };
 
 struct keeping {
-	struct book *book;
+	const struct pledges *pledges;
+	const struct request *req;
+	const struct book *book;
 	struct reply *reply;
 	struct sys_fstab file;
 	struct fstab fstab;
@@ -36,6 +38,45 @@ struct keeping {
 	struct lines before;
 	struct lines after;
 };
+
+void pledges_done(struct pledges *pledges)
+{
+	for (size_t i = 0; i < pledges->count; i++)
+		want_paths_done(&pledges->items[i].want);
+	free(pledges->items);
+	*pledges = (struct pledges){0};
+}
+
+int pledges_add(struct pledges *pledges, size_t i, const struct outcome *out)
+{
+	struct pledge pledge = {
+		.bind = i,
+		.want = *out->real,
+		.source_attr = out->source_attr,
+		.changed_live = out->deeds.n_steps > 0,
+	};
+	struct pledge *more = NULL;
+
+	pledge.want.source_mount.path = NULL;
+	pledge.want.source = out->real->source ? strdup(out->real->source) : NULL;
+	pledge.want.target = strdup(out->real->target);
+	/* Room doubles at each power of two. */
+	if ((pledges->count & (pledges->count - 1)) == 0) {
+		size_t room = pledges->count ? 2 * pledges->count : 1;
+
+		more = reallocarray(pledges->items, room, sizeof(*more));
+		if (more)
+			pledges->items = more;
+	} else {
+		more = pledges->items;
+	}
+	if (!more || !pledge.want.target || (out->real->source && !pledge.want.source)) {
+		want_paths_done(&pledge.want);
+		return -1;
+	}
+	pledges->items[pledges->count++] = pledge;
+	return 0;
+}
 
 /* What is written goes by what fstab says now. 0, -1: no memory, 1: *f says why not. */
 static int edit_one(struct keeping *k, const struct pledge *pledge, struct fail *f)
@@ -74,11 +115,11 @@ static int edit_all(struct keeping *k)
 	int r = f ? 0 : -1;
 
 	k->edits = (struct fstab_edits){.fstab = &k->fstab};
-	for (size_t i = 0; r >= 0 && i < k->book->n_pledges; i++) {
-		struct pledge *pledge = &k->book->pledges[i];
+	for (size_t i = 0; r >= 0 && i < k->pledges->count; i++) {
+		const struct pledge *pledge = &k->pledges->items[i];
 
 		r = edit_one(k, pledge, f);
-		if (r > 0 && reply_take_back(k->reply, k->book->req, pledge->bind,
+		if (r > 0 && reply_take_back(k->reply, k->req, pledge->bind,
 					     pledge->changed_live, f) < 0)
 			r = -1;
 	}
@@ -126,7 +167,7 @@ static int try_once(struct keeping *k, struct sys_fstab_fault *fault)
 		return -ENOMEM;
 	if (is_same(k, text, size))
 		return 0;
-	if (k->book->req->backup) {
+	if (k->req->backup) {
 		r = sys_fstab_backup(&k->file, &backup, fault);
 		if (r < 0)
 			return r;
@@ -146,16 +187,15 @@ static int try_once(struct keeping *k, struct sys_fstab_fault *fault)
  * No pledge was kept; or, where the new file `is_there`, none for sure. 0, or -1 when there
  * is no memory.
  */
-static int fail_all(const struct book *book, struct reply *reply, bool is_there,
-		    const struct fail *f)
+static int fail_all(const struct keeping *k, bool is_there, const struct fail *f)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < book->n_pledges; i++) {
-		const struct pledge *pledge = &book->pledges[i];
+	for (size_t i = 0; r == 0 && i < k->pledges->count; i++) {
+		const struct pledge *pledge = &k->pledges->items[i];
 
-		r = is_there ? reply_spoil(reply, book->req, pledge->bind, f)
-			     : reply_take_back(reply, book->req, pledge->bind,
+		r = is_there ? reply_spoil(k->reply, k->req, pledge->bind, f)
+			     : reply_take_back(k->reply, k->req, pledge->bind,
 					       pledge->changed_live, f);
 	}
 	return r;
@@ -163,8 +203,7 @@ static int fail_all(const struct book *book, struct reply *reply, bool is_there,
 
 static int tell_diff(struct keeping *k)
 {
-	if (!k->book->req->diff || fflush(k->before.out) == EOF ||
-	    fflush(k->after.out) == EOF)
+	if (!k->req->diff || fflush(k->before.out) == EOF || fflush(k->after.out) == EOF)
 		return 0;
 	return reply_add_fstab_diff(k->reply, k->book->path, k->before.text, k->after.text);
 }
@@ -203,7 +242,7 @@ static int write_all(struct keeping *k, double deadline, struct fail *f)
 		return -1;
 	if (r < 0) {
 		book_fail(f, fault, k->book->path, r);
-		return fail_all(k->book, k->reply, fault->step == SYS_FSTAB_SETTLE, f);
+		return fail_all(k, fault->step == SYS_FSTAB_SETTLE, f);
 	}
 	return tell_diff(k) < 0 ? -1 : r;
 }
@@ -213,19 +252,25 @@ static bool is_of_host(const struct book *book)
 	return strcmp(book->path, FSTAB_PATH) == 0 && sys_has_systemd();
 }
 
-int book_keep(struct book *book, double deadline, struct reply *reply)
+int pledges_keep(const struct pledges *pledges, const struct request *req,
+		 const struct book *book, double deadline, struct reply *reply)
 {
-	struct keeping k = {.book = book, .reply = reply};
+	struct keeping k = {
+		.pledges = pledges,
+		.req = req,
+		.book = book,
+		.reply = reply,
+	};
 	struct fail f = {0};
 	int r = 0;
 
-	if (book->n_pledges == 0)
+	if (pledges->count == 0)
 		return 0;
-	if (book->req->check_mode)
-		return book->req->diff ? foretell(&k) : 0;
+	if (req->check_mode)
+		return req->diff ? foretell(&k) : 0;
 	r = write_all(&k, deadline, &f);
 	forget(&k);
-	if (r > 0 && !book->req->no_reload && is_of_host(book))
+	if (r > 0 && !req->no_reload && is_of_host(book))
 		return reply_set_reload(reply, sys_daemon_reload(deadline));
 	return r < 0 ? -1 : 0;
 }

@@ -28,6 +28,7 @@ static int run_parts(struct run *run)
 static int run_all(struct run *run, struct fail *f)
 {
 	scoped_mem enum fate *fates = calloc(run->req->n_wants + 1, sizeof(*fates));
+	struct crowd found = {0};
 	int r = fates ? 0 : -1;
 
 	if (r == 0)
@@ -39,9 +40,13 @@ static int run_all(struct run *run, struct fail *f)
 	if (r == 0)
 		r = run_parts(run);
 	if (r == 0)
-		r = book_keep(&run->book, run->deadline, run->reply);
+		r = pledges_keep(&run->pledges, run->req, &run->book, run->deadline,
+				 run->reply);
 	if (r == 0)
-		r = search_run(&run->search, run->deadline, run->reply);
+		r = search_run(&run->search, run->deadline, &found);
+	if (r == 0)
+		r = reply_add_search(run->reply, &run->search, &found);
+	crowd_done(&found);
 	search_done(&run->search);
 	return r < 0 ? fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory") : 0;
 }
@@ -106,7 +111,7 @@ static int run_locked(struct run *run, struct request *req, struct fail *f)
 {
 	int r = 0;
 
-	book_open(&run->book, req);
+	book_open(&run->book, request_fstab(req), !req->check_mode);
 	mounts_init(&run->mounts, req->n_wants >= MANY_BINDS);
 	run->converge.view = (struct view){&run->mounts, req, &run->book};
 	run->converge.hands = (struct hands){&run->mounts, &run->clones};
@@ -115,6 +120,7 @@ static int run_locked(struct run *run, struct request *req, struct fail *f)
 		r = run_all(run, f);
 	clones_done(&run->clones);
 	mounts_done(&run->mounts);
+	pledges_done(&run->pledges);
 	book_done(&run->book);
 	return r;
 }

@@ -8,8 +8,8 @@
 #include "suite.h"
 
 #define RO     FLAG_RDONLY
-#define SHARED SHIM_MS_SHARED
-#define ALONE  SHIM_MS_PRIVATE
+#define SHARED PROPAGATION_SHARED
+#define ALONE  PROPAGATION_PRIVATE
 #define NONE   0xffu /* ends a list of codes or steps */
 
 /* One mount at the target. */

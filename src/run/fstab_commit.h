@@ -1,0 +1,45 @@
+/*
+ * What shall become of fstab: changed once when all live mounts are done, for all binds
+ * that are as asked by then.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "apply/outcome.h"
+#include "base/macro.h"
+#include "fstab/snapshot.h"
+#include "reply/reply.h"
+#include "request/request.h"
+
+/* One bind whose lines have to change, once its live mount is as asked. */
+struct pledge {
+	size_t bind;      /* of the request */
+	struct want want; /* its paths are owned, the rest is borrowed */
+	uint32_t source_attr;
+	bool changed_live;
+};
+
+struct pledges {
+	struct pledge *items;
+	size_t count;
+};
+
+/* Free what they own; safe on {0} and twice. */
+void pledges_done(struct pledges *pledges);
+
+/*
+ * Bind `i` is as asked in the live table, and its lines have to change. Returns 0, or -1
+ * when there is no memory.
+ */
+MUST_CHECK int pledges_add(struct pledges *pledges, size_t i, const struct outcome *out);
+
+/*
+ * Keep all pledges: write fstab once, before the deadline, and tell the reply of it; in
+ * check mode only tell. When it cannot be written, these binds have failed. Returns 0,
+ * or -1 when there is no memory.
+ */
+MUST_CHECK int pledges_keep(const struct pledges *pledges, const struct request *req,
+			    const struct book *book, double deadline, struct reply *reply);
