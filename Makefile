@@ -50,15 +50,15 @@ WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wundef -Wstrict-prototypes 
 # Asked for at each use and not once above: `make check` may only just have installed them.
 PKGS = mount jansson
 LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PKGS)),$(error try 'make deps' for $(PKGS)))
-ALL_CPPFLAGS = -D_GNU_SOURCE -DROBIND_VERSION='"$(VERSION)"' -Isrc -Itests \
+ALL_CPPFLAGS = -D_GNU_SOURCE -DROBIND_VERSION='"$(VERSION)"' -Isrc -Itests/lib \
 	$(if $(LIBS),$(shell $(PKG_CONFIG) --cflags $(PKGS))) $(CPPFLAGS)
 ALL_CFLAGS  := -std=gnu11 $(WARNINGS) $(instrument_$(VARIANT)) $(CFLAGS)
 ALL_LDFLAGS := $(instrument_$(VARIANT)) -Wl,--as-needed,-z,relro,-z,now $(LDFLAGS)
 
 objects = $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard $(1))))
 programs = $(patsubst %.o,%,$(call objects,$(1)))
-UNIT  := $(call programs,tests/unit/test_*.c)
-NS    := $(call programs,tests/ns/test_*.c)
+UNIT  := $(call programs,tests/unit/*/test_*.c)
+NS    := $(call programs,tests/ns/*/test_*.c)
 E2E   := $(call programs,tests/e2e/*.c)
 BENCH := $(call programs,tests/bench/*.c)
 
@@ -72,13 +72,12 @@ $(OUT)/robind: $(call objects,module/program/*.c) $(OUT)/core.a
 $(OUT)/core.a: $(call objects,src/*/*.c)
 	rm -f $@ && $(AR) rcs $@ $^
 
-# Helpers stand before core.a: one that has all of a source file's functions replaces it.
-$(UNIT): $(filter-out $(OUT)/tests/unit/test_%,$(call objects,tests/unit/*.c))
-$(NS): $(filter-out $(OUT)/tests/ns/test_%,$(call objects,tests/ns/*.c))
-$(UNIT) $(NS) $(E2E): $(call objects,tests/*.c)
-$(OUT)/tests/unit/% $(OUT)/tests/ns/%: private PKGS += check
-$(UNIT) $(NS) $(E2E) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/core.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(OUT)/core.a $(LIBS)
+$(OUT)/tests/lib.a: $(call objects,tests/lib/*.c)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(OUT)/tests/unit/% $(OUT)/tests/ns/% $(OUT)/tests/lib/%: private PKGS += check
+$(UNIT) $(NS) $(E2E) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/core.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -137,8 +136,8 @@ ansible-collection: $(CARRIED)
 		install -m 0755 "$$f" "$(STAGE)/plugins/modules/robind_$${d##*/}"; done
 	@ansible-galaxy collection build --force --output-path $(dir $(STAGE)) $(STAGE)
 
-C_FILES = $(sort $(wildcard src/*/*.c module/program/*.c tests/*.c tests/*/*.c))
-H_FILES = $(sort $(wildcard src/*/*.h module/program/*.h tests/*.h tests/*/*.h))
+C_FILES = $(sort $(wildcard src/*/*.c module/program/*.c tests/*/*.c tests/*/*/*.c))
+H_FILES = $(sort $(wildcard src/*/*.h module/program/*.h tests/*/*.h))
 SCRIPTS = $(shell find .ci tests module manifests -type f -exec \
 	awk 'FNR == 1 && /^.!.*sh$$/ { print FILENAME } { nextfile }' {} +)
 
@@ -154,7 +153,7 @@ lint: deps-lint
 		{ grep -v 'generated\.$$' $(OUT)/clang-tidy.log; false; }
 	@echo cppcheck
 	@cppcheck -q -j $$(nproc) --std=c11 --enable=warning,performance,portability \
-		--inline-suppr --error-exitcode=1 -D_GNU_SOURCE -Isrc -Itests $(C_FILES)
+		--inline-suppr --error-exitcode=1 -D_GNU_SOURCE -Isrc -Itests/lib $(C_FILES)
 	@echo shellcheck
 	@shellcheck $(SCRIPTS)
 
@@ -189,7 +188,7 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
+-include $(wildcard $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 .SECONDARY:
 .PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
 	man ansible-collection install uninstall clean
