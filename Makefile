@@ -8,7 +8,7 @@
 #                 ENGINE=docker|bwrap; installs what it needs (Debian, Ubuntu)
 # make portable   one static program for every host, in build/portable/x86_64 and aarch64
 # make ansible-collection  what `ansible-galaxy collection install` takes, in build
-# make lint       clang-format, clang-tidy, cppcheck, shellcheck
+# make lint       the order of the folders, clang-format, clang-tidy, cppcheck, shellcheck
 # make man        the manual page, where there is scdoc
 # make install    DESTDIR= PREFIX=/usr/local; and for sbindir, mandir, systemunitdir and
 #                 helperdir (where mount(8) looks for mount.robind) see below
@@ -143,7 +143,11 @@ SCRIPTS = $(shell find .ci tests module manifests -type f -exec \
 
 # clang-tidy says on stderr how many findings in system headers it did not show.
 lint: private PKGS += check
-lint: deps-lint
+lint: deps-lint all
+	@echo layers
+	@tests/lint/layers
+	@echo circles
+	@tests/lint/circles $(OUT)
 	@echo clang-format
 	@clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
 	@echo clang-tidy

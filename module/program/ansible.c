@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "ansible_values.h"
+#include "base/cleanup.h"
 #include "input.h"
 #include "request/json_parse.h"
-#include "base/cleanup.h"
 
 /* More sentences than this make a message that nobody reads; `binds` has them all. */
 #define FAILURES_MAX 10u

@@ -8,9 +8,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "base/macro.h"
 #include "cli.h"
-#include "base/error.h"
 
 /*
  * Whether this is such a call: a path to a regular file that mentions such members. *ret is

@@ -5,8 +5,8 @@
 
 #include "ansible_opts.h"
 #include "ansible_values.h"
-#include "request/json_parse.h"
 #include "base/cleanup.h"
+#include "request/json_parse.h"
 
 /* One member of the task: what it is called, and what is to become of its value. */
 struct given {

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 
 /*
  * The request that the arguments make, a new reference in *ret. Ansible's own members are

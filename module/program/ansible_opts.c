@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "ansible_values.h"
-#include "mount/flags.h"
 #include "base/cleanup.h"
+#include "mount/flags.h"
 
 enum opt_kind {
 	OPT_IMPLIED,   /* true of every bind of ours */

@@ -3,9 +3,9 @@
 
 #include <jansson.h>
 
+#include "base/error.h"
 #include "base/json_pointer.h"
 #include "base/macro.h"
-#include "base/error.h"
 
 /*
  * Take `opts` (a list, or text joined by commas) into the request's bind `out`: flags into

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/macro.h"
 #include "base/cleanup.h"
+#include "base/macro.h"
 
 bool ansible_is_given(const json_t *v)
 {

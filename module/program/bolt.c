@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "input.h"
 #include "request/json_parse.h"
-#include "base/cleanup.h"
 
 static bool is_check_task(const char *task)
 {

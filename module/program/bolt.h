@@ -7,8 +7,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 
 /* What the runner says beside the request. */
 struct bolt {

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "ansible.h"
-#include "run/run.h"
-#include "output.h"
+#include "base/cleanup.h"
 #include "base/path.h"
 #include "format_salt.h"
-#include "base/cleanup.h"
 #include "format_text.h"
+#include "output.h"
+#include "run/run.h"
 
 static int write_reply(const struct call *call, json_t *whole)
 {

@@ -4,13 +4,13 @@
  */
 #pragma once
 
+#include "base/error.h"
 #include "base/macro.h"
 #include "bolt.h"
 #include "cli.h"
-#include "base/error.h"
+#include "kernel/kernel.h"
 #include "reply/reply.h"
 #include "request/request.h"
-#include "kernel/kernel.h"
 
 struct call {
 	struct cli cli;

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "input.h"
 #include "request/json_parse.h"
-#include "base/cleanup.h"
 
 const char cli_help[] =
 	"robind makes read-only bind mounts true, and keeps them true.\n"

@@ -4,8 +4,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 
 /* FORMAT_ANSIBLE comes with the way of the call, and is no word of --format. */
 enum format { FORMAT_JSON, FORMAT_TEXT, FORMAT_SALT, FORMAT_ANSIBLE, FORMAT_COUNT_ };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/macro.h"
 #include "base/cleanup.h"
+#include "base/macro.h"
 
 /* Of each kind so many are told one by one: what `state.apply` prints has to be read. */
 enum { TOLD = 10 };

@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 
 /*
  * Read the file `name`, or standard input for "-", up to `most` bytes and one more, which

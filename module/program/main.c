@@ -8,17 +8,17 @@
 
 #include "ansible.h"
 #include "ansible_args.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
 #include "bolt.h"
-#include "fstab/snapshot.h"
-#include "request/from_fstab.h"
 #include "call.h"
 #include "cli.h"
-#include "base/clock.h"
-#include "run/run.h"
+#include "fstab/snapshot.h"
 #include "mount_helper.h"
 #include "output.h"
 #include "reply/schema.h"
-#include "base/cleanup.h"
+#include "request/from_fstab.h"
+#include "run/run.h"
 #include "run/show.h"
 
 /* ---- apply and check ---- */

@@ -9,14 +9,14 @@
 #include <string.h>
 #include <sys/vfs.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
-#include "run/run.h"
+#include "kernel/kernel.h"
 #include "mount_helper_args.h"
 #include "mount_helper_options.h"
 #include "reply/reply.h"
 #include "request/request.h"
-#include "base/cleanup.h"
-#include "kernel/kernel.h"
+#include "run/run.h"
 
 /*
  * Seconds. A boot starts the helpers of all lines at once, and they take turns: one whose

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "mount/flags.h"
 #include "base/cleanup.h"
+#include "mount/flags.h"
 
 enum word_kind {
 	WORD_NONE,

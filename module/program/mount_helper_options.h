@@ -7,8 +7,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 
 struct mount_options {
 	json_t *flags; /* a list: the words that the request's `options` take */

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "apply/step.h"
 #include "base/cleanup.h"
 #include "kernel/kernel.h"
-#include "apply/step.h"
 
 void deeds_done(struct deeds *deeds)
 {

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/macro.h"
 #include "apply/clone_cache.h"
 #include "base/error.h"
+#include "base/macro.h"
 #include "observe/have.h"
 #include "observe/mount_cache.h"
 #include "plan/planner.h"

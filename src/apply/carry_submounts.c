@@ -2,8 +2,8 @@
 
 #include <errno.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/kernel.h"
 
 /*

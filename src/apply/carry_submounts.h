@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "base/macro.h"
 #include "apply/step.h"
+#include "base/macro.h"
 
 /*
  * Carry the inner binds over to the new, still detached tree, read-only each. *ret_all is

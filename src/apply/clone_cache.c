@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/kernel.h"
 
 /* Make the detached copy of a whole mount; its root must be what its point shows. */

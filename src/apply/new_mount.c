@@ -13,12 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "apply/step_error.h"
 #include "apply/carry_submounts.h"
-#include "base/path.h"
-#include "base/cleanup.h"
-#include "kernel/kernel.h"
 #include "apply/step.h"
+#include "apply/step_error.h"
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "kernel/kernel.h"
 
 /* Without the mounts below it, a copy would show what those hide. */
 static bool is_hiding(const struct work *w)

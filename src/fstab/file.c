@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "fstab/file_private.h"
 
 #define SIZE_MAX_READ ((size_t)64 << 20)
@@ -127,6 +129,34 @@ bool sys_fstab_has_beside(const char *path)
 void sys_fstab_remove_beside(const char *path)
 {
 	(void)walk_beside(path, true);
+}
+
+bool sys_fstab_wait(const struct sys_fstab_wait *wait)
+{
+	const struct timespec pause = {.tv_nsec = 5000000};
+
+	if (clock_now() >= wait->deadline)
+		return false;
+	(void)nanosleep(&pause, NULL);
+	return true;
+}
+
+int sys_fstab_lock_fd(int fd)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return 0;
+	return errno == EACCES ? -EAGAIN : -errno;
+}
+
+bool sys_fstab_is_at(int fd, const char *path)
+{
+	struct stat here;
+	struct stat there;
+
+	return fstat(fd, &here) == 0 && lstat(path, &there) == 0 &&
+	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
 static bool is_unchanged(const struct stat *a, const struct stat *b)

@@ -1,8 +1,8 @@
 /* What is said when fstab can be neither read nor written. */
 #pragma once
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 #include "fstab/file.h"
 
 /* Fill *f for the step that failed with `r`, -errno, on the fstab at `path`. Returns -1. */

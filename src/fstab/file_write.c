@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/syscalls.h"
 #include "fstab/file_private.h"
+#include "kernel/syscalls.h"
 
 /* A file that is being made. */
 struct fresh {

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/bind_options.h"
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
+#include "fstab/bind_options.h"
 
 #define SET_PREFIX "x-robind.set="
 

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "base/macro.h"
-#include "mount/flags.h"
 #include "fstab/parse.h"
+#include "mount/flags.h"
 
 enum line_type {
 	LINE_NONE,   /* "none", with bind or rbind: mount(8) makes it */

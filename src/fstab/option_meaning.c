@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "mount/flags.h"
 #include "fstab/options.h"
+#include "mount/flags.h"
 
 /*
  * What a word decides, from the tables of libmount. Where a word that stands for several

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 
 /* A line while it is taken apart. */
 struct reader {

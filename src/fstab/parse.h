@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/macro.h"
 #include "base/hash_table.h"
+#include "base/macro.h"
 
 #define FSTAB_NONE ((size_t)-1)
 

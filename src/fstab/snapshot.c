@@ -2,9 +2,9 @@
 
 #include <errno.h>
 
+#include "base/cleanup.h"
 #include "fstab/file_error.h"
 #include "fstab/line.h"
-#include "base/cleanup.h"
 #include "kernel/host.h"
 
 static int read_file(const char *path, struct sys_fstab *file, struct fstab *fstab,

@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/macro.h"
 #include "base/error.h"
-#include "fstab/parse.h"
+#include "base/macro.h"
 #include "fstab/file.h"
+#include "fstab/parse.h"
 
 struct book {
 	const char *path;

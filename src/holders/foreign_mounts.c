@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 
 /* clang-format off */
 const char *const why_names[WHY_COUNT_] = {

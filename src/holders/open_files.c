@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/kernel.h"
 #include "kernel/process.h"
 

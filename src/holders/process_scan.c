@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/cleanup.h"
-#include "kernel/process.h"
+#include "base/clock.h"
 #include "holders/open_files.h"
+#include "kernel/process.h"
 
 struct process {
 	pid_t pid;

@@ -12,8 +12,8 @@
 #include <stddef.h>
 
 #include "base/macro.h"
-#include "holders/cgroup.h"
 #include "holders/bind_location.h"
+#include "holders/cgroup.h"
 #include "holders/foreign_mounts.h"
 
 /* Who a process is. */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "holders/process_scan.h"
 #include "base/cleanup.h"
+#include "holders/process_scan.h"
 
 int search_init(struct search *search, const struct request *req)
 {

@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "apply/outcome.h"
 #include "base/macro.h"
 #include "holders/bind_location.h"
 #include "holders/process_scan.h"
-#include "apply/outcome.h"
 #include "request/request.h"
 
 struct search {

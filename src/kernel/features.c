@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/syscalls.h"
 #include "kernel/private.h"
+#include "kernel/syscalls.h"
 
 /* A call that exists complains about its arguments; one that does not, or that a seccomp
  * filter hides, says ENOSYS or EPERM. */
@@ -100,11 +100,4 @@ void sys_probe(struct kernel *kernel)
 bool sys_ids_are_unique(void)
 {
 	return sys_ways.view_calls;
-}
-
-void sys_done(void)
-{
-	sys_path_done();
-	sys_remount_done();
-	sys_table_done();
 }

@@ -16,21 +16,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
-#include "kernel/syscalls.h"
+#include "base/path.h"
 #include "kernel/private.h"
+#include "kernel/syscalls.h"
 
 #define UMOUNT_LAZILY      2 /* MNT_DETACH */
 #define UMOUNT_NO_SYMLINKS 8 /* UMOUNT_NOFOLLOW */
-
-struct fd_path sys_fd_path(int fd)
-{
-	struct fd_path path;
-
-	(void)snprintf(path.text, sizeof(path.text), "/proc/self/fd/%d", fd);
-	return path;
-}
 
 int sys_clone(int fd, bool recursive)
 {
@@ -154,4 +146,11 @@ int sys_detach(int fd, const char *path)
 		return r;
 	return (node.mode & S_IFMT) == S_IFDIR ? detach_directory(fd)
 					       : detach_file(&node, path);
+}
+
+void sys_done(void)
+{
+	sys_path_done();
+	sys_remount_done();
+	sys_table_done();
 }

@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/syscalls.h"
 #include "kernel/private.h"
+#include "kernel/syscalls.h"
 
 #define MOUNT_NOSYMFOLLOW 256u /* MS_NOSYMFOLLOW, 5.10 */
 

@@ -9,32 +9,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/syscalls.h"
 #include "kernel/private.h"
-
-/* The number after `key` in what /proc tells of the descriptor (3.15). */
-static int read_fdinfo(int fd, const char *key, uint64_t *ret)
-{
-	char path[40];
-	char text[512];
-	const char *at = NULL;
-	ssize_t n = 0;
-	scoped_fd int info = -1;
-
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	info = open(path, O_RDONLY | O_CLOEXEC);
-	if (info < 0)
-		return -errno;
-	n = read(info, text, sizeof(text) - 1);
-	if (n < 0)
-		return -errno;
-	text[n] = '\0';
-	at = strstr(text, key);
-	if (!at)
-		return -ENOSYS;
-	*ret = strtoull(at + strlen(key), NULL, 10);
-	return 0;
-}
+#include "kernel/syscalls.h"
 
 /*
  * Before 5.8 statx tells neither the mount nor whether this is its root: where the name of
@@ -61,7 +37,7 @@ static void look_above(int fd, uint64_t mount, bool *ret)
 	scoped_fd int above = openat(fd, "..", O_PATH | O_CLOEXEC);
 	uint64_t outer = 0;
 
-	if (above >= 0 && read_fdinfo(above, "mnt_id:", &outer) == 0 && outer != mount)
+	if (above >= 0 && sys_fd_info(above, "mnt_id:", &outer) == 0 && outer != mount)
 		*ret = true;
 }
 
@@ -71,7 +47,7 @@ static int stat_by_table(int fd, struct node *ret)
 	struct mount m = {0};
 	char path[PATH_MAX];
 	ssize_t n = readlink(link.text, path, sizeof(path) - 1);
-	int r = n < 0 ? -errno : read_fdinfo(fd, "mnt_id:", &ret->mount);
+	int r = n < 0 ? -errno : sys_fd_info(fd, "mnt_id:", &ret->mount);
 
 	if (r < 0)
 		return r;
@@ -85,19 +61,6 @@ static int stat_by_table(int fd, struct node *ret)
 	mount_done(&m);
 	if (!ret->is_mount_root && (ret->mode & S_IFMT) == S_IFDIR)
 		look_above(fd, ret->mount, &ret->is_mount_root);
-	return 0;
-}
-
-int sys_mount_id(int fd, uint64_t *ret)
-{
-	struct shim_statx buf = {0};
-
-	if (!sys_ways.mount_id)
-		return read_fdinfo(fd, "mnt_id:", ret);
-	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
-		       sys_ways.mount_id, &buf) < 0)
-		return -errno;
-	*ret = buf.mnt_id;
 	return 0;
 }
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "kernel/syscalls.h"
 #include "kernel/private.h"
+#include "kernel/syscalls.h"
 
 /* The file systems whose kind matters to a rule, by the name that the table gives. */
 static uint64_t magic_of(const char *fs_type)

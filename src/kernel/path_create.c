@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/path_walk.h"
 
 /* A path as parent and last component, both allocated; NULL when there is no memory. */

@@ -12,12 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/path.h"
-#include "base/cleanup.h"
-#include "kernel/syscalls.h"
 #include "kernel/path_walk.h"
 #include "kernel/private.h"
+#include "kernel/syscalls.h"
 
 #define NO_LINKS    (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 #define SILENT_MAX  32u

@@ -16,10 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
-#include "kernel/syscalls.h"
+#include "base/path.h"
 #include "kernel/private.h"
+#include "kernel/syscalls.h"
 
 #define NO_LINKS (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 
@@ -175,43 +175,4 @@ int walk_here(const char *path)
 	struct walk_progress unread = {0};
 
 	return walk_open(path, true, &unread);
-}
-
-static int is_empty(const struct walk_ask *ask, struct walk_progress *progress)
-{
-	scoped_fd int fd = walk_open(ask->path, ask->trigger, progress);
-
-	if (fd < 0)
-		return fd;
-	/* From here on it is the directory itself that may be silent. */
-	progress->length = strlen(progress->path);
-	return list_is_empty(fd);
-}
-
-void walk_do(const struct walk_ask *ask, struct walk_said *said,
-	     struct walk_progress *progress)
-{
-	said->text[0] = '\0';
-	said->made = 0;
-	switch (ask->op) {
-	case WALK_OPEN:
-		said->result = walk_open(ask->path, ask->trigger, progress);
-		break;
-	case WALK_RESOLVE:
-		said->result = links_resolve(ask, said, progress);
-		break;
-	case WALK_FIND_SYMLINK:
-		said->result = links_find(ask, said);
-		break;
-	case WALK_IS_EMPTY:
-		said->result = is_empty(ask, progress);
-		break;
-	case WALK_MAKE:
-		said->result = place_make(ask->path, ask->directory, &said->made);
-		break;
-	case WALK_UNMAKE:
-		place_unmake(ask->path, ask->directory, ask->made);
-		said->result = 0;
-		break;
-	}
 }

@@ -14,10 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
-#include "kernel/syscalls.h"
 #include "kernel/path_walk.h"
 #include "kernel/private.h"
+#include "kernel/syscalls.h"
 
 #define FDS_MAX 65536u /* more are not closed one by one */
 
@@ -82,6 +83,45 @@ static int receive_said(int socket, struct walk_said *said, bool has_fd)
 		return -EMFILE; /* what the kernel drops when our table is full */
 	memcpy(&said->result, CMSG_DATA(c), sizeof(int));
 	return 0;
+}
+
+static int is_empty(const struct walk_ask *ask, struct walk_progress *progress)
+{
+	scoped_fd int fd = walk_open(ask->path, ask->trigger, progress);
+
+	if (fd < 0)
+		return fd;
+	/* From here on it is the directory itself that may be silent. */
+	progress->length = strlen(progress->path);
+	return list_is_empty(fd);
+}
+
+void walk_do(const struct walk_ask *ask, struct walk_said *said,
+	     struct walk_progress *progress)
+{
+	said->text[0] = '\0';
+	said->made = 0;
+	switch (ask->op) {
+	case WALK_OPEN:
+		said->result = walk_open(ask->path, ask->trigger, progress);
+		break;
+	case WALK_RESOLVE:
+		said->result = links_resolve(ask, said, progress);
+		break;
+	case WALK_FIND_SYMLINK:
+		said->result = links_find(ask, said);
+		break;
+	case WALK_IS_EMPTY:
+		said->result = is_empty(ask, progress);
+		break;
+	case WALK_MAKE:
+		said->result = place_make(ask->path, ask->directory, &said->made);
+		break;
+	case WALK_UNMAKE:
+		place_unmake(ask->path, ask->directory, ask->made);
+		said->result = 0;
+		break;
+	}
 }
 
 /* ---- the child's side ---- */

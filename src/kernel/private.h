@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include "base/macro.h"
+#include "kernel/kernel.h"
 #include "mount/flags.h"
 #include "mount/mount.h"
-#include "kernel/kernel.h"
 
 /* What sys_probe() found. Set once; never changed by the failure of a later call. */
 extern struct kernel sys_ways;
@@ -21,6 +21,12 @@ struct fd_path {
 	char text[32];
 };
 struct fd_path sys_fd_path(int fd);
+
+/*
+ * The number after `key`, which ends in a colon, in /proc/self/fdinfo (3.15). 0, -ENOSYS
+ * where there is no such key, or another -errno.
+ */
+MUST_CHECK int sys_fd_info(int fd, const char *key, uint64_t *ret);
 
 /* ---- the mount table as text (sys_table.c), where there is no statmount ---- */
 

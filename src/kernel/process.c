@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "mount/flags.h"
 #include "base/cleanup.h"
+#include "mount/flags.h"
 
 static int by_value(const void *a, const void *b)
 {

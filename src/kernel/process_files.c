@@ -3,8 +3,6 @@
  * own and for all else by ours of an O_PATH descriptor: neither asks the file system
  * anything.
  */
-#include "kernel/process.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "kernel/process.h"
 
 /* The number that follows `key` at the start of a line; ULLONG_MAX when it is not there. */
 static unsigned long long number_of(const char *text, const char *key, int base)

@@ -1,8 +1,8 @@
 /* One robind at a time: a lock file with the holder's process id in it. */
 #pragma once
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 
 /*
  * Take the lock, waiting until `deadline` (clock_now()), which is `timeout` seconds from

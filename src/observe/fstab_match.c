@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/line.h"
-#include "observe/mount_stack.h"
-#include "base/path.h"
-#include "observe/pin_paths.h"
 #include "base/cleanup.h"
+#include "base/path.h"
+#include "fstab/line.h"
 #include "kernel/kernel.h"
+#include "observe/mount_stack.h"
+#include "observe/pin_paths.h"
 
 char *listed_source(const struct fstab_entry *bind)
 {

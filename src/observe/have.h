@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "fstab/snapshot.h"
-#include "mount/mount.h"
 #include "kernel/kernel.h"
+#include "mount/mount.h"
 
 /* One of the two paths, pinned by an open descriptor. */
 struct place {

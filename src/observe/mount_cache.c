@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/kernel.h"
 
 struct mounts_row {

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 
 struct reading {
 	struct mounts *mounts;

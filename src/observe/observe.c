@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/snapshot.h"
-#include "observe/mount_stack.h"
-#include "observe/fstab_match.h"
-#include "base/path.h"
-#include "observe/pin_paths.h"
 #include "base/cleanup.h"
-#include "observe/submounts.h"
+#include "base/path.h"
+#include "fstab/snapshot.h"
 #include "kernel/kernel.h"
+#include "observe/fstab_match.h"
+#include "observe/mount_stack.h"
+#include "observe/pin_paths.h"
+#include "observe/submounts.h"
 #include "observe/volume.h"
 
 static int look_failed(const struct want *want, int r, struct fail *f)

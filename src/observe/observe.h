@@ -3,10 +3,10 @@
 
 #include <stdbool.h>
 
-#include "base/macro.h"
 #include "base/error.h"
-#include "observe/have.h"
 #include "base/hash_table.h"
+#include "base/macro.h"
+#include "observe/have.h"
 #include "observe/mount_cache.h"
 #include "request/want.h"
 

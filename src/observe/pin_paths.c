@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/path.h"
-#include "request/request.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/kernel.h"
+#include "request/request.h"
 
 /* One of the two paths of a bind, with the name of its member for errors. */
 struct side {

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 #include "observe/have.h"
 #include "observe/observe.h"
 

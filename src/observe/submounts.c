@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/snapshot.h"
 #include "base/path.h"
+#include "fstab/snapshot.h"
 #include "request/request.h"
 
 /* Take out of a list what is in the other one too. */

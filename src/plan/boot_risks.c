@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/line.h"
 #include "base/cleanup.h"
+#include "fstab/line.h"
 #include "kernel/host.h"
 
 #define UNITS "/etc/systemd/system/"

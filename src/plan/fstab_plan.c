@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "fstab/line.h"
 #include "base/cleanup.h"
+#include "fstab/line.h"
 
 /* clang-format off */
 const char *const line_deed_names[LINE_DEED_COUNT_] = {

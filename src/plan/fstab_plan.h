@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 #include "base/macro.h"
-#include "fstab/parse.h"
 #include "fstab/edit.h"
+#include "fstab/parse.h"
 #include "request/want.h"
 
 enum line_deed {

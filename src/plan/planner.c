@@ -4,29 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/rules_mount.h"
 #include "kernel/syscalls.h"
-
-/* clang-format off */
-const char *const step_names[STEP_COUNT_] = {
-	[STEP_CREATE_TARGET] = "create_target",
-	[STEP_PEEL]          = "peel",
-	[STEP_SET_READ_ONLY] = "set_read_only",
-	[STEP_SET_OPTIONS]   = "set_options",
-	[STEP_SET_PRIVATE]   = "set_private",
-	[STEP_ATTACH]        = "attach",
-	[STEP_REPLACE]       = "replace",
-	[STEP_DETACH]        = "detach",
-};
-/* clang-format on */
-
-bool sight_is_equal(const struct sight *a, const struct sight *b)
-{
-	return a->mounted == b->mounted && a->read_only == b->read_only &&
-	       a->same_as_source == b->same_as_source && a->recursive == b->recursive &&
-	       a->propagation == b->propagation && a->attr == b->attr &&
-	       a->stacked == b->stacked && a->in_fstab == b->in_fstab;
-}
+#include "plan/rules.h"
 
 static size_t count_copies(const struct have *have)
 {
@@ -150,13 +129,4 @@ int plan_make(const struct want *want, const struct want *outer, const struct ha
 	plan.after = foresee(want, have, &plan);
 	*ret = plan;
 	return 0;
-}
-
-void plan_done(struct plan *plan)
-{
-	drift_list_done(&plan->drift);
-	line_plan_done(&plan->line);
-	free(plan->steps);
-	free(plan->refusal);
-	*plan = (struct plan){0};
 }

@@ -6,66 +6,12 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include "base/macro.h"
-#include "plan/drift.h"
 #include "base/error.h"
+#include "base/macro.h"
 #include "observe/have.h"
-#include "plan/fstab_plan.h"
+#include "plan/plan.h"
 #include "request/want.h"
-
-enum step_kind {
-	STEP_CREATE_TARGET,
-	STEP_PEEL,          /* detach the top layer; the one below is right */
-	STEP_SET_READ_ONLY, /* in place */
-	STEP_SET_OPTIONS,   /* in place */
-	STEP_SET_PRIVATE,   /* in place */
-	STEP_ATTACH,        /* a new mount where there is none */
-	STEP_REPLACE,       /* a new mount in the place of the top one */
-	STEP_DETACH,        /* the top layer, for good */
-	STEP_COUNT_
-};
-
-/* The name of each step in the reply's "actions"; static. */
-extern const char *const step_names[STEP_COUNT_];
-
-/* What is, or will be, seen at the target. */
-struct sight {
-	bool mounted;
-	bool read_only;
-	bool same_as_source;
-	bool recursive;
-	uint32_t propagation; /* SHIM_MS_* bits */
-	uint32_t attr;        /* FLAG_* */
-	size_t stacked;       /* mounts at the target, one upon the other */
-	bool in_fstab;        /* a line there binds something to the target */
-};
-
-bool sight_is_equal(const struct sight *a, const struct sight *b);
-
-/*
- * `carry` are the flags of a new mount beside read-only: what is asked, and what the old
- * one had. `clear_below`: mounts below the old one go with it. `leaves_copies`: copies of
- * the old mount in other namespaces may stay, because they hold mounts themselves.
- * `covered` is the root path of a mount that stays hidden below ours, borrowed from have,
- * or NULL. `refusal` is why not all can be mended, or NULL; steps that only protect are
- * still due then.
- */
-struct plan {
-	struct drift_list drift;
-	enum step_kind *steps;
-	size_t n_steps;
-	struct flags carry;
-	bool clear_below;
-	bool leaves_copies;
-	const char *covered;
-	struct line_plan line; /* for fstab; not among the steps: it comes last, for all */
-	struct sight before;
-	struct sight after; /* once all steps are done */
-	struct fail *refusal;
-};
 
 /*
  * Make the plan. `in_check_mode` says that a missing source may yet be made by an earlier
@@ -75,6 +21,3 @@ struct plan {
 MUST_CHECK int plan_make(const struct want *want, const struct want *outer,
 			 const struct have *have, bool in_check_mode, struct plan *ret,
 			 struct fail *f);
-
-/* Free what it owns; safe on {0} and twice. */
-void plan_done(struct plan *plan);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "fstab/line.h"
-#include "plan/rules_mount.h"
+#include "plan/rules.h"
 
 static int refuse_unread(const struct fail *unread, struct plan *plan)
 {

@@ -1,42 +1,12 @@
-#include "plan/rules_mount.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernel/syscalls.h"
-#include "observe/volume.h"
 #include "mount/flag_words.h"
-
-int judge_step(struct plan *plan, enum step_kind kind)
-{
-	enum step_kind *more = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*more));
-
-	if (!more)
-		return -1;
-	plan->steps = more;
-	plan->steps[plan->n_steps++] = kind;
-	return 0;
-}
-
-int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at,
-		 const char *fmt, ...)
-{
-	char text[sizeof(plan->refusal->text)];
-	va_list args;
-
-	if (plan->refusal)
-		return 0;
-	plan->refusal = calloc(1, sizeof(*plan->refusal));
-	if (!plan->refusal)
-		return -1;
-	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	fail_set(plan->refusal, kind, 0, at, "%s", text);
-	return 0;
-}
+#include "observe/volume.h"
+#include "plan/rules.h"
 
 /* ---- a mount that is there ---- */
 

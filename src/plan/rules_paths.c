@@ -1,5 +1,5 @@
-#include "plan/rules_mount.h"
 #include "base/path.h"
+#include "plan/rules.h"
 
 int judge_untriggered(const struct have *have, struct plan *plan, bool *ret)
 {

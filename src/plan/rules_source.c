@@ -1,5 +1,5 @@
-#include "plan/rules_mount.h"
 #include "observe/volume.h"
+#include "plan/rules.h"
 
 int judge_unmounted(const struct want *want, const struct have *have, struct plan *plan)
 {

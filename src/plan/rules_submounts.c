@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "plan/rules_mount.h"
 #include "kernel/syscalls.h"
+#include "plan/rules.h"
 
 int judge_unbindable(const struct want *want, const struct have *have, struct plan *plan)
 {

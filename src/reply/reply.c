@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reply/reply_parts.h"
-#include "plan/boot_risks.h"
 #include "base/cleanup.h"
 #include "mount/flag_words.h"
+#include "plan/boot_risks.h"
+#include "reply/reply_parts.h"
 
 int reply_init(struct reply *reply, size_t n, bool check_mode)
 {
@@ -51,19 +51,6 @@ static json_t *actions_of(const struct outcome *out)
 	if (r == 0 && out->line != LINE_LEAVE)
 		r = json_array_append_new(list, json_string(line_deed_names[out->line]));
 	return r < 0 ? part_drop(list) : list;
-}
-
-json_t *part_bind_error(const struct fail *f, const struct request *req, size_t i)
-{
-	char at[sizeof(f->at) + 32];
-
-	if (i >= req->n_named)
-		(void)snprintf(at, sizeof(at), "/purge");
-	else if (req->is_single)
-		(void)snprintf(at, sizeof(at), "%s", f->at);
-	else
-		(void)snprintf(at, sizeof(at), "/binds/%zu%s", i, f->at);
-	return part_error(f, at);
 }
 
 static int set_change(json_t *bind, const struct outcome *out)

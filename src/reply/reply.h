@@ -6,14 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "apply/outcome.h"
+#include "base/error.h"
 #include "base/macro.h"
+#include "fstab/parse.h"
 #include "holders/process_scan.h"
 #include "holders/search.h"
-#include "base/error.h"
-#include "fstab/parse.h"
-#include "apply/outcome.h"
-#include "request/request.h"
 #include "kernel/kernel.h"
+#include "request/request.h"
 
 #define REPLY_PROTOCOL 1
 

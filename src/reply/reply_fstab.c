@@ -6,24 +6,6 @@
 #include "reply/reply.h"
 #include "reply/reply_parts.h"
 
-json_t *part_line(const struct fstab_entry *bind)
-{
-	const struct line_have have = line_look(bind);
-	json_t *line = json_object();
-	int r = json_object_set_new(line, "source", reply_text(bind->source));
-
-	r |= json_object_set_new(line, "type", reply_text(bind->type));
-	r |= json_object_set_new(line, "options", reply_text(bind->options));
-	r |= json_object_set_new(line, "line", json_integer((json_int_t)bind->line));
-	r |= json_object_set_new(line, "ours", json_boolean(have.is_ours));
-	r |= json_object_set_new(line, "set",
-				 have.set.length > 0
-					 ? json_stringn(bind->options + have.set.at,
-							have.set.length)
-					 : json_null());
-	return r < 0 ? part_drop(line) : line;
-}
-
 /* The change that was told of, as far as it concerns fstab alone, did not come about. */
 static int take_back_change(json_t *bind, bool changed_live)
 {

@@ -1,11 +1,10 @@
-#include "reply/reply.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "reply/reply_parts.h"
 #include "base/cleanup.h"
+#include "reply/reply.h"
+#include "reply/reply_parts.h"
 
 /* More names than this make a sentence that nobody reads; the holders have them all. */
 #define NAMES_MAX 3u

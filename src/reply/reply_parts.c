@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/errno_name.h"
-#include "reply/reply.h"
 #include "base/cleanup.h"
+#include "base/errno_name.h"
+#include "fstab/line.h"
 #include "mount/flag_words.h"
+#include "reply/reply.h"
 
 json_t *part_drop(json_t *part)
 {
@@ -208,4 +209,35 @@ json_t *part_diff(const struct outcome *out)
 	r |= json_object_set_new(diff, "before_header", reply_text(header));
 	r |= json_object_set_new(diff, "after_header", reply_text(header));
 	return r < 0 ? part_drop(diff) : diff;
+}
+
+json_t *part_line(const struct fstab_entry *bind)
+{
+	const struct line_have have = line_look(bind);
+	json_t *line = json_object();
+	int r = json_object_set_new(line, "source", reply_text(bind->source));
+
+	r |= json_object_set_new(line, "type", reply_text(bind->type));
+	r |= json_object_set_new(line, "options", reply_text(bind->options));
+	r |= json_object_set_new(line, "line", json_integer((json_int_t)bind->line));
+	r |= json_object_set_new(line, "ours", json_boolean(have.is_ours));
+	r |= json_object_set_new(line, "set",
+				 have.set.length > 0
+					 ? json_stringn(bind->options + have.set.at,
+							have.set.length)
+					 : json_null());
+	return r < 0 ? part_drop(line) : line;
+}
+
+json_t *part_bind_error(const struct fail *f, const struct request *req, size_t i)
+{
+	char at[sizeof(f->at) + 32];
+
+	if (i >= req->n_named)
+		(void)snprintf(at, sizeof(at), "/purge");
+	else if (req->is_single)
+		(void)snprintf(at, sizeof(at), "%s", f->at);
+	else
+		(void)snprintf(at, sizeof(at), "/binds/%zu%s", i, f->at);
+	return part_error(f, at);
 }

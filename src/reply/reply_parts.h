@@ -3,11 +3,11 @@
 
 #include <jansson.h>
 
-#include "plan/drift.h"
+#include "apply/outcome.h"
 #include "base/error.h"
 #include "fstab/parse.h"
 #include "mount/mount.h"
-#include "apply/outcome.h"
+#include "plan/drift.h"
 #include "plan/planner.h"
 #include "request/request.h"
 

@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-#include "plan/drift.h"
+#include "apply/outcome.h"
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "holders/foreign_mounts.h"
-#include "apply/outcome.h"
+#include "plan/drift.h"
 #include "plan/planner.h"
 #include "reply/reply_schema.h"
 #include "request/request.h"
-#include "base/cleanup.h"
 
 /*
  * A schema's text names a table as "@table" in an enum; its names are put there when the

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "request/field_types.h"
 #include "request/request.h"
-#include "base/cleanup.h"
 #include "request/want.h"
 
 /* Whether a word can stand in fstab as one option; which ones may is for request.c. */

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/file_error.h"
-#include "request/validate.h"
-#include "fstab/parse.h"
-#include "fstab/line.h"
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "fstab/file.h"
+#include "fstab/file_error.h"
+#include "fstab/line.h"
+#include "fstab/parse.h"
+#include "request/validate.h"
 
 static bool is_due(const struct fstab_entry *entry, bool ours_only)
 {

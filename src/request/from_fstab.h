@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 #include "request/request.h"
 
 /*

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 
 struct decode {
 	bool loose; /* text stands for booleans and numbers too: KEY=VALUE words */

@@ -8,8 +8,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
 
 #define JSONTEXT_MAX_BYTES  (16u << 20)
 #define JSONTEXT_MAX_DEPTH  16u

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/line.h"
 #include "base/cleanup.h"
+#include "fstab/line.h"
 
 static bool is_left_over(const struct request *req, const struct fstab *fstab, size_t i)
 {

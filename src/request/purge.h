@@ -1,9 +1,9 @@
 /* What is of a set in fstab, and no longer asked for: more binds of the request. */
 #pragma once
 
+#include "base/error.h"
 #include "base/macro.h"
 #include "fstab/snapshot.h"
-#include "base/error.h"
 #include "request/request.h"
 
 /*

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request/validate.h"
 #include "fstab/line.h"
 #include "request/field_types.h"
+#include "request/validate.h"
 
 static int out_of_memory(const struct decode *d, const struct at *at)
 {

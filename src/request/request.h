@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/macro.h"
-#include "request/json_decode.h"
 #include "base/error.h"
 #include "base/hash_table.h"
+#include "base/macro.h"
+#include "request/json_decode.h"
 #include "request/want.h"
 
 #define REQUEST_MAX_BINDS       100000u

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 
 struct check {
 	const struct request *req;

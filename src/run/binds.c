@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "observe/fstab_match.h"
-#include "run/order.h"
 #include "observe/pin_paths.h"
-#include "base/cleanup.h"
+#include "run/order.h"
 
 /* How many binds share one look at the table, where there is nothing but the table. */
 #define BATCH 512u

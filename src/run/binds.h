@@ -7,15 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "apply/clone_cache.h"
 #include "base/macro.h"
 #include "fstab/snapshot.h"
-#include "run/fstab_commit.h"
-#include "apply/clone_cache.h"
-#include "run/converge.h"
+#include "holders/search.h"
 #include "observe/mount_cache.h"
 #include "reply/reply.h"
 #include "request/request.h"
-#include "holders/search.h"
+#include "run/converge.h"
+#include "run/fstab_commit.h"
 
 /* What a later bind has to know of an earlier one. */
 enum fate {

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request/request.h"
-#include "plan/boot_risks.h"
 #include "base/cleanup.h"
+#include "plan/boot_risks.h"
+#include "request/request.h"
 
 /* Peeling a stack or a race with another tool can take a second look; more is a fight. */
 #define ROUNDS_MAX 4u

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 #include "apply/apply.h"
-#include "observe/observe.h"
 #include "apply/outcome.h"
 #include "kernel/kernel.h"
+#include "observe/observe.h"
 #include "request/want.h"
 
 struct converge {

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/file_error.h"
-#include "plan/fstab_plan.h"
 #include "base/cleanup.h"
+#include "fstab/file_error.h"
 #include "kernel/host.h"
+#include "plan/fstab_plan.h"
 
 /* A file that changes while we hold its lock is edited by hand, or by a tool that takes
  * none.

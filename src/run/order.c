@@ -3,8 +3,8 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "base/path.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 
 #define DEPTHS (PATH_MAX / 2)
 

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fstab/snapshot.h"
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "fstab/snapshot.h"
 #include "kernel/run_lock.h"
 #include "request/purge.h"
-#include "base/cleanup.h"
 #include "run/binds.h"
 
 /* Asking for each bind's submounts alone costs more than the table from about here on. */

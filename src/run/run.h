@@ -4,11 +4,11 @@
  */
 #pragma once
 
-#include "base/macro.h"
 #include "base/error.h"
+#include "base/macro.h"
+#include "kernel/kernel.h"
 #include "reply/reply.h"
 #include "request/request.h"
-#include "kernel/kernel.h"
 
 /*
  * Bring the machine to what the request asks, and tell the reply of each bind; what is to

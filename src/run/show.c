@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/path.h"
 #include "observe/mount_cache.h"
 #include "observe/observe.h"
-#include "base/path.h"
-#include "base/cleanup.h"
 
 /* Look at the target as at a bind of nobody knows what. */
 static int look(const struct view *view, const struct want *want, struct sight *sight,

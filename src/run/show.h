@@ -1,9 +1,9 @@
 /* What is at a target now, whoever mounted it. */
 #pragma once
 
+#include "base/error.h"
 #include "base/macro.h"
 #include "fstab/snapshot.h"
-#include "base/error.h"
 #include "reply/reply.h"
 
 /*

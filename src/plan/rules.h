@@ -15,14 +15,6 @@ MUST_CHECK int judge_there(const struct want *want, const struct want *outer,
 MUST_CHECK int judge_gone(const struct want *want, const struct have *have,
 			  struct plan *plan);
 
-/* Append a step to the plan. */
-MUST_CHECK int judge_step(struct plan *plan, enum step_kind kind);
-
-/* Refuse, unless the plan has a refusal already: the first one stands. */
-PRINTF_LIKE(4, 5)
-MUST_CHECK int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at,
-			    const char *fmt, ...);
-
 /*
  * Judge what is mounted below the target (judge_below.c). *ret_replace is set when only a
  * new mount mends it, *ret_protect when a mount below has to be made read-only.

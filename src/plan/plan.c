@@ -1,0 +1,64 @@
+#include "plan/plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* clang-format off */
+const char *const step_names[STEP_COUNT_] = {
+	[STEP_CREATE_TARGET] = "create_target",
+	[STEP_PEEL]          = "peel",
+	[STEP_SET_READ_ONLY] = "set_read_only",
+	[STEP_SET_OPTIONS]   = "set_options",
+	[STEP_SET_PRIVATE]   = "set_private",
+	[STEP_ATTACH]        = "attach",
+	[STEP_REPLACE]       = "replace",
+	[STEP_DETACH]        = "detach",
+};
+/* clang-format on */
+
+bool sight_is_equal(const struct sight *a, const struct sight *b)
+{
+	return a->mounted == b->mounted && a->read_only == b->read_only &&
+	       a->same_as_source == b->same_as_source && a->recursive == b->recursive &&
+	       a->propagation == b->propagation && a->attr == b->attr &&
+	       a->stacked == b->stacked && a->in_fstab == b->in_fstab;
+}
+
+int judge_step(struct plan *plan, enum step_kind kind)
+{
+	enum step_kind *more = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*more));
+
+	if (!more)
+		return -1;
+	plan->steps = more;
+	plan->steps[plan->n_steps++] = kind;
+	return 0;
+}
+
+int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at,
+		 const char *fmt, ...)
+{
+	char text[sizeof(plan->refusal->text)];
+	va_list args;
+
+	if (plan->refusal)
+		return 0;
+	plan->refusal = calloc(1, sizeof(*plan->refusal));
+	if (!plan->refusal)
+		return -1;
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fail_set(plan->refusal, kind, 0, at, "%s", text);
+	return 0;
+}
+
+void plan_done(struct plan *plan)
+{
+	drift_list_done(&plan->drift);
+	line_plan_done(&plan->line);
+	free(plan->steps);
+	free(plan->refusal);
+	*plan = (struct plan){0};
+}

@@ -1,0 +1,75 @@
+/* A plan: what is wrong, what to do about it, and what will be seen then. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/macro.h"
+#include "observe/have.h"
+#include "plan/drift.h"
+#include "plan/fstab_plan.h"
+#include "request/want.h"
+
+enum step_kind {
+	STEP_CREATE_TARGET,
+	STEP_PEEL,          /* detach the top layer; the one below is right */
+	STEP_SET_READ_ONLY, /* in place */
+	STEP_SET_OPTIONS,   /* in place */
+	STEP_SET_PRIVATE,   /* in place */
+	STEP_ATTACH,        /* a new mount where there is none */
+	STEP_REPLACE,       /* a new mount in the place of the top one */
+	STEP_DETACH,        /* the top layer, for good */
+	STEP_COUNT_
+};
+
+/* The name of each step in the reply's "actions"; static. */
+extern const char *const step_names[STEP_COUNT_];
+
+/* What is, or will be, seen at the target. */
+struct sight {
+	bool mounted;
+	bool read_only;
+	bool same_as_source;
+	bool recursive;
+	uint32_t propagation; /* SHIM_MS_* bits */
+	uint32_t attr;        /* FLAG_* */
+	size_t stacked;       /* mounts at the target, one upon the other */
+	bool in_fstab;        /* a line there binds something to the target */
+};
+
+bool sight_is_equal(const struct sight *a, const struct sight *b);
+
+/*
+ * `carry` are the flags of a new mount beside read-only: what is asked, and what the old
+ * one had. `clear_below`: mounts below the old one go with it. `leaves_copies`: copies of
+ * the old mount in other namespaces may stay, because they hold mounts themselves.
+ * `covered` is the root path of a mount that stays hidden below ours, borrowed from have,
+ * or NULL. `refusal` is why not all can be mended, or NULL; steps that only protect are
+ * still due then.
+ */
+struct plan {
+	struct drift_list drift;
+	enum step_kind *steps;
+	size_t n_steps;
+	struct flags carry;
+	bool clear_below;
+	bool leaves_copies;
+	const char *covered;
+	struct line_plan line; /* for fstab; not among the steps: it comes last, for all */
+	struct sight before;
+	struct sight after; /* once all steps are done */
+	struct fail *refusal;
+};
+
+/* Append a step to the plan. */
+MUST_CHECK int judge_step(struct plan *plan, enum step_kind kind);
+
+/* Refuse, unless the plan has a refusal already: the first one stands. */
+PRINTF_LIKE(4, 5)
+MUST_CHECK int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at,
+			    const char *fmt, ...);
+
+/* Free what it owns; safe on {0} and twice. */
+void plan_done(struct plan *plan);
