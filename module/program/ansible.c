@@ -17,7 +17,7 @@
 bool ansible_called(int argc, char *argv[], struct cli *ret)
 {
 	static const char mark[] = "\"_ansible_";
-	struct fail unread = {0};
+	struct error unread = {0};
 	scoped_mem char *text = NULL;
 	struct stat file = {0};
 	size_t size = 0;
@@ -49,14 +49,14 @@ static bool is_on(const json_t *args, const char *name)
 }
 
 /* Half a surrogate pair is how Python spells a byte of a file name that is no UTF-8. */
-static void explain(struct fail *f)
+static void explain(struct error *err)
 {
-	const char *lone = strstr(f->text, "invalid Unicode '");
+	const char *lone = strstr(err->text, "invalid Unicode '");
 	char escape[16] = "";
 
 	if (!lone || sscanf(lone, "invalid Unicode '%15[^']", escape) != 1)
 		return;
-	(void)snprintf(f->text, sizeof(f->text),
+	(void)snprintf(err->text, sizeof(err->text),
 		       "must be UTF-8: %s stands for a byte that is no character, as in a "
 		       "file name in another encoding; rename that file",
 		       escape);
@@ -64,23 +64,23 @@ static void explain(struct fail *f)
 
 /* Strings for `show`; they stay the list's own, which therefore stays with the arguments.
  */
-static int take_targets(struct cli *cli, json_t *list, struct fail *f)
+static int take_targets(struct cli *cli, json_t *list, struct error *err)
 {
 	size_t n = json_array_size(list);
 
 	if (!json_is_array(list))
-		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, "targets"),
-				"must be a list of paths");
+		return error_set(err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, "targets"),
+				 "must be a list of paths");
 	cli->targets = calloc(n + 1, sizeof(*cli->targets));
 	if (!cli->targets)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(err);
 	for (size_t i = 0; i < n; i++) {
 		const char *target = json_string_value(json_array_get(list, i));
 
 		if (!target)
-			return fail_set(f, FAIL_REQUEST, 0,
-					AT_INDEX(AT_KEY(AT_ROOT, "targets"), i),
-					"must be a string");
+			return error_set(err, ERROR_REQUEST, 0,
+					 PTR_INDEX(PTR_KEY(PTR_ROOT, "targets"), i),
+					 "must be a string");
 		cli->targets[i] = (char *)target;
 	}
 	cli->command = "show";
@@ -90,7 +90,7 @@ static int take_targets(struct cli *cli, json_t *list, struct fail *f)
 }
 
 /* Looking at targets and making binds are two tasks. */
-static int refuse_others(json_t *args, struct fail *f)
+static int refuse_others(json_t *args, struct error *err)
 {
 	const char *name = NULL;
 	json_t *value = NULL;
@@ -99,19 +99,19 @@ static int refuse_others(json_t *args, struct fail *f)
 	{
 		if (strncmp(name, "_ansible_", 9) != 0 && strcmp(name, "targets") != 0 &&
 		    ansible_is_given(value))
-			return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, name),
-					"'%s' must not stand beside 'targets'", name);
+			return error_set(err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, name),
+					 "'%s' must not stand beside 'targets'", name);
 	}
 	return 0;
 }
 
-int ansible_parse(struct cli *cli, struct fail *f)
+int ansible_parse(struct cli *cli, struct error *err)
 {
 	const json_t *targets = NULL;
-	bool loose = false;
+	bool accept_text = false;
 
-	if (cli_request(cli, &cli->args, &loose, f) < 0) {
-		explain(f);
+	if (cli_request(cli, &cli->args, &accept_text, err) < 0) {
+		explain(err);
 		return -1;
 	}
 	cli->check = is_on(cli->args, "_ansible_check_mode");
@@ -119,11 +119,11 @@ int ansible_parse(struct cli *cli, struct fail *f)
 	targets = json_object_get(cli->args, "targets");
 	if (!targets || json_is_null(targets))
 		return 0;
-	if (refuse_others(cli->args, f) < 0)
+	if (refuse_others(cli->args, err) < 0)
 		return -1;
 	if (json_object_set_new(cli->args, "targets", ansible_list(targets)) < 0)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
-	return take_targets(cli, json_object_get(cli->args, "targets"), f);
+		return error_no_memory(err);
+	return take_targets(cli, json_object_get(cli->args, "targets"), err);
 }
 
 /* ---- the reply ---- */

@@ -20,10 +20,10 @@ bool ansible_called(int argc, char *argv[], struct cli *ret);
 
 /*
  * Read the arguments and put into *cli what of them is the command line's to say: the
- * modes, and `show` for a task with `targets`. Returns 0, or -1 with FAIL_INPUT,
- * FAIL_REQUEST or FAIL_MEMORY; give *cli to cli_done() in any case.
+ * modes, and `show` for a task with `targets`. Returns 0, or -1 with ERROR_INPUT,
+ * ERROR_REQUEST or ERROR_MEMORY; give *cli to cli_done() in any case.
  */
-MUST_CHECK int ansible_parse(struct cli *cli, struct fail *f);
+MUST_CHECK int ansible_parse(struct cli *cli, struct error *err);
 
 /*
  * What Ansible shall see of a reply: failed binds first in `msg`, warnings as text, no bind

@@ -12,7 +12,7 @@
 struct given {
 	const char *name;
 	const json_t *value;
-	const struct at *at;
+	const struct json_pointer *at;
 };
 
 /*
@@ -24,14 +24,9 @@ struct member {
 	const char *given;
 	const char *name;
 	json_t *(*convert)(const json_t *v);
-	int (*take)(json_t *out, const struct given *given, struct fail *f);
+	int (*take)(json_t *out, const struct given *given, struct error *err);
 	const char *why_not;
 };
-
-static int out_of_memory(struct fail *f)
-{
-	return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
-}
 
 static bool is_word(const json_t *v, const char *word)
 {
@@ -41,26 +36,26 @@ static bool is_word(const json_t *v, const char *word)
 
 /* ---- what ansible.posix.mount has and robind calls otherwise ---- */
 
-static int take_opts(json_t *out, const struct given *given, struct fail *f)
+static int take_opts(json_t *out, const struct given *given, struct error *err)
 {
-	return ansible_opts(out, given->value, given->at, f);
+	return ansible_opts(out, given->value, given->at, err);
 }
 
-static int take_list(json_t *out, const struct given *given, struct fail *f)
+static int take_list(json_t *out, const struct given *given, struct error *err)
 {
 	json_t *list = ansible_list(given->value);
 
-	return list ? ansible_extend(out, given->name, list, f) : out_of_memory(f);
+	return list ? ansible_extend(out, given->name, list, err) : error_no_memory(err);
 }
 
-static int take_bool(json_t *out, const struct given *given, struct fail *f)
+static int take_bool(json_t *out, const struct given *given, struct error *err)
 {
 	json_t *value = ansible_bool(given->value);
 
-	return ansible_agree(out, given->name, value, given->at, f);
+	return ansible_agree(out, given->name, value, given->at, err);
 }
 
-static int take_state(json_t *out, const struct given *given, struct fail *f)
+static int take_state(json_t *out, const struct given *given, struct error *err)
 {
 	/* clang-format off */
 	static const struct { const char *given; const char *name; const char *why_not; } states[] = {
@@ -78,25 +73,25 @@ static int take_state(json_t *out, const struct given *given, struct fail *f)
 			continue;
 		json_decref(state);
 		if (states[i].why_not)
-			return ansible_refuse(f, given->at, states[i].given,
+			return ansible_refuse(err, given->at, states[i].given,
 					      states[i].why_not);
 		state = json_string(states[i].name);
 	}
-	return ansible_agree(out, "state", state, given->at, f);
+	return ansible_agree(out, "state", state, given->at, err);
 }
 
-static int take_fstype(json_t *out, const struct given *given, struct fail *f)
+static int take_fstype(json_t *out, const struct given *given, struct error *err)
 {
 	(void)out;
 	if (is_word(given->value, "none") || is_word(given->value, "bind"))
 		return 0;
 	return ansible_refuse(
-		f, given->at, "fstype",
+		err, given->at, "fstype",
 		"robind makes binds, whose type is 'none' or 'bind'; the type "
 		"of the line in fstab is 'fstab_type'");
 }
 
-static int take_zero(json_t *out, const struct given *given, struct fail *f)
+static int take_zero(json_t *out, const struct given *given, struct error *err)
 {
 	const char *text = json_string_value(given->value);
 
@@ -104,34 +99,35 @@ static int take_zero(json_t *out, const struct given *given, struct fail *f)
 	if (text ? strspn(text, "0") == json_string_length(given->value)
 		 : json_is_integer(given->value) && json_integer_value(given->value) == 0)
 		return 0;
-	return ansible_refuse(f, given->at, given->name,
+	return ansible_refuse(err, given->at, given->name,
 			      "a bind is neither dumped nor checked: only 0");
 }
 
 /* Taken where it says what is so anyway. */
 static int take_only(json_t *out, const struct given *given, bool only, const char *why_not,
-		     struct fail *f)
+		     struct error *err)
 {
 	scoped_json json_t *value = ansible_bool(given->value);
 
 	(void)out;
 	if (json_is_boolean(value) && json_is_true(value) == only)
 		return 0;
-	return ansible_refuse(f, given->at, given->name, why_not);
+	return ansible_refuse(err, given->at, given->name, why_not);
 }
 
-static int take_boot(json_t *out, const struct given *given, struct fail *f)
+static int take_boot(json_t *out, const struct given *given, struct error *err)
 {
 	return take_only(out, given, true,
 			 "a bind in fstab is for the boot: say 'state: ephemeral', or "
 			 "'noauto' in 'fstab_options'",
-			 f);
+			 err);
 }
 
-static int take_opts_no_log(json_t *out, const struct given *given, struct fail *f)
+static int take_opts_no_log(json_t *out, const struct given *given, struct error *err)
 {
 	return take_only(out, given, false,
-			 "the options of a bind hold no secret; the task has 'no_log'", f);
+			 "the options of a bind hold no secret; the task has 'no_log'",
+			 err);
 }
 
 /* ---- the table ---- */
@@ -184,7 +180,7 @@ static const struct member *find(const char *name)
 	return &as_it_is;
 }
 
-static int add(json_t *out, const struct given *given, struct fail *f)
+static int add(json_t *out, const struct given *given, struct error *err)
 {
 	const struct member *member = find(given->name);
 	const char *name = member->name ? member->name : given->name;
@@ -193,22 +189,23 @@ static int add(json_t *out, const struct given *given, struct fail *f)
 	if (!ansible_is_given(given->value))
 		return 0;
 	if (member->why_not)
-		return ansible_refuse(f, given->at, given->name, member->why_not);
+		return ansible_refuse(err, given->at, given->name, member->why_not);
 	if (member->take)
-		return member->take(out, given, f);
+		return member->take(out, given, err);
 	if (json_object_get(out, name))
-		return fail_set(f, FAIL_REQUEST, 0, given->at,
-				"'%s' must not be given by two names, '%s' is one of them",
-				name, given->name);
+		return error_set(err, ERROR_REQUEST, 0, given->at,
+				 "'%s' must not be given by two names, '%s' is one of them",
+				 name, given->name);
 	value = member->convert ? member->convert(given->value)
 				: json_incref((json_t *)given->value);
-	return json_object_set_new(out, name, value) < 0 ? out_of_memory(f) : 0;
+	return json_object_set_new(out, name, value) < 0 ? error_no_memory(err) : 0;
 }
 
 /* ---- binds ---- */
 
 /* JSON in a text, as KEY=VALUE and the filter to_json make it. */
-static int parse_text(const json_t *v, const struct at *at, json_t **ret, struct fail *f)
+static int parse_text(const json_t *v, const struct json_pointer *at, json_t **ret,
+		      struct error *err)
 {
 	const char *text = json_string_value(v);
 
@@ -216,38 +213,39 @@ static int parse_text(const json_t *v, const struct at *at, json_t **ret, struct
 		*ret = json_incref((json_t *)v);
 		return 0;
 	}
-	if (jsontext_parse(text, json_string_length(v), ret, f) == 0)
+	if (jsontext_parse(text, json_string_length(v), ret, err) == 0)
 		return 0;
-	if (f->kind == FAIL_REQUEST)
-		fail_set(f, FAIL_REQUEST, 0, at,
-			 "must be a list, or a list in JSON; this text is neither: hand "
-			 "over "
-			 "the list itself, or through the filter to_json");
+	if (err->kind == ERROR_REQUEST)
+		error_set(err, ERROR_REQUEST, 0, at,
+			  "must be a list, or a list in JSON; this text is neither: hand "
+			  "over "
+			  "the list itself, or through the filter to_json");
 	return -1;
 }
 
-static int add_bind(json_t *out, const json_t *v, const struct at *at, struct fail *f)
+static int add_bind(json_t *out, const json_t *v, const struct json_pointer *at,
+		    struct error *err)
 {
 	scoped_json json_t *bind = NULL;
 	scoped_json json_t *made = json_object();
 	const char *name = NULL;
 	json_t *value = NULL;
 
-	if (parse_text(v, at, &bind, f) < 0)
+	if (parse_text(v, at, &bind, err) < 0)
 		return -1;
 	json_object_foreach(bind, name, value)
 	{
-		const struct given given = {name, value, AT_KEY(at, name)};
+		const struct given given = {name, value, PTR_KEY(at, name)};
 
-		if (add(made, &given, f) < 0)
+		if (add(made, &given, err) < 0)
 			return -1;
 	}
 	if (!made || json_array_append(out, json_is_object(bind) ? made : bind) < 0)
-		return out_of_memory(f);
+		return error_no_memory(err);
 	return 0;
 }
 
-static int add_binds(json_t *out, const struct given *given, struct fail *f)
+static int add_binds(json_t *out, const struct given *given, struct error *err)
 {
 	scoped_json json_t *list = NULL;
 	scoped_json json_t *binds = json_array();
@@ -256,38 +254,39 @@ static int add_binds(json_t *out, const struct given *given, struct fail *f)
 
 	if (!ansible_is_given(given->value))
 		return 0;
-	if (parse_text(given->value, given->at, &list, f) < 0)
+	if (parse_text(given->value, given->at, &list, err) < 0)
 		return -1;
 	/* One bind is a list of one, as for every list of Ansible's. */
-	if (json_is_object(list) && add_bind(binds, list, given->at, f) < 0)
+	if (json_is_object(list) && add_bind(binds, list, given->at, err) < 0)
 		return -1;
 	json_array_foreach(list, i, bind)
 	{
-		if (add_bind(binds, bind, AT_INDEX(given->at, i), f) < 0)
+		if (add_bind(binds, bind, PTR_INDEX(given->at, i), err) < 0)
 			return -1;
 	}
 	if (!json_is_object(list) && !json_is_array(list))
-		return fail_set(f, FAIL_REQUEST, 0, given->at, "must be a list of binds");
-	return json_object_set(out, given->name, binds) < 0 ? out_of_memory(f) : 0;
+		return error_set(err, ERROR_REQUEST, 0, given->at,
+				 "must be a list of binds");
+	return json_object_set(out, given->name, binds) < 0 ? error_no_memory(err) : 0;
 }
 
 /* ---- the task ---- */
 
-int ansible_args(const json_t *args, json_t **ret, struct fail *f)
+int ansible_args(const json_t *args, json_t **ret, struct error *err)
 {
 	scoped_json json_t *out = json_object();
 	const char *name = NULL;
 	json_t *value = NULL;
 
 	if (!out)
-		return out_of_memory(f);
+		return error_no_memory(err);
 	json_object_foreach((json_t *)args, name, value)
 	{
-		const struct given given = {name, value, AT_KEY(AT_ROOT, name)};
+		const struct given given = {name, value, PTR_KEY(PTR_ROOT, name)};
 
 		if (strncmp(name, "_ansible_", 9) == 0)
 			continue;
-		if ((strcmp(name, "binds") == 0 ? add_binds : add)(out, &given, f) < 0)
+		if ((strcmp(name, "binds") == 0 ? add_binds : add)(out, &given, err) < 0)
 			return -1;
 	}
 	*ret = STEAL(out);

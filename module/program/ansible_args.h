@@ -11,7 +11,7 @@
 
 /*
  * The request that the arguments make, a new reference in *ret. Ansible's own members are
- * left out. Returns 0, or -1 with FAIL_REQUEST or FAIL_MEMORY and a JSON Pointer into the
+ * left out. Returns 0, or -1 with ERROR_REQUEST or ERROR_MEMORY and a JSON Pointer into the
  * arguments.
  */
-MUST_CHECK int ansible_args(const json_t *args, json_t **ret, struct fail *f);
+MUST_CHECK int ansible_args(const json_t *args, json_t **ret, struct error *err);

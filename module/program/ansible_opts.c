@@ -49,18 +49,14 @@ static const struct opt unknown =
 	{NULL, OPT_REFUSED,
 	 "it is no option of a bind; one of a file system belongs where that is mounted"};
 
-int ansible_refuse(struct fail *f, const struct at *at, const char *what, const char *why)
+int ansible_refuse(struct error *err, const struct json_pointer *at, const char *what,
+		   const char *why)
 {
-	return fail_set(f, FAIL_REQUEST, 0, at, "'%s' is not supported, because %s", what,
-			why);
+	return error_set(err, ERROR_REQUEST, 0, at, "'%s' is not supported, because %s",
+			 what, why);
 }
 
-static int out_of_memory(struct fail *f)
-{
-	return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
-}
-
-int ansible_extend(json_t *out, const char *name, json_t *list, struct fail *f)
+int ansible_extend(json_t *out, const char *name, json_t *list, struct error *err)
 {
 	scoped_json json_t *added = list;
 	json_t *there = json_object_get(out, name);
@@ -70,19 +66,19 @@ int ansible_extend(json_t *out, const char *name, json_t *list, struct fail *f)
 		r = json_array_extend(there, added);
 	else
 		r = json_object_set(out, name, added);
-	return r < 0 ? out_of_memory(f) : 0;
+	return r < 0 ? error_no_memory(err) : 0;
 }
 
-int ansible_agree(json_t *out, const char *name, json_t *value, const struct at *at,
-		  struct fail *f)
+int ansible_agree(json_t *out, const char *name, json_t *value,
+		  const struct json_pointer *at, struct error *err)
 {
 	scoped_json json_t *said = value;
 	const json_t *there = json_object_get(out, name);
 
 	if (there && !json_equal(there, said))
-		return fail_set(f, FAIL_REQUEST, 0, at, "'%s' is said twice, differently",
-				name);
-	return json_object_set(out, name, said) < 0 ? out_of_memory(f) : 0;
+		return error_set(err, ERROR_REQUEST, 0, at,
+				 "'%s' is said twice, differently", name);
+	return json_object_set(out, name, said) < 0 ? error_no_memory(err) : 0;
 }
 
 static const struct opt *find(const char *word)
@@ -96,7 +92,7 @@ static const struct opt *find(const char *word)
 
 static bool is_flag(const char *word)
 {
-	struct flags flags = {0};
+	struct flag_change flags = {0};
 	const char *why = NULL;
 
 	return flags_add(&flags, word, strlen(word), &why) == FLAGS_WORD_OK;
@@ -108,39 +104,42 @@ static bool is_comment(const char *word)
 	return strncmp(word, "x-", 2) == 0 || strncmp(word, "comment=", 8) == 0;
 }
 
-static int take(json_t *out, const json_t *v, const struct at *at, struct fail *f)
+static int take(json_t *out, const json_t *v, const struct json_pointer *at,
+		struct error *err)
 {
 	const char *word = json_string_value(v);
 	const struct opt *opt = NULL;
 
 	if (!word || strlen(word) != json_string_length(v))
-		return fail_set(f, FAIL_REQUEST, 0, at, "must be the name of an option");
+		return error_set(err, ERROR_REQUEST, 0, at,
+				 "must be the name of an option");
 	if (is_flag(word))
-		return ansible_extend(out, "options", json_pack("[O]", v), f);
+		return ansible_extend(out, "options", json_pack("[O]", v), err);
 	opt = find(word);
 	if (opt->kind == OPT_FSTAB || is_comment(word))
-		return ansible_extend(out, "fstab_options", json_pack("[O]", v), f);
+		return ansible_extend(out, "fstab_options", json_pack("[O]", v), err);
 	if (opt->kind == OPT_RECURSIVE)
-		return ansible_agree(out, "recursive", json_true(), at, f);
+		return ansible_agree(out, "recursive", json_true(), at, err);
 	if (opt->kind == OPT_NOFAIL)
-		return ansible_agree(out, "nofail", json_true(), at, f);
-	return opt->kind == OPT_IMPLIED ? 0 : ansible_refuse(f, at, word, opt->why);
+		return ansible_agree(out, "nofail", json_true(), at, err);
+	return opt->kind == OPT_IMPLIED ? 0 : ansible_refuse(err, at, word, opt->why);
 }
 
-int ansible_opts(json_t *out, const json_t *given, const struct at *at, struct fail *f)
+int ansible_opts(json_t *out, const json_t *given, const struct json_pointer *at,
+		 struct error *err)
 {
 	scoped_json json_t *list = ansible_list(given);
 	size_t i = 0;
 	json_t *word = NULL;
 
 	if (!list)
-		return out_of_memory(f);
+		return error_no_memory(err);
 	if (!json_is_array(list))
-		return fail_set(f, FAIL_REQUEST, 0, at,
-				"must be a list of options or one comma-joined string");
+		return error_set(err, ERROR_REQUEST, 0, at,
+				 "must be a list of options or one comma-joined string");
 	json_array_foreach(list, i, word)
 	{
-		if (take(out, word, json_is_array(given) ? AT_INDEX(at, i) : at, f) < 0)
+		if (take(out, word, json_is_array(given) ? PTR_INDEX(at, i) : at, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -41,7 +41,7 @@ static json_t *without_runner(const json_t *given)
 	return doc;
 }
 
-int bolt_read(struct bolt *ret, struct fail *f)
+int bolt_read(struct bolt *ret, struct error *err)
 {
 	scoped_mem char *text = NULL;
 	scoped_json json_t *given = NULL;
@@ -51,18 +51,18 @@ int bolt_read(struct bolt *ret, struct fail *f)
 	*ret = (struct bolt){0};
 	if (isatty(STDIN_FILENO))
 		return 0;
-	if (input_read("-", JSONTEXT_MAX_BYTES, &text, &size, f) < 0)
+	if (input_read("-", JSONTEXT_MAX_BYTES, &text, &size, err) < 0)
 		return -1;
 	if (size == 0)
 		return 0;
-	if (jsontext_parse(text, size, &given, f) < 0)
+	if (jsontext_parse(text, size, &given, err) < 0)
 		return -1;
 	task = json_string_value(json_object_get(given, "_task"));
 	if (!task)
 		return 0;
 	ret->doc = without_runner(given);
 	if (!ret->doc)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(err);
 	ret->is_check = is_check_task(task) || is_noop(json_object_get(given, "_noop"));
 	return 0;
 }

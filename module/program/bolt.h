@@ -18,10 +18,10 @@ struct bolt {
 
 /*
  * Read the parameters from standard input; nothing is read from a terminal. Returns 0 with
- * ret->doc NULL where nobody calls a task; -1 with FAIL_INPUT, FAIL_REQUEST or FAIL_MEMORY
- * for text that cannot be read or is no JSON.
+ * ret->doc NULL where nobody calls a task; -1 with ERROR_INPUT, ERROR_REQUEST or
+ * ERROR_MEMORY for text that cannot be read or is no JSON.
  */
-MUST_CHECK int bolt_read(struct bolt *ret, struct fail *f);
+MUST_CHECK int bolt_read(struct bolt *ret, struct error *err);
 
 /*
  * Add `_error` to the reply of a task that failed: a task has failed for Bolt when it says

@@ -64,22 +64,23 @@ int call_finish_failed(struct call *call)
 }
 
 /* The seconds of --timeout; without it *timeout stays as it is. */
-static int read_timeout(const struct cli *cli, unsigned *timeout, struct fail *f)
+static int read_timeout(const struct cli *cli, unsigned *timeout, struct error *err)
 {
 	char *end = NULL;
 	long seconds = cli->timeout ? strtol(cli->timeout, &end, 10) : (long)*timeout;
 
 	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT || (end && *end != '\0'))
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-				"--timeout must be a whole number of seconds from 1 to %d, "
-				"not '%s'",
-				REQUEST_MAX_TIMEOUT, cli->timeout);
+		return error_set(
+			err, ERROR_USAGE, 0, PTR_ROOT,
+			"--timeout must be a whole number of seconds from 1 to %d, "
+			"not '%s'",
+			REQUEST_MAX_TIMEOUT, cli->timeout);
 	*timeout = (unsigned)seconds;
 	return 0;
 }
 
 /* The file of --fstab in the place of what is there. */
-static int take_fstab(const struct cli *cli, char **fstab, struct fail *f)
+static int take_fstab(const struct cli *cli, char **fstab, struct error *err)
 {
 	struct path_fault fault = {0};
 	char *path = NULL;
@@ -88,24 +89,24 @@ static int take_fstab(const struct cli *cli, char **fstab, struct fail *f)
 		return 0;
 	path = path_normalise(cli->fstab, strlen(cli->fstab), &fault);
 	if (!path && !fault.must)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(err);
 	if (!path)
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "--fstab: '%s' %s", cli->fstab,
-				fault.must);
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT, "--fstab: '%s' %s",
+				 cli->fstab, fault.must);
 	free(*fstab);
 	*fstab = path;
 	return 0;
 }
 
 int call_add_options(const struct cli *cli, bool is_check, struct request *req,
-		     struct fail *f)
+		     struct error *err)
 {
-	if (read_timeout(cli, &req->timeout, f) < 0)
+	if (read_timeout(cli, &req->timeout, err) < 0)
 		return -1;
 	req->check_mode |= is_check || cli->check;
 	req->diff |= cli->diff;
 	req->judges_boot |= is_check && cli->boot;
-	return take_fstab(cli, &req->fstab, f);
+	return take_fstab(cli, &req->fstab, err);
 }
 
 int call_run(struct call *call, struct request *req, bool differs_is_2)
@@ -113,9 +114,9 @@ int call_run(struct call *call, struct request *req, bool differs_is_2)
 	int r = reply_init(&call->reply, req->n_wants, req->check_mode);
 
 	if (r < 0)
-		fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		error_no_memory(&call->fail);
 	else
-		r = engine_run(req, &call->kernel, &call->reply, &call->fail);
+		r = run_request(req, &call->kernel, &call->reply, &call->fail);
 	if (r == 0)
 		return call_finish(call, false, differs_is_2);
 	if (!call->reply.changed)

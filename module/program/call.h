@@ -17,7 +17,7 @@ struct call {
 	struct bolt bolt; /* doc is NULL when it is not Bolt that calls */
 	struct kernel kernel;
 	struct reply reply;
-	struct fail fail;
+	struct error fail;
 };
 
 enum exit_status {
@@ -28,10 +28,10 @@ enum exit_status {
 
 /*
  * What the command line adds to the request: never less than the request asks itself.
- * Returns 0, or -1 with FAIL_USAGE or FAIL_MEMORY.
+ * Returns 0, or -1 with ERROR_USAGE or ERROR_MEMORY.
  */
 MUST_CHECK int call_add_options(const struct cli *cli, bool is_check, struct request *req,
-				struct fail *f);
+				struct error *err);
 
 /* Run what was decoded, and write the reply. Returns the exit status. */
 int call_run(struct call *call, struct request *req, bool differs_is_2);

@@ -39,7 +39,7 @@ static const char *const formats[FORMAT_COUNT_] = {
 	[FORMAT_SALT] = "salt",
 };
 
-static int take_format(struct cli *cli, const char *value, struct fail *f)
+static int take_format(struct cli *cli, const char *value, struct error *err)
 {
 	for (size_t i = 0; i < FORMAT_COUNT_; i++) {
 		if (formats[i] && strcmp(formats[i], value) == 0) {
@@ -47,8 +47,8 @@ static int take_format(struct cli *cli, const char *value, struct fail *f)
 			return 0;
 		}
 	}
-	return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-			"--format must be json, text or salt, not '%s'", value);
+	return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+			 "--format must be json, text or salt, not '%s'", value);
 }
 
 /* An option that stands alone. Returns whether it is one. */
@@ -75,7 +75,7 @@ static bool take_switch(struct cli *cli, const char *word)
 
 /* An option with a value, as two words or as --NAME=VALUE. *used is how many words it took.
  */
-static int take_option(struct cli *cli, char *argv[], int *used, struct fail *f)
+static int take_option(struct cli *cli, char *argv[], int *used, struct error *err)
 {
 	const struct {
 		const char *name;
@@ -98,19 +98,19 @@ static int take_option(struct cli *cli, char *argv[], int *used, struct fail *f)
 		if (argv[0][n] == '=')
 			value = argv[0] + n + 1;
 		if (!value)
-			return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "%s needs a value",
-					options[i].name);
+			return error_set(err, ERROR_USAGE, 0, PTR_ROOT, "%s needs a value",
+					 options[i].name);
 		if (!options[i].value)
-			return take_format(cli, value, f);
+			return take_format(cli, value, err);
 		*options[i].value = value;
 		return 0;
 	}
-	return fail_set(f, FAIL_USAGE, 0, AT_ROOT, "unknown option '%s'; see robind --help",
-			argv[0]);
+	return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+			 "unknown option '%s'; see robind --help", argv[0]);
 }
 
 static int take_word(struct cli *cli, char *argv[], bool *only_words, int *used,
-		     struct fail *f)
+		     struct error *err)
 {
 	*used = 1;
 	if (*only_words || argv[0][0] != '-' || argv[0][1] == '\0') {
@@ -126,10 +126,10 @@ static int take_word(struct cli *cli, char *argv[], bool *only_words, int *used,
 	}
 	if (take_switch(cli, argv[0]))
 		return 0;
-	return take_option(cli, argv, used, f);
+	return take_option(cli, argv, used, err);
 }
 
-int cli_parse(int argc, char *argv[], struct cli *ret, struct fail *f)
+int cli_parse(int argc, char *argv[], struct cli *ret, struct error *err)
 {
 	bool only_words = false;
 	int used = 0;
@@ -140,9 +140,9 @@ int cli_parse(int argc, char *argv[], struct cli *ret, struct fail *f)
 	for (int i = 1; i < argc; i += used) {
 		/* The first error stands; --format after it is still read, to answer in it.
 		 */
-		struct fail later = {0};
+		struct error later = {0};
 
-		if (take_word(ret, argv + i, &only_words, &used, r < 0 ? &later : f) < 0)
+		if (take_word(ret, argv + i, &only_words, &used, r < 0 ? &later : err) < 0)
 			r = -1;
 	}
 	return r;
@@ -165,61 +165,62 @@ static const char *value_of(const char *word)
 	return n > 0 && word[n] == '=' ? word + n + 1 : NULL;
 }
 
-static int add_word(json_t *doc, const char *word, struct fail *f)
+static int add_word(json_t *doc, const char *word, struct error *err)
 {
 	char key[64];
 	const char *value = value_of(word);
 	size_t n = value ? (size_t)(value - word) - 1 : 0;
 
 	if (!value || n >= sizeof(key))
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-				"'%s' must be KEY=VALUE like the words "
-				"beside it",
-				word);
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+				 "'%s' must be KEY=VALUE like the words "
+				 "beside it",
+				 word);
 	memcpy(key, word, n);
 	key[n] = '\0';
 	if (json_object_get(doc, key))
-		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, key),
-				"must not be given twice");
+		return error_set(err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, key),
+				 "must not be given twice");
 	if (json_object_set_new(doc, key, json_string(value)) < 0)
-		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, key), "must be UTF-8");
+		return error_set(err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, key),
+				 "must be UTF-8");
 	return 0;
 }
 
-static int request_of_words(const struct cli *cli, json_t **ret, struct fail *f)
+static int request_of_words(const struct cli *cli, json_t **ret, struct error *err)
 {
 	scoped_json json_t *doc = json_object();
 
 	if (!doc)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(err);
 	for (int i = 0; i < cli->n_words; i++) {
-		if (add_word(doc, cli->words[i], f) < 0)
+		if (add_word(doc, cli->words[i], err) < 0)
 			return -1;
 	}
 	*ret = STEAL(doc);
 	return 0;
 }
 
-int cli_request(const struct cli *cli, json_t **ret, bool *loose, struct fail *f)
+int cli_request(const struct cli *cli, json_t **ret, bool *accept_text, struct error *err)
 {
 	const char *name = cli->n_words > 0 ? cli->words[0] : "-";
 	scoped_mem char *text = NULL;
 	size_t size = 0;
 
-	*loose = false;
+	*accept_text = false;
 	if (cli->json && cli->n_words > 0)
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-				"'%s' must not stand beside --json", name);
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+				 "'%s' must not stand beside --json", name);
 	if (cli->json)
-		return jsontext_parse(cli->json, strlen(cli->json), ret, f);
+		return jsontext_parse(cli->json, strlen(cli->json), ret, err);
 	if (value_of(name)) {
-		*loose = true;
-		return request_of_words(cli, ret, f);
+		*accept_text = true;
+		return request_of_words(cli, ret, err);
 	}
 	if (cli->n_words > 1)
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-				"one request at a time, not '%s' as well", cli->words[1]);
-	if (input_read(name, JSONTEXT_MAX_BYTES, &text, &size, f) < 0)
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+				 "one request at a time, not '%s' as well", cli->words[1]);
+	if (input_read(name, JSONTEXT_MAX_BYTES, &text, &size, err) < 0)
 		return -1;
-	return jsontext_parse(text, size, ret, f);
+	return jsontext_parse(text, size, ret, err);
 }

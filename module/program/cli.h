@@ -33,18 +33,18 @@ struct cli {
 void cli_done(struct cli *cli);
 
 /*
- * Read the command line. Returns 0, or -1 with FAIL_USAGE; *ret then holds what was read so
- * far. The words of argv are reordered, none is copied.
+ * Read the command line. Returns 0, or -1 with ERROR_USAGE; *ret then holds what was read
+ * so far. The words of argv are reordered, none is copied.
  */
-MUST_CHECK int cli_parse(int argc, char *argv[], struct cli *ret, struct fail *f);
+MUST_CHECK int cli_parse(int argc, char *argv[], struct cli *ret, struct error *err);
 
 /*
  * The request that the command line names: --json, KEY=VALUE words, a file or standard
- * input. *loose is set where all values are text. Returns 0 with a new reference in *ret,
- * or -1 with FAIL_USAGE, FAIL_INPUT, FAIL_REQUEST or FAIL_MEMORY.
+ * input. *accept_text is set where all values are text. Returns 0 with a new reference in
+ * *ret, or -1 with ERROR_USAGE, ERROR_INPUT, ERROR_REQUEST or ERROR_MEMORY.
  */
-MUST_CHECK int cli_request(const struct cli *cli, json_t **ret, bool *loose,
-			   struct fail *f);
+MUST_CHECK int cli_request(const struct cli *cli, json_t **ret, bool *accept_text,
+			   struct error *err);
 
 /* The text of --help; static. */
 extern const char cli_help[];

@@ -8,8 +8,8 @@
 
 /*
  * Read the file `name`, or standard input for "-", up to `most` bytes and one more, which
- * tells that there were more. *ret is allocated. Returns 0, or -1 with FAIL_INPUT or
- * FAIL_MEMORY.
+ * tells that there were more. *ret is allocated. Returns 0, or -1 with ERROR_INPUT or
+ * ERROR_MEMORY.
  */
 MUST_CHECK int input_read(const char *name, size_t most, char **ret, size_t *ret_size,
-			  struct fail *f);
+			  struct error *err);

@@ -26,19 +26,19 @@
 static int read_request(struct call *call, bool is_check, struct request *req)
 {
 	scoped_json json_t *doc = json_incref(call->bolt.doc);
-	bool loose = false;
+	bool accept_text = false;
 	int r = 0;
 
 	if (call->cli.args)
 		r = ansible_args(call->cli.args, &doc, &call->fail);
 	else if (!doc)
-		r = cli_request(&call->cli, &doc, &loose, &call->fail);
-	if (r < 0 || request_decode(doc, loose, req, &call->fail) < 0)
+		r = cli_request(&call->cli, &doc, &accept_text, &call->fail);
+	if (r < 0 || request_decode(doc, accept_text, req, &call->fail) < 0)
 		return -1;
 	return call_add_options(&call->cli, is_check, req, &call->fail);
 }
 
-static int run_request(struct call *call, bool is_check, bool differs_is_2)
+static int run_bind_request(struct call *call, bool is_check, bool differs_is_2)
 {
 	struct request req = {0};
 	int r = read_request(call, is_check, &req);
@@ -52,12 +52,12 @@ static int run_request(struct call *call, bool is_check, bool differs_is_2)
 
 static int run_apply(struct call *call)
 {
-	return run_request(call, false, call->cli.detailed_exitcode);
+	return run_bind_request(call, false, call->cli.detailed_exitcode);
 }
 
 static int run_check(struct call *call)
 {
-	return run_request(call, true, true);
+	return run_bind_request(call, true, true);
 }
 
 static int run_boot(struct call *call)
@@ -67,8 +67,8 @@ static int run_boot(struct call *call)
 	int r = 0;
 
 	if (call->cli.n_words > 0)
-		r = fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
-			     "boot takes no request: it goes by fstab");
+		r = error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
+			      "boot takes no request: it goes by fstab");
 	if (r == 0)
 		r = call_add_options(&call->cli, call->cli.check, &req, &call->fail);
 	if (r == 0)
@@ -84,42 +84,42 @@ static int run_task(struct call *call)
 	if (bolt_read(&call->bolt, &call->fail) < 0)
 		return call_finish_failed(call);
 	if (call->bolt.doc)
-		return run_request(call, call->bolt.is_check, false);
-	fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
-		 "a command is missing; see robind --help");
+		return run_bind_request(call, call->bolt.is_check, false);
+	error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
+		  "a command is missing; see robind --help");
 	return call_finish_failed(call);
 }
 
 /* ---- show, schema ---- */
 
 /* The targets that are named, or else all that fstab lists. */
-static int show_all(struct call *call, const struct book *book)
+static int show_all(struct call *call, const struct fstab_snapshot *snapshot)
 {
 	size_t n = (size_t)call->cli.n_words;
 	int r = 0;
 
 	if (reply_init(&call->reply, n, false) < 0)
-		return fail_set(&call->fail, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(&call->fail);
 	if (n == 0)
-		return show_listed(&call->reply, book, &call->fail);
+		return show_listed(&call->reply, snapshot, &call->fail);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = show_target(&call->reply, book, i, call->cli.words[i], &call->fail);
+		r = show_target(&call->reply, snapshot, i, call->cli.words[i], &call->fail);
 	return r;
 }
 
 static int run_show(struct call *call)
 {
 	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
-	struct book book;
+	struct fstab_snapshot snapshot;
 	int r = call_add_options(&call->cli, true, &req, &call->fail);
 
 	if (r == 0)
-		r = engine_check(&call->kernel, &call->fail);
+		r = run_check_kernel(&call->kernel, &call->fail);
 	if (r == 0) {
-		sys_limit(clock_now() + req.timeout, false);
-		book_open(&book, request_fstab(&req), false);
-		r = show_all(call, &book);
-		book_done(&book);
+		path_set_deadline(clock_now() + req.timeout, false);
+		snapshot_open(&snapshot, request_fstab(&req), false);
+		r = show_all(call, &snapshot);
+		snapshot_done(&snapshot);
 	}
 	request_done(&req);
 	return r < 0 ? call_finish_failed(call) : call_finish(call, false, false);
@@ -135,8 +135,8 @@ static int run_schema(struct call *call)
 	else if (strcmp(which, "reply") == 0)
 		schema = schema_of_reply();
 	else {
-		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
-			 "schema needs one word, 'request' or 'reply'");
+		error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
+			  "schema needs one word, 'request' or 'reply'");
 		return call_finish_failed(call);
 	}
 	if (!schema) {
@@ -179,11 +179,11 @@ static int run_command(struct call *call)
 			return commands[i].run(call);
 	}
 	if (name)
-		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
-			 "unknown command '%s'; see robind --help", name);
+		error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
+			  "unknown command '%s'; see robind --help", name);
 	else
-		fail_set(&call->fail, FAIL_USAGE, 0, AT_ROOT,
-			 "a command is missing; see robind --help");
+		error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
+			  "a command is missing; see robind --help");
 	return call_finish_failed(call);
 }
 

@@ -37,7 +37,7 @@ enum exit_status {
 /* One line; control bytes of a path must not break it, or the terminal. */
 PRINTF_LIKE(2, 3) static void say(FILE *out, const char *fmt, ...)
 {
-	char text[sizeof(((struct fail *)0)->text) + 64];
+	char text[sizeof(((struct error *)0)->text) + 64];
 	va_list args;
 
 	va_start(args, fmt);
@@ -54,13 +54,13 @@ PRINTF_LIKE(2, 3) static void say(FILE *out, const char *fmt, ...)
 	(void)fflush(out);
 }
 
-static int refuse(const struct fail *f)
+static int refuse(const struct error *err)
 {
-	if (f->at[0] == '/')
-		say(stderr, "%s: %s", f->at + 1, f->text);
+	if (err->at[0] == '/')
+		say(stderr, "%s: %s", err->at + 1, err->text);
 	else
-		say(stderr, "%s", f->text);
-	return f->kind == FAIL_MEMORY ? EXIT_NOT_MOUNTED : EXIT_USAGE;
+		say(stderr, "%s", err->text);
+	return err->kind == ERROR_MEMORY ? EXIT_NOT_MOUNTED : EXIT_USAGE;
 }
 
 static const char *text_of(const json_t *object, const char *name)
@@ -85,7 +85,7 @@ static void tell_warnings(const json_t *reply)
 static int status_of(const json_t *error, bool nofail)
 {
 	bool is_missing =
-		strcmp(text_of(error, "code"), fail_code(FAIL_SOURCE_MISSING)) == 0;
+		strcmp(text_of(error, "code"), error_code(ERROR_SOURCE_MISSING)) == 0;
 
 	return error && !(nofail && is_missing) ? EXIT_NOT_MOUNTED : EXIT_DONE;
 }
@@ -119,16 +119,16 @@ static json_t *document(const struct mount_call *call, const struct mount_option
 			 "timeout", WORK_SECONDS);
 }
 
-/* Have another turn while other robinds are at work. */
+/* Try again while other robinds are at work. */
 static int run_in_turn(struct request *req, const struct kernel *kernel,
-		       struct reply *reply, struct fail *f)
+		       struct reply *reply, struct error *err)
 {
 	double deadline = clock_now() + TURN_SECONDS;
 	int r = 0;
 
 	do
-		r = engine_run(req, kernel, reply, f);
-	while (r < 0 && f->kind == FAIL_LOCKED_OUT && f->err == ETIMEDOUT &&
+		r = run_request(req, kernel, reply, err);
+	while (r < 0 && err->kind == ERROR_LOCKED_OUT && err->number == ETIMEDOUT &&
 	       clock_now() < deadline);
 	return r;
 }
@@ -149,7 +149,7 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 {
 	struct kernel kernel;
 	struct reply reply = {0};
-	struct fail f = {0};
+	struct error err = {0};
 	scoped_json json_t *whole = NULL;
 	int r = -1;
 
@@ -161,7 +161,7 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 	r = reply_init(&reply, req->n_wants, false);
 	if (r == 0) {
 		sys_probe(&kernel);
-		r = run_in_turn(req, &kernel, &reply, &f);
+		r = run_in_turn(req, &kernel, &reply, &err);
 		if (r == 0)
 			whole = reply_finish(&reply, &kernel, NULL);
 	}
@@ -169,7 +169,7 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 	sys_done();
 	if (whole)
 		return tell(call, nofail, whole);
-	say(stderr, "%s: %s", call->target, f.kind ? f.text : "out of memory");
+	say(stderr, "%s: %s", call->target, err.kind ? err.text : "out of memory");
 	return EXIT_NOT_MOUNTED;
 }
 
@@ -177,15 +177,15 @@ static int bind_it(const struct mount_call *call, const struct mount_options *op
 {
 	scoped_json json_t *doc = document(call, options);
 	struct request req = {0};
-	struct fail f = {0};
+	struct error err = {0};
 	int status = EXIT_USAGE;
 
 	if (!doc) {
 		say(stderr, "the two paths must be UTF-8");
 		return EXIT_USAGE;
 	}
-	if (request_decode(doc, false, &req, &f) < 0)
-		status = refuse(&f);
+	if (request_decode(doc, false, &req, &err) < 0)
+		status = refuse(&err);
 	else if (!call->fake)
 		status = converge(call, options->nofail, &req);
 	else
@@ -199,11 +199,11 @@ static int bind_it(const struct mount_call *call, const struct mount_options *op
 static int with_options(const struct mount_call *call)
 {
 	struct mount_options options = {0};
-	struct fail f = {0};
+	struct error err = {0};
 	int status = EXIT_DONE;
 
-	if (mount_options_read(call->options, call->sloppy, &options, &f) < 0) {
-		status = refuse(&f);
+	if (mount_options_read(call->options, call->sloppy, &options, &err) < 0) {
+		status = refuse(&err);
 	} else if (options.remount && options.writable) {
 		say(stderr, "%s: a bind of robind stays read-only; say remount,ro",
 		    call->target);

@@ -7,17 +7,17 @@
 #include "mount/flags.h"
 
 enum word_kind {
-	WORD_NONE,
-	WORD_IGNORED,
-	WORD_READ_ONLY,
-	WORD_WRITABLE,
-	WORD_RECURSIVE,
-	WORD_REMOUNT,
-	WORD_NOFAIL,
-	WORD_PROPAGATION,
+	OPTION_NONE,
+	OPTION_IGNORED,
+	OPTION_READ_ONLY,
+	OPTION_WRITABLE,
+	OPTION_RECURSIVE,
+	OPTION_REMOUNT,
+	OPTION_NOFAIL,
+	OPTION_PROPAGATION,
 };
 
-struct word {
+struct fstab_option {
 	const char *name; /* with a '=' or '-' at its end: all that begins so */
 	enum word_kind kind;
 };
@@ -27,44 +27,44 @@ struct word {
  * but it is not alone in calling helpers, and what it keeps differs between versions.
  */
 /* clang-format off */
-static const struct word words[] = {
-	{ "ro",           WORD_READ_ONLY },
-	{ "ro=vfs",       WORD_READ_ONLY },
-	{ "rw",           WORD_WRITABLE },
-	{ "recursive",    WORD_RECURSIVE },
-	{ "ro=recursive", WORD_RECURSIVE },
-	{ "remount",      WORD_REMOUNT },
-	{ "nofail",       WORD_NOFAIL },
+static const struct fstab_option words[] = {
+	{ "ro",           OPTION_READ_ONLY },
+	{ "ro=vfs",       OPTION_READ_ONLY },
+	{ "rw",           OPTION_WRITABLE },
+	{ "recursive",    OPTION_RECURSIVE },
+	{ "ro=recursive", OPTION_RECURSIVE },
+	{ "remount",      OPTION_REMOUNT },
+	{ "nofail",       OPTION_NOFAIL },
 
-	{ "shared",       WORD_PROPAGATION },
-	{ "rshared",      WORD_PROPAGATION },
-	{ "slave",        WORD_PROPAGATION },
-	{ "rslave",       WORD_PROPAGATION },
-	{ "unbindable",   WORD_PROPAGATION },
-	{ "runbindable",  WORD_PROPAGATION },
-	{ "private",      WORD_IGNORED },
-	{ "rprivate",     WORD_IGNORED },
+	{ "shared",       OPTION_PROPAGATION },
+	{ "rshared",      OPTION_PROPAGATION },
+	{ "slave",        OPTION_PROPAGATION },
+	{ "rslave",       OPTION_PROPAGATION },
+	{ "unbindable",   OPTION_PROPAGATION },
+	{ "runbindable",  OPTION_PROPAGATION },
+	{ "private",      OPTION_IGNORED },
+	{ "rprivate",     OPTION_IGNORED },
 
-	{ "bind",         WORD_IGNORED },
-	{ "defaults",     WORD_IGNORED },
-	{ "async",        WORD_IGNORED },
-	{ "atime",        WORD_IGNORED },
-	{ "diratime",     WORD_IGNORED },
-	{ "silent",       WORD_IGNORED },
-	{ "loud",         WORD_IGNORED },
+	{ "bind",         OPTION_IGNORED },
+	{ "defaults",     OPTION_IGNORED },
+	{ "async",        OPTION_IGNORED },
+	{ "atime",        OPTION_IGNORED },
+	{ "diratime",     OPTION_IGNORED },
+	{ "silent",       OPTION_IGNORED },
+	{ "loud",         OPTION_IGNORED },
 
-	{ "auto",         WORD_IGNORED },
-	{ "noauto",       WORD_IGNORED },
-	{ "_netdev",      WORD_IGNORED },
-	{ "user",         WORD_IGNORED },
-	{ "user=",        WORD_IGNORED },
-	{ "users",        WORD_IGNORED },
-	{ "nouser",       WORD_IGNORED },
-	{ "owner",        WORD_IGNORED },
-	{ "group",        WORD_IGNORED },
-	{ "comment=",     WORD_IGNORED },
-	{ "x-",           WORD_IGNORED },
-	{ "X-",           WORD_IGNORED },
+	{ "auto",         OPTION_IGNORED },
+	{ "noauto",       OPTION_IGNORED },
+	{ "_netdev",      OPTION_IGNORED },
+	{ "user",         OPTION_IGNORED },
+	{ "user=",        OPTION_IGNORED },
+	{ "users",        OPTION_IGNORED },
+	{ "nouser",       OPTION_IGNORED },
+	{ "owner",        OPTION_IGNORED },
+	{ "group",        OPTION_IGNORED },
+	{ "comment=",     OPTION_IGNORED },
+	{ "x-",           OPTION_IGNORED },
+	{ "X-",           OPTION_IGNORED },
 };
 /* clang-format on */
 
@@ -84,67 +84,67 @@ static enum word_kind kind_of(const char *word)
 				    : strcmp(name, word) == 0)
 			return words[i].kind;
 	}
-	return WORD_NONE;
+	return OPTION_NONE;
 }
 
 /* What has been read so far, from the end of the list to its beginning. */
 struct reading {
 	struct mount_options *options;
-	struct flags flags; /* those of the words behind this one */
-	bool has_mode;      /* an `ro` or `rw` was among them */
+	struct flag_change flags; /* those of the words behind this one */
+	bool has_mode;            /* an `ro` or `rw` was among them */
 };
 
-static int take_flag(struct reading *r, const char *word, bool sloppy, struct fail *f)
+static int take_flag(struct reading *r, const char *word, bool sloppy, struct error *err)
 {
 	const char *why = NULL;
 
 	switch (flags_add(&r->flags, word, strlen(word), &why)) {
 	case FLAGS_WORD_OK:
 		if (json_array_append_new(r->options->flags, json_string(word)) < 0)
-			return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+			return error_no_memory(err);
 		return 0;
 	case FLAGS_WORD_CLASHES: /* a later word has decided that */
 		return 0;
 	default:
 		if (sloppy)
 			return 0;
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-				"'%s' is no option of a read-only bind", word);
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+				 "'%s' is no option of a read-only bind", word);
 	}
 }
 
-static int take(struct reading *r, const char *word, bool sloppy, struct fail *f)
+static int take(struct reading *r, const char *word, bool sloppy, struct error *err)
 {
-	enum word_kind kind = *word == '\0' ? WORD_IGNORED : kind_of(word);
+	enum word_kind kind = *word == '\0' ? OPTION_IGNORED : kind_of(word);
 
 	switch (kind) {
-	case WORD_NONE:
-		return take_flag(r, word, sloppy, f);
-	case WORD_IGNORED:
+	case OPTION_NONE:
+		return take_flag(r, word, sloppy, err);
+	case OPTION_IGNORED:
 		break;
-	case WORD_READ_ONLY:
-	case WORD_WRITABLE:
-		r->options->writable |= kind == WORD_WRITABLE && !r->has_mode;
+	case OPTION_READ_ONLY:
+	case OPTION_WRITABLE:
+		r->options->writable |= kind == OPTION_WRITABLE && !r->has_mode;
 		r->has_mode = true;
 		break;
-	case WORD_RECURSIVE:
+	case OPTION_RECURSIVE:
 		r->options->recursive = true;
 		break;
-	case WORD_REMOUNT:
+	case OPTION_REMOUNT:
 		r->options->remount = true;
 		break;
-	case WORD_NOFAIL:
+	case OPTION_NOFAIL:
 		r->options->nofail = true;
 		break;
-	case WORD_PROPAGATION:
-		return fail_set(f, FAIL_USAGE, 0, AT_ROOT,
-				"a bind of robind is private, it cannot be '%s'", word);
+	case OPTION_PROPAGATION:
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+				 "a bind of robind is private, it cannot be '%s'", word);
 	}
 	return 0;
 }
 
 int mount_options_read(const char *text, bool sloppy, struct mount_options *ret,
-		       struct fail *f)
+		       struct error *err)
 {
 	scoped_mem char *list = strdup(text ? text : "");
 	struct reading reading = {.options = ret};
@@ -152,10 +152,10 @@ int mount_options_read(const char *text, bool sloppy, struct mount_options *ret,
 
 	*ret = (struct mount_options){.flags = json_array()};
 	if (!list || !ret->flags)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(err);
 	do {
 		comma = strrchr(list, ',');
-		if (take(&reading, comma ? comma + 1 : list, sloppy, f) < 0)
+		if (take(&reading, comma ? comma + 1 : list, sloppy, err) < 0)
 			return -1;
 		if (comma)
 			*comma = '\0';

@@ -21,11 +21,11 @@ struct mount_options {
 /*
  * Read a comma-joined list, NULL for none; of words that contradict each other the last
  * one counts, as in mount(8). `sloppy` passes over a word that is not known. Returns 0 with
- * *ret filled, or -1 with FAIL_USAGE, which names the word, or FAIL_MEMORY; give *ret to
+ * *ret filled, or -1 with ERROR_USAGE, which names the word, or ERROR_MEMORY; give *ret to
  * mount_options_done() either way.
  */
 MUST_CHECK int mount_options_read(const char *text, bool sloppy, struct mount_options *ret,
-				  struct fail *f);
+				  struct error *err);
 
 /* Free what it owns; safe on {0} and twice. */
 void mount_options_done(struct mount_options *options);

@@ -7,30 +7,30 @@
 #include "base/cleanup.h"
 #include "kernel/kernel.h"
 
-void deeds_done(struct deeds *deeds)
+void done_steps_done(struct done_steps *done)
 {
-	free(deeds->steps);
-	*deeds = (struct deeds){0};
+	free(done->steps);
+	*done = (struct done_steps){0};
 }
 
-static int do_detach(struct work *w)
+static int do_detach(struct step_context *w)
 {
-	int r = work_detach_top(w);
+	int r = step_detach_top(w);
 
-	return r < 0 ? work_detach_failed(w, "detaching the old mount", r)
-		     : work_note(w, STEP_DETACH);
+	return r < 0 ? step_detach_failed(w, "detaching the old mount", r)
+		     : step_note(w, STEP_DETACH);
 }
 
-static int do_peel(struct work *w)
+static int do_peel(struct step_context *w)
 {
-	int r = work_detach_top(w);
+	int r = step_detach_top(w);
 
 	if (r == 0)
-		return work_note(w, STEP_PEEL);
+		return step_note(w, STEP_PEEL);
 	/* What cannot be taken off shall at least not be writable. */
-	if (work_protect_top(w) && work_note(w, STEP_SET_READ_ONLY) < 0)
+	if (step_protect_top(w) && step_note(w, STEP_SET_READ_ONLY) < 0)
 		return -1;
-	return work_detach_failed(w, "detaching the upper mount", r);
+	return step_detach_failed(w, "detaching the upper mount", r);
 }
 
 static bool is_planned(const struct plan *plan, enum step_kind kind)
@@ -52,7 +52,7 @@ static bool holds_foreign(const struct have *have)
 }
 
 /* Each mount of the tree that is ours, one by one: a foreign one keeps its flags. */
-static int protect_ours_below(struct work *w)
+static int protect_ours_below(struct step_context *w)
 {
 	const struct have *have = w->have;
 	int r = 0;
@@ -60,15 +60,17 @@ static int protect_ours_below(struct work *w)
 	for (size_t i = 0; r == 0 && i < have->below.count; i++) {
 		const struct mount *m = &have->below.items[i];
 		scoped_fd int fd = -1;
-		struct node node = {0};
+		struct file_id file_id = {0};
 
 		if (have->below_kinds[i] == BELOW_FOREIGN || mount_is_read_only(m))
 			continue;
 		fd = sys_open(m->point);
-		r = fd < 0 ? fd : sys_stat(fd, &node);
+		r = fd < 0 ? fd : sys_stat(fd, &file_id);
 		if (r == 0)
-			r = node.mount == m->id
-				    ? sys_set_flags(fd, (struct flags){.set = FLAG_RDONLY},
+			r = file_id.mount == m->id
+				    ? sys_set_flags(fd,
+						    (struct flag_change){
+							    .set = MOUNT_FLAG_RDONLY},
 						    false)
 				    : -ESTALE;
 	}
@@ -76,73 +78,74 @@ static int protect_ours_below(struct work *w)
 }
 
 /* A mount held open for writing cannot be made read-only, but it can be replaced. */
-static int do_set_read_only(struct work *w)
+static int do_set_read_only(struct step_context *w)
 {
 	bool is_mixed = w->want->recursive && holds_foreign(w->have);
-	scoped_fd int top = work_open_top(w);
+	scoped_fd int top = step_open_top(w);
 	int r = top < 0 ? top
-			: sys_set_flags(top, (struct flags){.set = FLAG_RDONLY},
+			: sys_set_flags(top, (struct flag_change){.set = MOUNT_FLAG_RDONLY},
 					w->want->recursive && !is_mixed);
 
 	if (r == 0 && is_mixed)
 		r = protect_ours_below(w);
 	if (r == -EBUSY && !w->plan->refusal)
-		return is_planned(w->plan, STEP_REPLACE) ? 0 : work_replace(w);
-	return r < 0 ? work_failed(w, "making it read-only", r)
-		     : work_note(w, STEP_SET_READ_ONLY);
+		return is_planned(w->plan, STEP_REPLACE) ? 0 : step_replace(w);
+	return r < 0 ? step_failed(w, "making it read-only", r)
+		     : step_note(w, STEP_SET_READ_ONLY);
 }
 
-static int do_set_options(struct work *w)
+static int do_set_options(struct step_context *w)
 {
-	scoped_fd int top = work_open_top(w);
+	scoped_fd int top = step_open_top(w);
 	int r = top < 0 ? top : sys_set_flags(top, w->want->options, w->want->recursive);
 
-	return r < 0 ? work_flags_failed(w, w->want->target, "setting its options", r)
-		     : work_note(w, STEP_SET_OPTIONS);
+	return r < 0 ? step_flags_failed(w, w->want->target, "setting its options", r)
+		     : step_note(w, STEP_SET_OPTIONS);
 }
 
-static int do_set_private(struct work *w)
+static int do_set_private(struct step_context *w)
 {
-	scoped_fd int top = work_open_top(w);
+	scoped_fd int top = step_open_top(w);
 	int r = top < 0 ? top : sys_set_private(top, w->want->recursive);
 
-	return r < 0 ? work_failed(w, "making it private", r)
-		     : work_note(w, STEP_SET_PRIVATE);
+	return r < 0 ? step_failed(w, "making it private", r)
+		     : step_note(w, STEP_SET_PRIVATE);
 }
 
-static int do_create_target(struct work *w)
+static int do_create_target(struct step_context *w)
 {
-	bool directory = place_is_directory(&w->have->source);
+	bool directory = pinned_path_is_directory(&w->have->source);
 	int r = sys_make_place(w->want->target, directory, &w->made);
 
 	if (r == -EROFS)
-		return fail_set(w->f, FAIL_TARGET_MISSING, EROFS, AT_KEY(AT_ROOT, "target"),
-				"'%s' does not exist, and what it lies on is read-only; "
-				"create it in "
-				"the source of the bind above it",
-				w->want->target);
-	return r < 0 ? work_failed(w, "creating it", r) : work_note(w, STEP_CREATE_TARGET);
+		return error_set(w->err, ERROR_TARGET_MISSING, EROFS,
+				 PTR_KEY(PTR_ROOT, "target"),
+				 "'%s' does not exist, and what it lies on is read-only; "
+				 "create it in "
+				 "the source of the bind above it",
+				 w->want->target);
+	return r < 0 ? step_failed(w, "creating it", r) : step_note(w, STEP_CREATE_TARGET);
 }
 
 /* clang-format off */
-static int (*const actions[STEP_COUNT_])(struct work *w) = {
+static int (*const actions[STEP_COUNT_])(struct step_context *w) = {
 	[STEP_CREATE_TARGET] = do_create_target,
 	[STEP_PEEL]          = do_peel,
 	[STEP_SET_READ_ONLY] = do_set_read_only,
 	[STEP_SET_OPTIONS]   = do_set_options,
 	[STEP_SET_PRIVATE]   = do_set_private,
-	[STEP_ATTACH]        = work_attach,
-	[STEP_REPLACE]       = work_replace,
+	[STEP_ATTACH]        = step_attach,
+	[STEP_REPLACE]       = step_replace,
 	[STEP_DETACH]        = do_detach,
 };
 /* clang-format on */
 
-static bool is_source_there(const struct work *w)
+static bool is_source_there(const struct step_context *w)
 {
 	struct mount m = {0};
 
-	return !place_is_there(&w->have->source) ||
-	       sys_mount(w->have->source.node.mount, false, &m) != -ENOENT;
+	return !pinned_path_is_there(&w->have->source) ||
+	       sys_mount(w->have->source.file_id.mount, false, &m) != -ENOENT;
 }
 
 /*
@@ -151,7 +154,7 @@ static bool is_source_there(const struct work *w)
  * not seen before. Or the source lay on a mount that the upper one had brought there. Then
  * the rest of the plan is not for it: it is time to look again.
  */
-static bool is_as_judged(const struct work *w)
+static bool is_as_judged(const struct step_context *w)
 {
 	scoped_mem uint64_t *ids = NULL;
 	struct mount m = {0};
@@ -164,19 +167,20 @@ static bool is_as_judged(const struct work *w)
 	if (r == 0)
 		r = sys_mounts_below(m.id, &ids, &n);
 	mount_done(&m);
-	w->deeds->gap |= r == -ENOENT && want_is_there(w->want);
+	w->done->gap |= r == -ENOENT && want_is_there(w->want);
 	return r == 0 && n == 0 && is_source_there(w);
 }
 
-int apply_plan(const struct hands *hands, const struct want *want, const struct have *have,
-	       const struct plan *plan, struct deeds *deeds, struct fail *f)
+int apply_plan(const struct apply_context *context, const struct want *want,
+	       const struct have *have, const struct plan *plan, struct done_steps *done,
+	       struct error *err)
 {
-	struct work w = {.hands = hands,
-			 .want = want,
-			 .have = have,
-			 .plan = plan,
-			 .deeds = deeds,
-			 .f = f};
+	struct step_context w = {.context = context,
+				 .want = want,
+				 .have = have,
+				 .plan = plan,
+				 .done = done,
+				 .err = err};
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		if (plan->refusal && plan->steps[i] != STEP_SET_READ_ONLY)

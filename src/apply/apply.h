@@ -16,25 +16,25 @@
 #include "request/want.h"
 
 /* What was done so far for one bind, over all rounds. */
-struct deeds {
+struct done_steps {
 	enum step_kind *steps;
 	size_t n_steps;
 	bool gap; /* a replace could not be done without a moment of nothing at the target
 		   */
 };
 
-void deeds_done(struct deeds *deeds);
+void done_steps_done(struct done_steps *done);
 
-struct hands {
+struct apply_context {
 	struct mounts *mounts;
 	struct clones *clones;
 };
 
 /*
  * Do the steps of the plan in order; of a plan with a refusal only those that protect. What
- * was done is appended to *deeds, also when a later step fails. Returns 0, or -1 with *f
+ * was done is appended to *done, also when a later step fails. Returns 0, or -1 with *err
  * set; nothing writable is left behind that was not there before.
  */
-MUST_CHECK int apply_plan(const struct hands *hands, const struct want *want,
+MUST_CHECK int apply_plan(const struct apply_context *context, const struct want *want,
 			  const struct have *have, const struct plan *plan,
-			  struct deeds *deeds, struct fail *f);
+			  struct done_steps *done, struct error *err);

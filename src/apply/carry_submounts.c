@@ -11,7 +11,7 @@
  * is seen to by a walk of the same place in the source, which cannot hang us, and by that
  * of the old mount's place.
  */
-static int open_place(const struct work *w, int tree, const char *rest)
+static int open_place(const struct step_context *w, int tree, const char *rest)
 {
 	scoped_mem char *path = path_join(w->want->source, rest);
 	scoped_fd int known = path ? sys_open(path) : -ENOMEM;
@@ -20,15 +20,15 @@ static int open_place(const struct work *w, int tree, const char *rest)
 						       : sys_open_within(tree, rest);
 }
 
-static int carry_one(const struct work *w, int tree, const struct mount *m)
+static int carry_submount(const struct step_context *w, int tree, const struct mount *m)
 {
 	scoped_fd int old = sys_open(m->point);
 	scoped_fd int place = -1;
 	scoped_fd int copy = -1;
-	struct node node = {0};
-	int r = old < 0 ? old : sys_stat(old, &node);
+	struct file_id file_id = {0};
+	int r = old < 0 ? old : sys_stat(old, &file_id);
 
-	if (r == 0 && node.mount != m->id)
+	if (r == 0 && file_id.mount != m->id)
 		r = -ESTALE;
 	if (r == 0) {
 		place = open_place(w, tree, path_rest(m->point, w->want->target));
@@ -39,13 +39,15 @@ static int carry_one(const struct work *w, int tree, const struct mount *m)
 		r = copy < 0 ? copy : 0;
 	}
 	if (r == 0)
-		r = sys_set_flags(copy, (struct flags){.set = FLAG_RDONLY}, false);
+		r = sys_set_flags(copy, (struct flag_change){.set = MOUNT_FLAG_RDONLY},
+				  false);
 	if (r == 0)
 		r = sys_set_private(copy, false);
 	return r == 0 ? sys_attach(copy, place) : r;
 }
 
-int carry_over(struct work *w, int tree, bool *ret_all, const char **ret_lost)
+int carry_submounts_over(struct step_context *w, int tree, bool *ret_all,
+			 const char **ret_lost)
 {
 	const struct have *have = w->have;
 
@@ -56,13 +58,14 @@ int carry_over(struct work *w, int tree, bool *ret_all, const char **ret_lost)
 		enum below_kind kind = have->below_kinds[i];
 		int r = 0;
 
-		if (kind != BELOW_REQUEST && kind != BELOW_LISTED)
+		if (kind != BELOW_REQUEST && kind != BELOW_IN_FSTAB)
 			continue;
-		r = sys_copies_are_detached() ? carry_one(w, tree, &have->below.items[i])
-					      : -EINVAL;
+		r = sys_copies_are_detached()
+			    ? carry_submount(w, tree, &have->below.items[i])
+			    : -EINVAL;
 		if (r == -ENOMEM || r == -ETIMEDOUT)
 			return r;
-		if (r < 0 && kind == BELOW_LISTED && !w->want->replace)
+		if (r < 0 && kind == BELOW_IN_FSTAB && !w->want->replace)
 			*ret_lost = have->below.items[i].point;
 		*ret_all &= r == 0;
 		w->carried += r == 0;
@@ -70,7 +73,7 @@ int carry_over(struct work *w, int tree, bool *ret_all, const char **ret_lost)
 	return 0;
 }
 
-const char *carry_find_foreign(const struct work *w)
+const char *carry_submounts_find_foreign(const struct step_context *w)
 {
 	for (size_t i = 0; i < w->have->below.count && !w->want->replace; i++) {
 		if (w->have->below_kinds[i] == BELOW_FOREIGN)

@@ -17,10 +17,11 @@
  * for one of them; those are then made anew when it is their turn. *ret_lost is one that
  * would not be, because only fstab lists it: its point, borrowed, or NULL. 0 or -errno.
  */
-MUST_CHECK int carry_over(struct work *w, int tree, bool *ret_all, const char **ret_lost);
+MUST_CHECK int carry_submounts_over(struct step_context *w, int tree, bool *ret_all,
+				    const char **ret_lost);
 
 /*
  * A mount below that is nobody's and would be lost: its point, borrowed from what was seen.
  * NULL when there is none, or when the bind says that it may go.
  */
-const char *carry_find_foreign(const struct work *w);
+const char *carry_submounts_find_foreign(const struct step_context *w);

@@ -14,10 +14,10 @@ static int copy_mount(const struct mount *m)
 {
 	scoped_fd int root = sys_open(m->point);
 	scoped_fd int tree = -1;
-	struct node node = {0};
+	struct file_id file_id = {0};
 
-	if (root < 0 || sys_stat(root, &node) < 0 || node.mount != m->id ||
-	    !node.is_mount_root)
+	if (root < 0 || sys_stat(root, &file_id) < 0 || file_id.mount != m->id ||
+	    !file_id.is_mount_root)
 		return -1;
 	tree = sys_clone(root, false);
 	/* Private, or what is mounted below the source would be attached to the copy too.
@@ -56,10 +56,11 @@ static int clone_from(const struct clone_base *base, const struct want *want,
 {
 	const char *rest = path_rest(want->source, base->point);
 	scoped_fd int fd = rest ? sys_open_below(base->fd, rest) : -1;
-	struct node node = {0};
+	struct file_id file_id = {0};
 
-	if (fd < 0 || sys_stat(fd, &node) < 0 || node.dev != have->source.node.dev ||
-	    node.ino != have->source.node.ino)
+	if (fd < 0 || sys_stat(fd, &file_id) < 0 ||
+	    file_id.dev != have->source.file_id.dev ||
+	    file_id.ino != have->source.file_id.ino)
 		return -ESTALE;
 	return sys_clone(fd, false);
 }
@@ -71,7 +72,7 @@ int clones_make(struct clones *clones, struct mounts *mounts, const struct want 
 	int tree = -1;
 
 	if (!want->recursive && !clones->is_refused && sys_copies_are_detached())
-		base = find(clones, have->source.node.mount);
+		base = find(clones, have->source.file_id.mount);
 	if (base)
 		base_use(base, mounts);
 	if (base && base->fd >= 0)

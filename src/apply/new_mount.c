@@ -21,50 +21,51 @@
 #include "kernel/kernel.h"
 
 /* Without the mounts below it, a copy would show what those hide. */
-static bool is_hiding(const struct work *w)
+static bool is_hiding(const struct step_context *w)
 {
 	scoped_fd int whole = w->want->recursive ? -1 : sys_clone(w->have->source.fd, true);
 
 	return whole >= 0;
 }
 
-static int clone_failed(struct work *w, int r)
+static int clone_failed(struct step_context *w, int r)
 {
 	const struct locked locked = {"source", w->want->source, "cloning it",
 				      "what is mounted below was",
 				      "say \"recursive\": true, or "};
 
-	return r == -EINVAL && is_hiding(w) ? apply_fail_locked(w->f, &locked, -r)
-					    : work_failed(w, "cloning the source", r);
+	return r == -EINVAL && is_hiding(w) ? step_error_locked(w->err, &locked, -r)
+					    : step_failed(w, "cloning the source", r);
 }
 
 /* The new mount, read-only and private, that nobody sees yet. A descriptor, or -1. */
-static int make_tree(struct work *w)
+static int make_tree(struct step_context *w)
 {
-	struct flags flags =
-		flags_merge((struct flags){.set = FLAG_RDONLY}, w->plan->carry);
+	struct flag_change flags =
+		flags_merge((struct flag_change){.set = MOUNT_FLAG_RDONLY},
+			    w->plan->new_flags);
 	scoped_fd int tree =
-		clones_make(w->hands->clones, w->hands->mounts, w->want, w->have);
+		clones_make(w->context->clones, w->context->mounts, w->want, w->have);
 	int r = 0;
 
 	if (tree < 0)
 		return clone_failed(w, tree);
 	r = sys_set_flags(tree, flags, w->want->recursive);
 	if (r < 0)
-		return work_flags_failed(w, w->want->source,
+		return step_flags_failed(w, w->want->source,
 					 "setting the options of a copy", r);
 	r = sys_set_private(tree, w->want->recursive);
-	return r < 0 ? work_failed(w, "making the copy private", r) : steal_fd(&tree);
+	return r < 0 ? step_failed(w, "making the copy private", r) : steal_fd(&tree);
 }
 
 /* Take back a mount that was attached, unless something was mounted on it meanwhile. */
-static bool take_back(const struct work *w, int tree, uint64_t id, int err)
+static bool take_back(const struct step_context *w, int tree, uint64_t id, int number)
 {
 	scoped_mem uint64_t *ids = NULL;
 	size_t n = 0;
 
 	/* That it could not be looked at is no reason: it is read-only, wherever it is. */
-	if (err == -EMFILE || err == -ENFILE || err == -ENOMEM)
+	if (number == -EMFILE || number == -ENFILE || number == -ENOMEM)
 		return false;
 	return sys_mounts_below(id, &ids, &n) == 0 && n == 0 &&
 	       sys_detach(tree, w->want->target) == 0;
@@ -74,43 +75,43 @@ static bool take_back(const struct work *w, int tree, uint64_t id, int err)
  * The new mount is attached: see that the target shows it, and make it private. It is noted
  * as a step of this kind, unless it could be taken back and nothing else had changed.
  */
-static int settle(struct work *w, int tree, uint64_t id, enum step_kind kind)
+static int settle(struct step_context *w, int tree, uint64_t id, enum step_kind kind)
 {
-	scoped_fd int seen = work_open_showing(w->want, id);
+	scoped_fd int seen = step_open_showing(w->want, id);
 	int r = 0;
 
 	if (seen < 0) {
 		if ((!take_back(w, tree, id, seen) || kind != STEP_ATTACH) &&
-		    work_note(w, kind) < 0)
+		    step_note(w, kind) < 0)
 			return -1;
-		return work_failed(w, "looking at the new mount", seen);
+		return step_failed(w, "looking at the new mount", seen);
 	}
-	if (work_note(w, kind) < 0)
+	if (step_note(w, kind) < 0)
 		return -1;
 	if (w->want->keeps_propagation)
 		return 0;
 	/* With what was carried over, which the attach made shared as well. */
 	r = sys_set_private(tree, w->want->recursive || w->have->below.count > 0);
-	return r < 0 ? work_failed(w, "making it private", r) : 0;
+	return r < 0 ? step_failed(w, "making it private", r) : 0;
 }
 
 /* The place for a first mount: nothing may have been mounted there since it was judged. */
-static int open_free_place(const struct work *w)
+static int open_free_place(const struct step_context *w)
 {
-	const struct place *judged = &w->have->target;
+	const struct pinned_path *judged = &w->have->target;
 	scoped_fd int fd = sys_open(w->want->target);
-	struct node node = {0};
-	int r = fd < 0 ? fd : sys_stat(fd, &node);
+	struct file_id file_id = {0};
+	int r = fd < 0 ? fd : sys_stat(fd, &file_id);
 
 	if (r < 0)
 		return r;
-	if (place_is_there(judged) && w->have->n_layers == 0 &&
-	    node.mount != judged->node.mount)
+	if (pinned_path_is_there(judged) && w->have->n_layers == 0 &&
+	    file_id.mount != judged->file_id.mount)
 		return -ESTALE;
 	return steal_fd(&fd);
 }
 
-static int attach_tree(struct work *w, int tree)
+static int attach_tree(struct step_context *w, int tree)
 {
 	scoped_fd int place = open_free_place(w);
 	uint64_t id = 0;
@@ -119,25 +120,26 @@ static int attach_tree(struct work *w, int tree)
 	if (r == 0)
 		r = sys_attach(tree, place);
 	if (r < 0)
-		return work_failed(w, "attaching the new mount", r);
+		return step_failed(w, "attaching the new mount", r);
 	return settle(w, tree, id, STEP_ATTACH);
 }
 
 /* The target was made for this mount alone, so it goes when that could not be attached. */
-static void unmake_target(struct work *w)
+static void unmake_target(struct step_context *w)
 {
-	sys_unmake_place(w->want->target, place_is_directory(&w->have->source), w->made);
+	sys_unmake_place(w->want->target, pinned_path_is_directory(&w->have->source),
+			 w->made);
 	w->made = 0;
-	w->deeds->n_steps--;
+	w->done->n_steps--;
 }
 
-int work_attach(struct work *w)
+int step_attach(struct step_context *w)
 {
-	size_t before = w->deeds->n_steps;
+	size_t before = w->done->n_steps;
 	scoped_fd int tree = make_tree(w);
 	int r = tree < 0 ? -1 : attach_tree(w, tree);
 
-	if (r < 0 && w->made > 0 && w->deeds->n_steps == before)
+	if (r < 0 && w->made > 0 && w->done->n_steps == before)
 		unmake_target(w);
 	return r;
 }
@@ -146,34 +148,34 @@ int work_attach(struct work *w)
  * Detach the old mount, whose root is `top`, or -1 for it to be opened; but only when there
  * will be a descriptor left to look at the new one with.
  */
-static int detach_with_room(struct work *w, int top)
+static int detach_with_room(struct step_context *w, int top)
 {
 	scoped_fd int spare = dup(w->have->source.fd);
 
 	if (spare < 0)
 		return -errno;
-	return top < 0 ? work_detach_top(w) : work_detach(w, top);
+	return top < 0 ? step_detach_top(w) : step_detach(w, top);
 }
 
 /* The way with a moment of nothing at the target, where the kernel knows no better one. */
-static int replace_with_gap(struct work *w, int tree, uint64_t id)
+static int replace_with_gap(struct step_context *w, int tree, uint64_t id)
 {
 	/* Best effort: where it is held open for writing, the detach follows. */
-	bool is_protected = work_protect_top(w);
+	bool is_protected = step_protect_top(w);
 	scoped_fd int place = -1;
 	int r = detach_with_room(w, -1);
 
-	if (r < 0 && is_protected && work_note(w, STEP_SET_READ_ONLY) < 0)
+	if (r < 0 && is_protected && step_note(w, STEP_SET_READ_ONLY) < 0)
 		return -1;
 	if (r < 0)
-		return work_detach_failed(w, "detaching the old mount", r);
-	w->deeds->gap = true;
+		return step_detach_failed(w, "detaching the old mount", r);
+	w->done->gap = true;
 	place = sys_open(w->want->target);
 	r = place < 0 ? place : sys_attach(tree, place);
 	if (r < 0)
-		return work_note(w, STEP_DETACH) < 0
+		return step_note(w, STEP_DETACH) < 0
 			       ? -1
-			       : work_failed(w, "attaching the new mount", r);
+			       : step_failed(w, "attaching the new mount", r);
 	return settle(w, tree, id, STEP_REPLACE);
 }
 
@@ -181,38 +183,38 @@ static int replace_with_gap(struct work *w, int tree, uint64_t id)
  * Attaching made who was on the way through the old tree start anew, more slowly. Whoever
  * then stands in it when it goes, before an inner mount, would find that mount gone.
  */
-static void let_them_arrive(void)
+static void wait_for_walkers(void)
 {
 	const struct timespec pause = {.tv_nsec = 50000000}; /* also on a busy host */
 
 	(void)nanosleep(&pause, NULL);
 }
 
-static int replace_beneath(struct work *w, int tree, uint64_t id, int top)
+static int replace_beneath(struct step_context *w, int tree, uint64_t id, int top)
 {
 	int r = 0;
 
 	if (w->carried > 0)
-		let_them_arrive();
+		wait_for_walkers();
 	/* Not by its path, or a swapped one would leave the new mount below the old. */
 	r = detach_with_room(w, top);
 	if (r == 0)
 		return settle(w, tree, id, STEP_REPLACE);
 	/* The new mount stays below the old one, which carries on: so the next run finds
 	 * it. */
-	return work_note(w, STEP_ATTACH) < 0
+	return step_note(w, STEP_ATTACH) < 0
 		       ? -1
-		       : work_detach_failed(w, "detaching the old mount", r);
+		       : step_detach_failed(w, "detaching the old mount", r);
 }
 
 /* Where the kernel can, no moment passes without a mount at the target. */
-static int attach_replacement(struct work *w, int tree, int top)
+static int attach_replacement(struct step_context *w, int tree, int top)
 {
 	uint64_t id = 0;
 	int r = sys_mount_id(tree, &id);
 
 	if (r < 0)
-		return work_failed(w, "looking at the new mount", r);
+		return step_failed(w, "looking at the new mount", r);
 	/*
 	 * Below its own source, what is attached at the target would be handed on to the
 	 * source and come back on top of it.
@@ -222,20 +224,21 @@ static int attach_replacement(struct work *w, int tree, int top)
 	if (r == -EINVAL)
 		return replace_with_gap(w, tree, id);
 	if (r < 0)
-		return work_failed(w, "attaching the new mount beneath the old one", r);
+		return step_failed(w, "attaching the new mount beneath the old one", r);
 	return replace_beneath(w, tree, id, top);
 }
 
-static int refuse_loss(struct work *w, const char *point)
+static int refuse_loss(struct step_context *w, const char *point)
 {
-	return fail_set(w->f, FAIL_SUBMOUNT_IN_THE_WAY, EBUSY, AT_KEY(AT_ROOT, "target"),
-			"'%s' is mounted below '%s' and would be lost; unmount it first",
-			point, w->want->target);
+	return error_set(w->err, ERROR_SUBMOUNT_IN_THE_WAY, EBUSY,
+			 PTR_KEY(PTR_ROOT, "target"),
+			 "'%s' is mounted below '%s' and would be lost; unmount it first",
+			 point, w->want->target);
 }
 
-int work_replace(struct work *w)
+int step_replace(struct step_context *w)
 {
-	const char *lost = carry_find_foreign(w);
+	const char *lost = carry_submounts_find_foreign(w);
 	scoped_fd int tree = -1;
 	scoped_fd int top = -1;
 	bool is_whole = true;
@@ -246,14 +249,14 @@ int work_replace(struct work *w)
 	tree = make_tree(w);
 	if (tree < 0)
 		return -1;
-	top = work_open_top(w);
+	top = step_open_top(w);
 	if (top < 0)
-		return work_failed(w, "opening the target", top);
-	r = w->layer == 0 ? carry_over(w, tree, &is_whole, &lost) : 0;
+		return step_failed(w, "opening the target", top);
+	r = w->layer == 0 ? carry_submounts_over(w, tree, &is_whole, &lost) : 0;
 	if (r < 0)
-		return work_failed(w, "carrying over what is mounted below", r);
+		return step_failed(w, "carrying over what is mounted below", r);
 	if (lost)
 		return refuse_loss(w, lost);
-	w->deeds->gap |= !is_whole;
+	w->done->gap |= !is_whole;
 	return attach_replacement(w, tree, top);
 }

@@ -14,7 +14,7 @@ const char *const status_names[STATUS_COUNT_] = {
 void outcome_done(struct outcome *out)
 {
 	plan_done(&out->plan);
-	deeds_done(&out->deeds);
+	done_steps_done(&out->done);
 	free(out->covered);
 	out->covered = NULL;
 }

@@ -7,47 +7,47 @@
 #include "base/cleanup.h"
 #include "kernel/kernel.h"
 
-int work_note(struct work *w, enum step_kind kind)
+int step_note(struct step_context *w, enum step_kind kind)
 {
-	struct deeds *deeds = w->deeds;
-	enum step_kind *more =
-		reallocarray(deeds->steps, deeds->n_steps + 1, sizeof(*more));
+	struct done_steps *done = w->done;
+	enum step_kind *more = reallocarray(done->steps, done->n_steps + 1, sizeof(*more));
 
 	if (!more)
-		return fail_set(w->f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
-	deeds->steps = more;
-	deeds->steps[deeds->n_steps++] = kind;
+		return error_no_memory(w->err);
+	done->steps = more;
+	done->steps[done->n_steps++] = kind;
 	return 0;
 }
 
-int work_failed(struct work *w, const char *doing, int r)
+int step_failed(struct step_context *w, const char *doing, int r)
 {
-	return apply_fail(w->f, w->want->target, doing, -r);
+	return step_error(w->err, w->want->target, doing, -r);
 }
 
-int work_detach_failed(struct work *w, const char *doing, int r)
+int step_detach_failed(struct step_context *w, const char *doing, int r)
 {
 	const struct locked locked = {"target", w->want->target, doing, "it was", ""};
-	scoped_fd int still = r == -EINVAL ? work_open_top(w) : -1;
+	scoped_fd int still = r == -EINVAL ? step_open_top(w) : -1;
 
-	return still < 0 ? work_failed(w, doing, r == -EINVAL ? -ESTALE : r)
-			 : apply_fail_locked(w->f, &locked, -r);
+	return still < 0 ? step_failed(w, doing, r == -EINVAL ? -ESTALE : r)
+			 : step_error_locked(w->err, &locked, -r);
 }
 
-int work_flags_failed(struct work *w, const char *path, const char *doing, int r)
+int step_flags_failed(struct step_context *w, const char *path, const char *doing, int r)
 {
 	const struct locked locked = {"options", path, doing, "a flag of the mount was",
 				      "ask for less in \"options\", or "};
 
-	bool clears = ((w->want->options.clear | w->plan->carry.clear) & FLAG_CARRIED) != 0;
+	bool clears = ((w->want->options.clear | w->plan->new_flags.clear) &
+		       MOUNT_FLAG_CARRIED) != 0;
 
 	/* To set a flag is never refused so. */
-	return r == -EPERM && clears ? apply_fail_locked(w->f, &locked, -r)
-				     : work_failed(w, doing, r);
+	return r == -EPERM && clears ? step_error_locked(w->err, &locked, -r)
+				     : step_failed(w, doing, r);
 }
 
 /* Open the target; it must show the mount with this id. Returns a descriptor or -errno. */
-int work_open_showing(const struct want *want, uint64_t id)
+int step_open_showing(const struct want *want, uint64_t id)
 {
 	scoped_fd int fd = sys_open(want->target);
 	uint64_t now = 0;
@@ -60,16 +60,16 @@ int work_open_showing(const struct want *want, uint64_t id)
 	return steal_fd(&fd);
 }
 
-int work_open_top(const struct work *w)
+int step_open_top(const struct step_context *w)
 {
-	return work_open_showing(w->want, w->have->layers[w->layer].mount.id);
+	return step_open_showing(w->want, w->have->layers[w->layer].mount.id);
 }
 
 /*
  * What is mounted below it goes with it; where those are copies of mounts below the source,
  * they share events with the originals, which must not go too.
  */
-int work_detach(struct work *w, int top)
+int step_detach(struct step_context *w, int top)
 {
 	int r = 0;
 
@@ -82,29 +82,29 @@ int work_detach(struct work *w, int top)
 	return r;
 }
 
-int work_detach_top(struct work *w)
+int step_detach_top(struct step_context *w)
 {
-	scoped_fd int top = work_open_top(w);
+	scoped_fd int top = step_open_top(w);
 
-	return top < 0 ? top : work_detach(w, top);
+	return top < 0 ? top : step_detach(w, top);
 }
 
-static bool is_noted(const struct work *w, enum step_kind kind)
+static bool is_noted(const struct step_context *w, enum step_kind kind)
 {
-	for (size_t i = 0; i < w->deeds->n_steps; i++) {
-		if (w->deeds->steps[i] == kind)
+	for (size_t i = 0; i < w->done->n_steps; i++) {
+		if (w->done->steps[i] == kind)
 			return true;
 	}
 	return false;
 }
 
-bool work_protect_top(const struct work *w)
+bool step_protect_top(const struct step_context *w)
 {
 	const struct layer *old = &w->have->layers[w->layer];
-	scoped_fd int top = old->kind == LAYER_OTHER ? -1 : work_open_top(w);
+	scoped_fd int top = old->kind == LAYER_OTHER ? -1 : step_open_top(w);
 
 	return top >= 0 &&
-	       sys_set_flags(top, (struct flags){.set = FLAG_RDONLY}, w->want->recursive) ==
-		       0 &&
+	       sys_set_flags(top, (struct flag_change){.set = MOUNT_FLAG_RDONLY},
+			     w->want->recursive) == 0 &&
 	       !mount_is_read_only(&old->mount) && !is_noted(w, STEP_SET_READ_ONLY);
 }

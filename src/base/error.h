@@ -8,54 +8,57 @@
 #include "base/json_pointer.h"
 #include "base/macro.h"
 
-/* The reply's "code". The names are API: see the table in fail.c. */
-enum fail_kind {
-	FAIL_NONE,
-	FAIL_USAGE,
-	FAIL_INPUT,
-	FAIL_REQUEST,
-	FAIL_MEMORY,
-	FAIL_KERNEL,
-	FAIL_LOCKED_OUT,
-	FAIL_TIMEOUT,
-	FAIL_PERMISSION,
-	FAIL_SYMLINK,
-	FAIL_SOURCE_MISSING,
-	FAIL_SOURCE_UNMOUNTED,
-	FAIL_TARGET_MISSING,
-	FAIL_TYPE_MISMATCH,
-	FAIL_WRONG_SOURCE,
-	FAIL_UNEXPECTED_MOUNT,
-	FAIL_SUBMOUNT_IN_THE_WAY,
-	FAIL_SUBMOUNT_WRITABLE,
-	FAIL_SUBMOUNT_MISSING,
-	FAIL_OUTER_FAILED,
-	FAIL_LOCKED,
-	FAIL_FSTAB,
-	FAIL_FSTAB_CONFLICT,
-	FAIL_HELPER_MISSING,
-	FAIL_PRIVATE_NAMESPACE,
-	FAIL_LIMIT,
-	FAIL_RACE,
-	FAIL_NOT_CONVERGED,
-	FAIL_SYSTEM,
-	FAIL_COUNT_
+/* The reply's "code". The names are API: see the table in base/error.c. */
+enum error_kind {
+	ERROR_NONE,
+	ERROR_USAGE,
+	ERROR_INPUT,
+	ERROR_REQUEST,
+	ERROR_MEMORY,
+	ERROR_KERNEL,
+	ERROR_LOCKED_OUT,
+	ERROR_TIMEOUT,
+	ERROR_PERMISSION,
+	ERROR_SYMLINK,
+	ERROR_SOURCE_MISSING,
+	ERROR_SOURCE_UNMOUNTED,
+	ERROR_TARGET_MISSING,
+	ERROR_TYPE_MISMATCH,
+	ERROR_WRONG_SOURCE,
+	ERROR_UNEXPECTED_MOUNT,
+	ERROR_SUBMOUNT_IN_THE_WAY,
+	ERROR_SUBMOUNT_WRITABLE,
+	ERROR_SUBMOUNT_MISSING,
+	ERROR_OUTER_FAILED,
+	ERROR_LOCKED,
+	ERROR_FSTAB,
+	ERROR_FSTAB_CONFLICT,
+	ERROR_HELPER_MISSING,
+	ERROR_PRIVATE_NAMESPACE,
+	ERROR_LIMIT,
+	ERROR_RACE,
+	ERROR_NOT_CONVERGED,
+	ERROR_SYSTEM,
+	ERROR_COUNT_
 };
 
-struct fail {
-	enum fail_kind kind;
-	int err;         /* errno, or 0 where no call failed */
+struct error {
+	enum error_kind kind;
+	int number;      /* errno, or 0 where no call failed */
 	char at[512];    /* JSON Pointer into the request, "" for the request as a whole */
 	char text[9000]; /* one sentence; room for two paths of PATH_MAX */
 };
 
 /*
  * Record a failure. `err` is an errno or 0; the text is formatted like printf, lower case,
- * without a full stop. Returns -1, so that `return fail_set(...)` is the whole error path.
+ * without a full stop. Returns -1, so that `return error_set(...)` is the whole error path.
  */
 PRINTF_LIKE(5, 6)
-int fail_set(struct fail *f, enum fail_kind kind, int err, const struct at *at,
-	     const char *fmt, ...);
+int error_set(struct error *err, enum error_kind kind, int number,
+	      const struct json_pointer *at, const char *fmt, ...);
+
+/* Record that there is no memory. Returns -1. */
+int error_no_memory(struct error *err);
 
 /* The code of a kind, as the reply and its schema spell it; static. */
-const char *fail_code(enum fail_kind kind);
+const char *error_code(enum error_kind kind);

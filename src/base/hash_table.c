@@ -14,10 +14,11 @@ static uint64_t hash(const char *key, size_t length)
 	return h ^ (h >> 32);
 }
 
-static struct map_slot *slot_of(const struct map *map, const char *key, size_t length)
+static struct hash_table_slot *slot_of(const struct hash_table *map, const char *key,
+				       size_t length)
 {
 	for (size_t i = hash(key, length);; i++) {
-		struct map_slot *slot = &map->slots[i & map->mask];
+		struct hash_table_slot *slot = &map->slots[i & map->mask];
 
 		if (!slot->key ||
 		    (strncmp(slot->key, key, length) == 0 && slot->key[length] == '\0'))
@@ -25,7 +26,7 @@ static struct map_slot *slot_of(const struct map *map, const char *key, size_t l
 	}
 }
 
-int map_make(struct map *map, size_t n)
+int hash_table_make(struct hash_table *map, size_t n)
 {
 	size_t size = 16;
 
@@ -36,42 +37,42 @@ int map_make(struct map *map, size_t n)
 	return map->slots ? 0 : -1;
 }
 
-size_t map_put(struct map *map, const char *key, size_t value)
+size_t hash_table_put(struct hash_table *map, const char *key, size_t value)
 {
-	struct map_slot *slot = slot_of(map, key, strlen(key));
+	struct hash_table_slot *slot = slot_of(map, key, strlen(key));
 
 	if (slot->key)
 		return slot->value;
-	*slot = (struct map_slot){key, value};
-	return MAP_NONE;
+	*slot = (struct hash_table_slot){key, value};
+	return HASH_TABLE_NONE;
 }
 
-size_t map_get(const struct map *map, const char *key, size_t length)
+size_t hash_table_get(const struct hash_table *map, const char *key, size_t length)
 {
-	const struct map_slot *slot = NULL;
+	const struct hash_table_slot *slot = NULL;
 
 	if (!map->slots)
-		return MAP_NONE;
+		return HASH_TABLE_NONE;
 	slot = slot_of(map, key, length);
-	return slot->key ? slot->value : MAP_NONE;
+	return slot->key ? slot->value : HASH_TABLE_NONE;
 }
 
-size_t map_get_above(const struct map *map, const char *path)
+size_t hash_table_get_above(const struct hash_table *map, const char *path)
 {
 	for (size_t length = strlen(path); length > 1;) {
-		size_t value = MAP_NONE;
+		size_t value = HASH_TABLE_NONE;
 
 		while (path[--length] != '/')
 			;
-		value = map_get(map, path, length > 0 ? length : 1);
-		if (value != MAP_NONE)
+		value = hash_table_get(map, path, length > 0 ? length : 1);
+		if (value != HASH_TABLE_NONE)
 			return value;
 	}
-	return MAP_NONE;
+	return HASH_TABLE_NONE;
 }
 
-void map_done(struct map *map)
+void hash_table_done(struct hash_table *map)
 {
 	free(map->slots);
-	*map = (struct map){0};
+	*map = (struct hash_table){0};
 }

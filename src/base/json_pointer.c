@@ -22,7 +22,7 @@ static void put_key(char *buf, size_t size, size_t *used, const char *key)
 	}
 }
 
-static void render(const struct at *at, char *buf, size_t size, size_t *used)
+static void render(const struct json_pointer *at, char *buf, size_t size, size_t *used)
 {
 	char digits[24];
 
@@ -38,7 +38,7 @@ static void render(const struct at *at, char *buf, size_t size, size_t *used)
 	put_key(buf, size, used, digits);
 }
 
-void at_render(const struct at *at, char *buf, size_t size)
+void json_pointer_render(const struct json_pointer *at, char *buf, size_t size)
 {
 	size_t used = 0;
 

@@ -6,18 +6,19 @@
 
 #include <stddef.h>
 
-struct at {
-	const struct at *up;
+struct json_pointer {
+	const struct json_pointer *up;
 	const char *key; /* a member's name, or NULL where the place is an array element */
 	size_t index;
 };
 
-#define AT_ROOT               NULL
-#define AT_KEY(up_, key_)     (&(const struct at){.up = (up_), .key = (key_)})
-#define AT_INDEX(up_, index_) (&(const struct at){.up = (up_), .index = (index_)})
+#define PTR_ROOT           NULL
+#define PTR_KEY(up_, key_) (&(const struct json_pointer){.up = (up_), .key = (key_)})
+#define PTR_INDEX(up_, index_)                                                             \
+	(&(const struct json_pointer){.up = (up_), .index = (index_)})
 
 /*
  * Write the JSON Pointer (RFC 6901) of `at` into buf, always terminated; a pointer that
  * does not fit in `size` bytes is cut at the end. The root is the empty string.
  */
-void at_render(const struct at *at, char *buf, size_t size);
+void json_pointer_render(const struct json_pointer *at, char *buf, size_t size);

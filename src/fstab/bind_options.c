@@ -12,27 +12,27 @@
 #define MOUNTS_FOR "x-systemd.requires-mounts-for="
 
 /* The work on one line. */
-struct rule {
-	const struct line_need *need;
-	const struct rule_line *line;
-	struct words *words;
-	struct rule_notes *notes;
+struct option_rule {
+	const struct line_spec *need;
+	const struct option_rule_line *line;
+	struct fstab_options *words;
+	struct option_rule_notes *notes;
 };
 
 /* clang-format off */
 static const struct { uint32_t mask; uint32_t value; const char *name; } flag_words[] = {
-	{ FLAG_NOSUID,      FLAG_NOSUID,      "nosuid" },
-	{ FLAG_NOSUID,      0,                "suid" },
-	{ FLAG_NODEV,       FLAG_NODEV,       "nodev" },
-	{ FLAG_NODEV,       0,                "dev" },
-	{ FLAG_NOEXEC,      FLAG_NOEXEC,      "noexec" },
-	{ FLAG_NOEXEC,      0,                "exec" },
-	{ FLAG_NOSYMFOLLOW, FLAG_NOSYMFOLLOW, "nosymfollow" },
-	{ FLAG_NOSYMFOLLOW, 0,                "symfollow" },
-	{ FLAG_ATIME_MASK,  FLAG_NOATIME,     "noatime" },
-	{ FLAG_ATIME_MASK,  0,                "relatime" },
-	{ FLAG_ATIME_MASK,  FLAG_STRICTATIME, "strictatime" },
-	{ FLAG_NODIRATIME,  FLAG_NODIRATIME,  "nodiratime" },
+	{ MOUNT_FLAG_NOSUID,      MOUNT_FLAG_NOSUID,      "nosuid" },
+	{ MOUNT_FLAG_NOSUID,      0,                "suid" },
+	{ MOUNT_FLAG_NODEV,       MOUNT_FLAG_NODEV,       "nodev" },
+	{ MOUNT_FLAG_NODEV,       0,                "dev" },
+	{ MOUNT_FLAG_NOEXEC,      MOUNT_FLAG_NOEXEC,      "noexec" },
+	{ MOUNT_FLAG_NOEXEC,      0,                "exec" },
+	{ MOUNT_FLAG_NOSYMFOLLOW, MOUNT_FLAG_NOSYMFOLLOW, "nosymfollow" },
+	{ MOUNT_FLAG_NOSYMFOLLOW, 0,                "symfollow" },
+	{ MOUNT_FLAG_ATIME_MASK,  MOUNT_FLAG_NOATIME,     "noatime" },
+	{ MOUNT_FLAG_ATIME_MASK,  0,                "relatime" },
+	{ MOUNT_FLAG_ATIME_MASK,  MOUNT_FLAG_STRICTATIME, "strictatime" },
+	{ MOUNT_FLAG_NODIRATIME,  MOUNT_FLAG_NODIRATIME,  "nodiratime" },
 };
 /* clang-format on */
 
@@ -48,115 +48,117 @@ static int join(char **list, const char *text, size_t length)
 	return 0;
 }
 
-int rule_note(struct rule_notes *notes, const char *want, const char *have)
+int option_rule_note(struct option_rule_notes *notes, const char *want, const char *have)
 {
 	if (want && join(&notes->want, want, strlen(want)) < 0)
 		return -1;
 	return have ? join(&notes->have, have, strlen(have)) : 0;
 }
 
-void rule_notes_done(struct rule_notes *notes)
+void option_rule_notes_done(struct option_rule_notes *notes)
 {
 	free(notes->want);
 	free(notes->have);
-	*notes = (struct rule_notes){0};
+	*notes = (struct option_rule_notes){0};
 }
 
-static int drop(struct rule *rule, struct word *word)
+static int drop(struct option_rule *rule, struct fstab_option *word)
 {
-	word->is_gone = true;
+	word->removed = true;
 	return join(&rule->notes->have, word->text, word->length);
 }
 
-static int change(struct rule *rule, struct word *word, const char *text)
+static int change(struct option_rule *rule, struct fstab_option *word, const char *text)
 {
 	if (join(&rule->notes->have, word->text, word->length) < 0 ||
-	    rule_note(rule->notes, text, NULL) < 0)
+	    option_rule_note(rule->notes, text, NULL) < 0)
 		return -1;
-	return word_replace(word, text);
+	return fstab_option_replace(word, text);
 }
 
-static int add(struct rule *rule, const char *text)
+static int add(struct option_rule *rule, const char *text)
 {
-	return rule_note(rule->notes, text, NULL) < 0 ? -1 : words_add(rule->words, text);
+	return option_rule_note(rule->notes, text, NULL) < 0
+		       ? -1
+		       : fstab_options_add(rule->words, text);
 }
 
 /* A word that has no contrary. */
-static int ask_word(struct rule *rule, const char *text)
+static int require_option(struct option_rule *rule, const char *text)
 {
-	return words_find(rule->words, text) ? 0 : add(rule, text);
+	return fstab_options_find(rule->words, text) ? 0 : add(rule, text);
 }
 
-static int drop_word(struct rule *rule, const char *text)
+static int forbid_option(struct option_rule *rule, const char *text)
 {
 	for (size_t i = 0; i < rule->words->count; i++) {
-		struct word *word = &rule->words->items[i];
+		struct fstab_option *word = &rule->words->items[i];
 
-		if (word_is(word, text) && drop(rule, word) < 0)
+		if (fstab_option_is(word, text) && drop(rule, word) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* Nothing may say the contrary. */
-static int clear(struct rule *rule, uint32_t mask, uint32_t value)
+static int clear(struct option_rule *rule, uint32_t mask, uint32_t value)
 {
 	for (size_t i = 0; i < rule->words->count; i++) {
-		struct word *word = &rule->words->items[i];
+		struct fstab_option *word = &rule->words->items[i];
 
-		if (word_contradicts(word, mask, value) && drop(rule, word) < 0)
+		if (fstab_option_contradicts(word, mask, value) && drop(rule, word) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int ask(struct rule *rule, uint32_t mask, uint32_t value, const char *text)
+static int ask(struct option_rule *rule, uint32_t mask, uint32_t value, const char *text)
 {
-	if (words_say(rule->words, mask, value))
+	if (fstab_options_say(rule->words, mask, value))
 		return 0;
 	if (clear(rule, mask, value) < 0)
 		return -1;
-	if (words_say(rule->words, mask, value))
-		return rule_note(rule->notes, text, NULL);
+	if (fstab_options_say(rule->words, mask, value))
+		return option_rule_note(rule->notes, text, NULL);
 	return add(rule, text);
 }
 
 /* For mount(8) bind, or rbind, which counts beside bind; none where it calls the helper. */
-static int ask_bind(struct rule *rule)
+static int require_bind(struct option_rule *rule)
 {
 	const char *wanted = rule->need->recursive ? "rbind" : "bind";
 	const char *other = rule->need->recursive ? "bind" : "rbind";
-	struct word *word = NULL;
+	struct fstab_option *word = NULL;
 
 	if (rule->need->type == LINE_ROBIND)
-		return drop_word(rule, "bind") < 0 ? -1 : drop_word(rule, "rbind");
-	if (!words_find(rule->words, wanted)) {
-		word = words_find(rule->words, other);
+		return forbid_option(rule, "bind") < 0 ? -1 : forbid_option(rule, "rbind");
+	if (!fstab_options_find(rule->words, wanted)) {
+		word = fstab_options_find(rule->words, other);
 		if ((word ? change(rule, word, wanted) : add(rule, wanted)) < 0)
 			return -1;
 	}
-	return rule->need->recursive ? 0 : drop_word(rule, other);
+	return rule->need->recursive ? 0 : forbid_option(rule, other);
 }
 
-static int ask_recursive(struct rule *rule)
+static int require_recursive(struct option_rule *rule)
 {
 	if (rule->need->type == LINE_ROBIND && rule->need->recursive)
-		return ask_word(rule, "recursive");
-	return drop_word(rule, "recursive");
+		return require_option(rule, "recursive");
+	return forbid_option(rule, "recursive");
 }
 
-static int ask_private(struct rule *rule)
+static int require_private(struct option_rule *rule)
 {
 	if (rule->need->type == LINE_ROBIND) /* the helper sees to it itself */
-		return clear(rule, WORD_SHARING, 0);
-	return ask(rule, WORD_PRIVATE | WORD_SHARING, WORD_PRIVATE, "private");
+		return clear(rule, OPTION_SHARING, 0);
+	return ask(rule, OPTION_PRIVATE | OPTION_SHARING, OPTION_PRIVATE, "private");
 }
 
 /* What the source has counts where mount(8) would lose it, and nothing else is asked. */
-static int ask_flags(struct rule *rule)
+static int require_flags(struct option_rule *rule)
 {
-	struct flags under = {.set = rule->need->inherited};
-	struct flags flags = rule->need->options;
+	struct flag_change under = {.set = rule->need->inherited};
+	struct flag_change flags = rule->need->options;
 
 	if (rule->need->type == LINE_NONE)
 		flags = flags_merge(under, flags);
@@ -167,8 +169,8 @@ static int ask_flags(struct rule *rule)
 		    (flags.set & mask) != flag_words[i].value)
 			continue;
 		/* One mode in three bits there, one bit for each mode in the words. */
-		if (mask == FLAG_ATIME_MASK && flag_words[i].value == 0) {
-			if (ask(rule, WORD_ATIME, WORD_RELATIME, "relatime") < 0)
+		if (mask == MOUNT_FLAG_ATIME_MASK && flag_words[i].value == 0) {
+			if (ask(rule, OPTION_ATIME, OPTION_RELATIME, "relatime") < 0)
 				return -1;
 			continue;
 		}
@@ -179,26 +181,26 @@ static int ask_flags(struct rule *rule)
 }
 
 /* Words that stand for several come first: the others then overrule them. */
-static int ask_more(struct rule *rule, bool broad)
+static int require_more(struct option_rule *rule, bool broad)
 {
 	for (size_t i = 0; i < rule->need->n_more; i++) {
 		const char *text = rule->need->more[i];
 		uint32_t mask = 0;
 		uint32_t value = 0;
 		bool is_broad = false;
-		bool decides = word_decides(text, &mask, &value, &is_broad);
+		bool decides = fstab_option_decides(text, &mask, &value, &is_broad);
 
 		if (is_broad != broad)
 			continue;
 		if ((decides && !broad ? ask(rule, mask, value, text)
-				       : ask_word(rule, text)) < 0)
+				       : require_option(rule, text)) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* nofail drops the order before local-fs.target, and so that before the boot job. */
-static int ask_nofail(struct rule *rule)
+static int require_nofail(struct option_rule *rule)
 {
 	bool is_asked = rule->need->nofail;
 
@@ -206,9 +208,9 @@ static int ask_nofail(struct rule *rule)
 		is_asked = is_asked || strcmp(rule->need->more[i], "nofail") == 0;
 	if (!is_asked)
 		return 0;
-	if (ask(rule, WORD_NOFAIL, WORD_NOFAIL, "nofail") < 0)
+	if (ask(rule, OPTION_NOFAIL, OPTION_NOFAIL, "nofail") < 0)
 		return -1;
-	return ask_word(rule, BEFORE);
+	return require_option(rule, BEFORE);
 }
 
 /*
@@ -230,7 +232,7 @@ static int mounts_for(const char *path, char **ret)
 }
 
 /* The word for a source that the line no longer names goes. */
-static int ask_mounts_for(struct rule *rule)
+static int require_mounts_for(struct option_rule *rule)
 {
 	scoped_mem char *wanted = NULL;
 	scoped_mem char *old = NULL;
@@ -238,30 +240,30 @@ static int ask_mounts_for(struct rule *rule)
 	if (mounts_for(rule->need->source, &wanted) < 0 ||
 	    (rule->line->source && mounts_for(rule->line->source, &old) < 0))
 		return -1;
-	if (old && (!wanted || strcmp(old, wanted) != 0) && drop_word(rule, old) < 0)
+	if (old && (!wanted || strcmp(old, wanted) != 0) && forbid_option(rule, old) < 0)
 		return -1;
-	return rule->need->type == LINE_ROBIND && wanted ? ask_word(rule, wanted) : 0;
+	return rule->need->type == LINE_ROBIND && wanted ? require_option(rule, wanted) : 0;
 }
 
 /* Of all words that name a set one stays, and that says the right one. */
-static int ask_set(struct rule *rule)
+static int require_set(struct option_rule *rule)
 {
 	scoped_mem char *wanted = NULL;
-	struct word *word = NULL;
+	struct fstab_option *word = NULL;
 
 	if (asprintf(&wanted, "%s%s", OURS_SET, rule->need->set) < 0) {
 		wanted = NULL;
 		return -1;
 	}
-	if (!words_find(rule->words, wanted)) {
-		word = words_find_prefix(rule->words, OURS_SET);
-		word = word ? word : words_find(rule->words, OURS);
+	if (!fstab_options_find(rule->words, wanted)) {
+		word = fstab_options_find_prefix(rule->words, OURS_SET);
+		word = word ? word : fstab_options_find(rule->words, OURS);
 		if ((word ? change(rule, word, wanted) : add(rule, wanted)) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < rule->words->count; i++) {
 		word = &rule->words->items[i];
-		if (word_begins(word, OURS_SET) && !word_is(word, wanted) &&
+		if (fstab_option_begins(word, OURS_SET) && !fstab_option_is(word, wanted) &&
 		    drop(rule, word) < 0)
 			return -1;
 	}
@@ -269,28 +271,29 @@ static int ask_set(struct rule *rule)
 }
 
 /* Who corrects a line signs it. */
-static int sign(struct rule *rule)
+static int sign(struct option_rule *rule)
 {
 	bool is_changed = rule->line->is_changed || rule->notes->want || rule->notes->have;
 
 	if (rule->need->set)
-		return ask_set(rule);
-	if (!is_changed || words_find(rule->words, OURS) ||
-	    words_find_prefix(rule->words, OURS_SET))
+		return require_set(rule);
+	if (!is_changed || fstab_options_find(rule->words, OURS) ||
+	    fstab_options_find_prefix(rule->words, OURS_SET))
 		return 0;
-	return words_add(rule->words, OURS);
+	return fstab_options_add(rule->words, OURS);
 }
 
-int rule_apply(const struct line_need *need, const struct rule_line *line,
-	       struct words *words, struct rule_notes *notes)
+int option_rule_apply(const struct line_spec *need, const struct option_rule_line *line,
+		      struct fstab_options *words, struct option_rule_notes *notes)
 {
-	struct rule rule = {need, line, words, notes};
+	struct option_rule rule = {need, line, words, notes};
 
-	if (ask_bind(&rule) < 0 || clear(&rule, WORD_REMOUNT, 0) < 0 ||
-	    ask(&rule, FLAG_RDONLY, FLAG_RDONLY, "ro") < 0 || ask_recursive(&rule) < 0 ||
-	    ask_private(&rule) < 0 || ask_more(&rule, true) < 0 || ask_flags(&rule) < 0 ||
-	    ask_nofail(&rule) < 0 || ask_more(&rule, false) < 0 ||
-	    ask_mounts_for(&rule) < 0)
+	if (require_bind(&rule) < 0 || clear(&rule, OPTION_REMOUNT, 0) < 0 ||
+	    ask(&rule, MOUNT_FLAG_RDONLY, MOUNT_FLAG_RDONLY, "ro") < 0 ||
+	    require_recursive(&rule) < 0 || require_private(&rule) < 0 ||
+	    require_more(&rule, true) < 0 || require_flags(&rule) < 0 ||
+	    require_nofail(&rule) < 0 || require_more(&rule, false) < 0 ||
+	    require_mounts_for(&rule) < 0)
 		return -1;
 	return sign(&rule);
 }

@@ -11,25 +11,28 @@
 #include "fstab/options.h"
 
 /* What was wrong, for people; words joined by ", ". */
-struct rule_notes {
+struct option_rule_notes {
 	char *want; /* what was missing */
 	char *have; /* what was in its place */
 };
 
 /* What of the line the rule has to know besides its options. */
-struct rule_line {
+struct option_rule_line {
 	const char *source; /* the one that it names now; NULL: a new line */
 	bool is_changed;    /* it changes anyway */
 };
 
 /*
  * Change the words until they are as needed. Returns 0, or -1 when there is no memory.
- * Notes are added to *notes, rule_notes_done() frees them.
+ * Notes are added to *notes, option_rule_notes_done() frees them.
  */
-MUST_CHECK int rule_apply(const struct line_need *need, const struct rule_line *line,
-			  struct words *words, struct rule_notes *notes);
+MUST_CHECK int option_rule_apply(const struct line_spec *need,
+				 const struct option_rule_line *line,
+				 struct fstab_options *words,
+				 struct option_rule_notes *notes);
 
 /* Note one thing; each text may be NULL. Returns 0, or -1 when there is no memory. */
-MUST_CHECK int rule_note(struct rule_notes *notes, const char *want, const char *have);
+MUST_CHECK int option_rule_note(struct option_rule_notes *notes, const char *want,
+				const char *have);
 
-void rule_notes_done(struct rule_notes *notes);
+void option_rule_notes_done(struct option_rule_notes *notes);

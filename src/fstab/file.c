@@ -21,8 +21,8 @@
 #define MARK          ".robind-"
 #define WILD          "XXXXXX"
 
-int sys_fstab_fail(struct sys_fstab_fault *fault, enum sys_fstab_step step,
-		   const char *path, int error)
+int fstab_file_fail(struct fstab_file_error *fault, enum fstab_file_step step,
+		    const char *path, int error)
 {
 	error = error > 0 ? error : EIO; /* a failure is never 0 */
 	fault->step = step;
@@ -31,7 +31,7 @@ int sys_fstab_fail(struct sys_fstab_fault *fault, enum sys_fstab_step step,
 }
 
 /* A path whose last component is not there. */
-static int find_missing(const char *path, char **ret, struct sys_fstab_fault *fault)
+static int find_missing(const char *path, char **ret, struct fstab_file_error *fault)
 {
 	scoped_mem char *copy = NULL;
 	scoped_mem char *folder = NULL;
@@ -39,27 +39,27 @@ static int find_missing(const char *path, char **ret, struct sys_fstab_fault *fa
 	struct stat st;
 
 	if (lstat(path, &st) == 0)
-		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOENT);
+		return fstab_file_fail(fault, FSTAB_FILE_FIND, path, ENOENT);
 	copy = strdup(path);
 	if (!copy)
-		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOMEM);
+		return fstab_file_fail(fault, FSTAB_FILE_FIND, path, ENOMEM);
 	folder = realpath(dirname(copy), NULL);
 	if (!folder)
-		return sys_fstab_fail(fault, SYS_FSTAB_FIND, copy, errno);
+		return fstab_file_fail(fault, FSTAB_FILE_FIND, copy, errno);
 	if (asprintf(ret, "%s/%s", folder[1] == '\0' ? "" : folder,
 		     name ? name + 1 : path) < 0)
-		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, ENOMEM);
+		return fstab_file_fail(fault, FSTAB_FILE_FIND, path, ENOMEM);
 	return 0;
 }
 
-int sys_fstab_find(const char *path, char **ret, struct sys_fstab_fault *fault)
+int fstab_file_find(const char *path, char **ret, struct fstab_file_error *fault)
 {
 	char *real = realpath(path, NULL);
 
 	if (!real && errno == ENOENT)
 		return find_missing(path, ret, fault);
 	if (!real)
-		return sys_fstab_fail(fault, SYS_FSTAB_FIND, path, errno);
+		return fstab_file_fail(fault, FSTAB_FILE_FIND, path, errno);
 	*ret = real;
 	return 0;
 }
@@ -72,7 +72,7 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-int sys_fstab_make_beside(const char *path, char **ret_name)
+int fstab_file_make_beside(const char *path, char **ret_name)
 {
 	const char *base = base_of(path);
 	char *name = NULL;
@@ -121,17 +121,17 @@ static bool walk_beside(const char *path, bool remove)
 	return found;
 }
 
-bool sys_fstab_has_beside(const char *path)
+bool fstab_file_has_beside(const char *path)
 {
 	return walk_beside(path, false);
 }
 
-void sys_fstab_remove_beside(const char *path)
+void fstab_file_remove_beside(const char *path)
 {
 	(void)walk_beside(path, true);
 }
 
-bool sys_fstab_wait(const struct sys_fstab_wait *wait)
+bool fstab_wait(const struct fstab_wait *wait)
 {
 	const struct timespec pause = {.tv_nsec = 5000000};
 
@@ -141,7 +141,7 @@ bool sys_fstab_wait(const struct sys_fstab_wait *wait)
 	return true;
 }
 
-int sys_fstab_lock_fd(int fd)
+int fstab_lock_fd(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
@@ -150,7 +150,7 @@ int sys_fstab_lock_fd(int fd)
 	return errno == EACCES ? -EAGAIN : -errno;
 }
 
-bool sys_fstab_is_at(int fd, const char *path)
+bool fstab_file_is_at(int fd, const char *path)
 {
 	struct stat here;
 	struct stat there;
@@ -168,7 +168,7 @@ static bool is_unchanged(const struct stat *a, const struct stat *b)
 }
 
 /* All bytes up to the end, whatever the size was said to be. */
-static int read_all(int fd, size_t expected, struct sys_fstab *file)
+static int read_all(int fd, size_t expected, struct fstab_file *file)
 {
 	size_t room = expected + 4096;
 	char *text = malloc(room);
@@ -204,7 +204,7 @@ static int read_all(int fd, size_t expected, struct sys_fstab *file)
 }
 
 /* Read once; -EAGAIN when somebody wrote in the meantime. */
-static int read_once(int fd, struct sys_fstab *file)
+static int read_once(int fd, struct fstab_file *file)
 {
 	struct stat before;
 	struct stat after;
@@ -231,7 +231,7 @@ static int read_once(int fd, struct sys_fstab *file)
 	return -EAGAIN;
 }
 
-static int read_file(struct sys_fstab *file)
+static int read_file(struct fstab_file *file)
 {
 	const struct timespec pause = {.tv_nsec = 2000000};
 	scoped_fd int fd =
@@ -252,26 +252,27 @@ static int read_file(struct sys_fstab *file)
 	return r;
 }
 
-int sys_fstab_read(const char *path, struct sys_fstab *ret, struct sys_fstab_fault *fault)
+int fstab_file_read(const char *path, struct fstab_file *ret,
+		    struct fstab_file_error *fault)
 {
-	struct sys_fstab file = {0};
-	int r = sys_fstab_find(path, &file.path, fault);
+	struct fstab_file file = {0};
+	int r = fstab_file_find(path, &file.path, fault);
 
 	if (r < 0 || !file.path)
 		return r;
 	r = read_file(&file);
 	if (r < 0) {
-		r = sys_fstab_fail(fault, SYS_FSTAB_READ, file.path, -r);
-		sys_fstab_done(&file);
+		r = fstab_file_fail(fault, FSTAB_FILE_READ, file.path, -r);
+		fstab_file_done(&file);
 		return r;
 	}
 	*ret = file;
 	return 0;
 }
 
-void sys_fstab_done(struct sys_fstab *file)
+void fstab_file_done(struct fstab_file *file)
 {
 	free(file->path);
 	free(file->text);
-	*file = (struct sys_fstab){0};
+	*file = (struct fstab_file){0};
 }

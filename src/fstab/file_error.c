@@ -5,19 +5,19 @@
 
 /* clang-format off */
 static const char *const doing[] = {
-	[SYS_FSTAB_NOTHING] = "looked at",
-	[SYS_FSTAB_FIND]    = "found",
-	[SYS_FSTAB_LOCK]    = "locked",
-	[SYS_FSTAB_READ]    = "read",
-	[SYS_FSTAB_BACKUP]  = "copied",
-	[SYS_FSTAB_MAKE]    = "written anew beside itself",
-	[SYS_FSTAB_FILL]    = "written",
-	[SYS_FSTAB_PLACE]   = "put in the place of the old one",
-	[SYS_FSTAB_SETTLE]  = "brought to the disk for good",
+	[FSTAB_FILE_NOTHING] = "looked at",
+	[FSTAB_FILE_FIND]    = "found",
+	[FSTAB_FILE_LOCK]    = "locked",
+	[FSTAB_FILE_READ]    = "read",
+	[FSTAB_FILE_BACKUP]  = "copied",
+	[FSTAB_FILE_CREATE]    = "written anew beside itself",
+	[FSTAB_FILE_WRITE]    = "written",
+	[FSTAB_FILE_RENAME]   = "put in the place of the old one",
+	[FSTAB_FILE_SYNC]  = "brought to the disk for good",
 };
 
 /* What helps against an error that has one cure; what is not here gets the last one. */
-static const struct { int err; const char *mend; } mends[] = {
+static const struct { int number; const char *repair; } mends[] = {
 	{ EBUSY,     "something is mounted on the file, as in a container; unmount it, or name the real file as \"fstab\"" },
 	{ EPERM,     "it may be immutable, see lsattr(1), or robind is not root" },
 	{ EACCES,    "run robind as root" },
@@ -35,19 +35,20 @@ static const struct { int err; const char *mend; } mends[] = {
 };
 /* clang-format on */
 
-int book_fail(struct fail *f, const struct sys_fstab_fault *fault, const char *path, int r)
+int fstab_file_error_set(struct error *err, const struct fstab_file_error *fault,
+			 const char *path, int r)
 {
 	const char *name = fault->path[0] != '\0' ? fault->path : path;
 	size_t i = 0;
 
 	if (r == -ENOMEM)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
-	while (mends[i].err != 0 && mends[i].err != -r)
+		return error_no_memory(err);
+	while (mends[i].number != 0 && mends[i].number != -r)
 		i++;
-	if (fault->step == SYS_FSTAB_LOCK && fault->holder > 0)
-		return fail_set(f, FAIL_FSTAB, -r, AT_ROOT,
-				"'%s' cannot be locked: process %ld holds it; %s", name,
-				(long)fault->holder, mends[i].mend);
-	return fail_set(f, FAIL_FSTAB, -r, AT_ROOT, "'%s' cannot be %s: %s; %s", name,
-			doing[fault->step], strerror(-r), mends[i].mend);
+	if (fault->step == FSTAB_FILE_LOCK && fault->holder > 0)
+		return error_set(err, ERROR_FSTAB, -r, PTR_ROOT,
+				 "'%s' cannot be locked: process %ld holds it; %s", name,
+				 (long)fault->holder, mends[i].repair);
+	return error_set(err, ERROR_FSTAB, -r, PTR_ROOT, "'%s' cannot be %s: %s; %s", name,
+			 doing[fault->step], strerror(-r), mends[i].repair);
 }

@@ -5,5 +5,7 @@
 #include "base/macro.h"
 #include "fstab/file.h"
 
-/* Fill *f for the step that failed with `r`, -errno, on the fstab at `path`. Returns -1. */
-int book_fail(struct fail *f, const struct sys_fstab_fault *fault, const char *path, int r);
+/* Fill *err for the step that failed with `r`, -errno, on the fstab at `path`. Returns -1.
+ */
+int fstab_file_error_set(struct error *err, const struct fstab_file_error *fault,
+			 const char *path, int r);

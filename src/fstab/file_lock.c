@@ -28,7 +28,7 @@
 #include "fstab/file_private.h"
 
 /* From libmount 2.39 on. */
-static int take_new(const char *path, const struct sys_fstab_wait *wait, int *ret_fd)
+static int take_new(const char *path, const struct fstab_wait *wait, int *ret_fd)
 {
 	scoped_mem char *file = NULL;
 	scoped_fd int fd = -1;
@@ -43,14 +43,14 @@ static int take_new(const char *path, const struct sys_fstab_wait *wait, int *re
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return -errno;
-		if (!sys_fstab_wait(wait))
+		if (!fstab_wait(wait))
 			return -ETIMEDOUT;
 	}
 	*ret_fd = steal_fd(&fd);
 	return 0;
 }
 
-bool sys_fstab_lock_is_new(const char *version)
+bool fstab_lock_is_new(const char *version)
 {
 	char *end = NULL;
 	unsigned long major = strtoul(version, &end, 10);
@@ -59,19 +59,19 @@ bool sys_fstab_lock_is_new(const char *version)
 	return major > 2 || (major == 2 && minor >= 39);
 }
 
-static int take_libmount(const char *path, const struct sys_fstab_wait *wait,
-			 char **ret_file, int *ret_fd)
+static int take_libmount(const char *path, const struct fstab_wait *wait, char **ret_file,
+			 int *ret_fd)
 {
 	const char *version = "";
 
 	(void)mnt_get_library_version(&version);
-	if (sys_fstab_lock_is_new(version))
+	if (fstab_lock_is_new(version))
 		return take_new(path, wait, ret_fd);
-	return sys_fstab_take_file(path, wait, ret_file, ret_fd);
+	return fstab_lock_take_file(path, wait, ret_file, ret_fd);
 }
 
 /* The file is another one after each write. A missing or unwritable one has no lock. */
-static int take_ours(const char *path, const struct sys_fstab_wait *wait, int *ret_fd)
+static int take_ours(const char *path, const struct fstab_wait *wait, int *ret_fd)
 {
 	for (;;) {
 		scoped_fd int fd =
@@ -81,21 +81,21 @@ static int take_ours(const char *path, const struct sys_fstab_wait *wait, int *r
 
 		if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 			return 0;
-		r = sys_fstab_lock_fd(fd);
-		if (r == 0 && sys_fstab_is_at(fd, path)) {
+		r = fstab_lock_fd(fd);
+		if (r == 0 && fstab_file_is_at(fd, path)) {
 			*ret_fd = steal_fd(&fd);
 			return 0;
 		}
 		if (r < 0 && r != -EAGAIN)
 			return 0;
-		if (r < 0 && !sys_fstab_wait(wait))
+		if (r < 0 && !fstab_wait(wait))
 			return -ETIMEDOUT;
 	}
 }
 
 /* By the name that others know as well, where locks can be made beside it at all. */
-static int take_given(const char *path, const char *real, const struct sys_fstab_wait *wait,
-		      struct sys_fstab_lock *lock)
+static int take_given(const char *path, const char *real, const struct fstab_wait *wait,
+		      struct fstab_lock *lock)
 {
 	int r = strcmp(path, real) == 0
 			? 0
@@ -104,13 +104,13 @@ static int take_given(const char *path, const char *real, const struct sys_fstab
 	return r == -EROFS || r == -EACCES || r == -EPERM ? 0 : r;
 }
 
-int sys_fstab_lock(const char *path, double deadline, struct sys_fstab_lock *ret,
-		   struct sys_fstab_fault *fault)
+int fstab_lock(const char *path, double deadline, struct fstab_lock *ret,
+	       struct fstab_file_error *fault)
 {
-	const struct sys_fstab_wait wait = {.deadline = deadline, .fault = fault};
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
+	const struct fstab_wait wait = {.deadline = deadline, .fault = fault};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
 	scoped_mem char *real = NULL;
-	int r = sys_fstab_find(path, &real, fault);
+	int r = fstab_file_find(path, &real, fault);
 
 	if (r < 0)
 		return r;
@@ -121,12 +121,12 @@ int sys_fstab_lock(const char *path, double deadline, struct sys_fstab_lock *ret
 	if (r == 0)
 		r = take_ours(real, &wait, &lock.fds[2]);
 	if (r < 0) {
-		sys_fstab_unlock(&lock);
-		return sys_fstab_fail(fault, SYS_FSTAB_LOCK, real, -r);
+		fstab_unlock(&lock);
+		return fstab_file_fail(fault, FSTAB_FILE_LOCK, real, -r);
 	}
-	sys_fstab_remove_beside(real);
+	fstab_file_remove_beside(real);
 	if (strcmp(path, real) != 0)
-		sys_fstab_remove_beside(path);
+		fstab_file_remove_beside(path);
 	*ret = lock;
 	return 0;
 }
@@ -141,10 +141,10 @@ static void release(int fd)
 	(void)close(fd);
 }
 
-void sys_fstab_unlock(struct sys_fstab_lock *lock)
+void fstab_unlock(struct fstab_lock *lock)
 {
 	for (size_t i = 0; i < ARRAY_LEN(lock->files); i++) {
-		if (lock->files[i] && sys_fstab_is_at(lock->fds[i], lock->files[i]))
+		if (lock->files[i] && fstab_file_is_at(lock->fds[i], lock->files[i]))
 			(void)unlink(lock->files[i]);
 		free(STEAL(lock->files[i]));
 	}
@@ -155,17 +155,17 @@ void sys_fstab_unlock(struct sys_fstab_lock *lock)
 	}
 }
 
-void sys_fstab_sweep(const char *path)
+void fstab_sweep(const char *path)
 {
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_fault fault = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
 	scoped_mem char *real = NULL;
 
-	if (sys_fstab_find(path, &real, &fault) < 0)
+	if (fstab_file_find(path, &real, &fault) < 0)
 		return;
-	if (!sys_fstab_has_beside(real) && !sys_fstab_has_beside(path) &&
-	    !sys_fstab_has_dead_file(real) && !sys_fstab_has_dead_file(path))
+	if (!fstab_file_has_beside(real) && !fstab_file_has_beside(path) &&
+	    !fstab_lock_has_dead_file(real) && !fstab_lock_has_dead_file(path))
 		return;
-	if (sys_fstab_lock(path, clock_now(), &lock, &fault) == 0)
-		sys_fstab_unlock(&lock);
+	if (fstab_lock(path, clock_now(), &lock, &fault) == 0)
+		fstab_unlock(&lock);
 }

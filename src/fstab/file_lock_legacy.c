@@ -1,4 +1,4 @@
-/* The lock of libmount before 2.39, a file that is there: see sys_fstab_lock.c. */
+/* The lock of libmount before 2.39, a file that is there: see fstab_lock.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,10 +17,10 @@
 
 /* What is there in the place of the lock file. */
 enum found {
-	FOUND_NOTHING,
-	FOUND_LIVE,
-	FOUND_DEAD,    /* left by a killed robind */
-	FOUND_FOREIGN, /* no lock, or one that nobody gives back: nobody can take it */
+	LOCK_FILE_NONE,
+	LOCK_FILE_LIVE,
+	LOCK_FILE_DEAD,    /* left by a killed robind */
+	LOCK_FILE_FOREIGN, /* no lock, or one that nobody gives back: nobody can take it */
 };
 
 /* An empty lock file is libmount's own. */
@@ -30,12 +30,12 @@ static enum found look_at_empty(int fd, const struct stat *st, pid_t *ret_holder
 
 	if (fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) {
 		*ret_holder = lock.l_pid > 0 ? lock.l_pid : 0;
-		return FOUND_LIVE;
+		return LOCK_FILE_LIVE;
 	}
 	/* Its holder may be without the lock for a moment, or for good by a race of its
 	 * own. */
-	return time(NULL) - st->st_ctim.tv_sec > ABANDONED_AFTER ? FOUND_FOREIGN
-								 : FOUND_LIVE;
+	return time(NULL) - st->st_ctim.tv_sec > ABANDONED_AFTER ? LOCK_FILE_FOREIGN
+								 : LOCK_FILE_LIVE;
 }
 
 static enum found look(const char *file, int *ret_fd, pid_t *ret_holder)
@@ -46,40 +46,40 @@ static enum found look(const char *file, int *ret_fd, pid_t *ret_holder)
 
 	*ret_holder = 0;
 	if (fd < 0)
-		return errno == ENOENT ? FOUND_NOTHING : FOUND_FOREIGN;
+		return errno == ENOENT ? LOCK_FILE_NONE : LOCK_FILE_FOREIGN;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return FOUND_FOREIGN;
+		return LOCK_FILE_FOREIGN;
 	if (st.st_size == 0)
 		return look_at_empty(fd, &st, ret_holder);
 	if (pread(fd, text, sizeof(text) - 1, 0) < 0 ||
 	    strncmp(text, CONTENT, strlen(CONTENT)) != 0)
-		return FOUND_FOREIGN;
+		return LOCK_FILE_FOREIGN;
 	*ret_holder = (pid_t)strtol(text + strlen(CONTENT), NULL, 10);
-	if (sys_fstab_lock_fd(fd) < 0)
-		return FOUND_LIVE;
+	if (fstab_lock_fd(fd) < 0)
+		return LOCK_FILE_LIVE;
 	*ret_fd = steal_fd(&fd);
-	return FOUND_DEAD;
+	return LOCK_FILE_DEAD;
 }
 
 /* Only who holds the lock of the dead file removes it, and only while it is there. */
 static void remove_dead(int fd, const char *file)
 {
-	if (sys_fstab_is_at(fd, file))
+	if (fstab_file_is_at(fd, file))
 		(void)unlink(file);
 	(void)close(fd);
 }
 
 /* A file with content and lock that only needs its name. */
-static int make_ticket(const char *path, char **ret_name)
+static int make_lock_file(const char *path, char **ret_name)
 {
 	char text[32];
 	char *name = NULL;
-	int fd = sys_fstab_make_beside(path, &name);
+	int fd = fstab_file_make_beside(path, &name);
 	int n = snprintf(text, sizeof(text), CONTENT "%ld\n", (long)getpid());
-	int r = fd < 0 ? fd : sys_fstab_fill(fd, text, (size_t)n);
+	int r = fd < 0 ? fd : fstab_file_fill(fd, text, (size_t)n);
 
 	if (r == 0)
-		r = sys_fstab_lock_fd(fd);
+		r = fstab_lock_fd(fd);
 	if (r == 0) {
 		*ret_name = name;
 		return fd;
@@ -93,10 +93,10 @@ static int make_ticket(const char *path, char **ret_name)
 }
 
 /* One try: 0 with the lock, -EEXIST, or another failure. */
-static int link_ticket(const char *path, const char *file, int *ret_fd)
+static int link_lock_file(const char *path, const char *file, int *ret_fd)
 {
 	char *name = NULL;
-	int fd = make_ticket(path, &name);
+	int fd = make_lock_file(path, &name);
 	int r = 0;
 
 	if (fd < 0 || !name)
@@ -111,8 +111,8 @@ static int link_ticket(const char *path, const char *file, int *ret_fd)
 	return r;
 }
 
-int sys_fstab_take_file(const char *path, const struct sys_fstab_wait *wait,
-			char **ret_file, int *ret_fd)
+int fstab_lock_take_file(const char *path, const struct fstab_wait *wait, char **ret_file,
+			 int *ret_fd)
 {
 	scoped_mem char *file = NULL;
 	int dead = -1;
@@ -123,23 +123,24 @@ int sys_fstab_take_file(const char *path, const struct sys_fstab_wait *wait,
 	}
 	for (;;) {
 		enum found found = look(file, &dead, &wait->fault->holder);
-		int r = found == FOUND_NOTHING ? link_ticket(path, file, ret_fd) : -EEXIST;
+		int r = found == LOCK_FILE_NONE ? link_lock_file(path, file, ret_fd)
+						: -EEXIST;
 
 		if (r == 0)
 			*ret_file = STEAL(file);
-		/* -ENOENT: who swept took the ticket for litter */
+		/* -ENOENT: our temporary lock file was removed by another robind's sweep */
 		if (r != -EEXIST && r != -ENOENT)
 			return r;
-		if (found == FOUND_FOREIGN)
+		if (found == LOCK_FILE_FOREIGN)
 			return 0;
-		if (found == FOUND_DEAD)
+		if (found == LOCK_FILE_DEAD)
 			remove_dead(dead, file);
-		else if (!sys_fstab_wait(wait))
+		else if (!fstab_wait(wait))
 			return -ETIMEDOUT;
 	}
 }
 
-bool sys_fstab_has_dead_file(const char *path)
+bool fstab_lock_has_dead_file(const char *path)
 {
 	scoped_mem char *file = NULL;
 	scoped_fd int dead = -1;
@@ -149,5 +150,5 @@ bool sys_fstab_has_dead_file(const char *path)
 		file = NULL;
 		return false;
 	}
-	return look(file, &dead, &holder) == FOUND_DEAD;
+	return look(file, &dead, &holder) == LOCK_FILE_DEAD;
 }

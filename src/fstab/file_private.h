@@ -1,4 +1,4 @@
-/* What the files of sys_fstab.h share. */
+/* What the files of fstab_file.h share. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,49 +8,50 @@
 #include "fstab/file.h"
 
 /* Fill *fault and return -error. */
-int sys_fstab_fail(struct sys_fstab_fault *fault, enum sys_fstab_step step,
-		   const char *path, int error);
+int fstab_file_fail(struct fstab_file_error *fault, enum fstab_file_step step,
+		    const char *path, int error);
 
 /* The real path of the file, allocated; it need not exist, but for its folder. */
-MUST_CHECK int sys_fstab_find(const char *path, char **ret, struct sys_fstab_fault *fault);
+MUST_CHECK int fstab_file_find(const char *path, char **ret,
+			       struct fstab_file_error *fault);
 
 /*
  * Make a temporary file beside `path`, 0600; its name is allocated. A descriptor or -errno.
  */
-MUST_CHECK int sys_fstab_make_beside(const char *path, char **ret_name);
+MUST_CHECK int fstab_file_make_beside(const char *path, char **ret_name);
 
 /* Remove all that the function above made beside `path`, or only say whether there is any.
  */
-bool sys_fstab_has_beside(const char *path);
-void sys_fstab_remove_beside(const char *path);
+bool fstab_file_has_beside(const char *path);
+void fstab_file_remove_beside(const char *path);
 
 /* Write all of it. 0 or -errno. */
-MUST_CHECK int sys_fstab_fill(int fd, const char *text, size_t size);
+MUST_CHECK int fstab_file_fill(int fd, const char *text, size_t size);
 
 /* Whether a libmount of this version ("2.38.1") locks by flock(2). */
-bool sys_fstab_lock_is_new(const char *version);
+bool fstab_lock_is_new(const char *version);
 
 /* How long to wait for a lock, and where to say for whom. */
-struct sys_fstab_wait {
+struct fstab_wait {
 	double deadline; /* clock_now() */
-	struct sys_fstab_fault *fault;
+	struct fstab_file_error *fault;
 };
 
 /* Wait a moment; false when the time is over. */
-bool sys_fstab_wait(const struct sys_fstab_wait *wait);
+bool fstab_wait(const struct fstab_wait *wait);
 
 /* Lock an open file, by an OFD lock: 0, -EAGAIN or another -errno. */
-MUST_CHECK int sys_fstab_lock_fd(int fd);
+MUST_CHECK int fstab_lock_fd(int fd);
 
 /* Whether the path, which is no symlink, leads to this open file. */
-bool sys_fstab_is_at(int fd, const char *path);
+bool fstab_file_is_at(int fd, const char *path);
 
 /*
  * Take libmount's lock of before 2.39: *ret_file is its file, *ret_fd holds it. Both are
  * left alone where nobody can have it. 0 or -errno.
  */
-MUST_CHECK int sys_fstab_take_file(const char *path, const struct sys_fstab_wait *wait,
-				   char **ret_file, int *ret_fd);
+MUST_CHECK int fstab_lock_take_file(const char *path, const struct fstab_wait *wait,
+				    char **ret_file, int *ret_fd);
 
 /* Whether there is such a lock that a killed robind left. */
-bool sys_fstab_has_dead_file(const char *path);
+bool fstab_lock_has_dead_file(const char *path);

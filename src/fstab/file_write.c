@@ -19,7 +19,7 @@ struct fresh {
 	int fd;
 };
 
-int sys_fstab_fill(int fd, const char *text, size_t size)
+int fstab_file_fill(int fd, const char *text, size_t size)
 {
 	while (size > 0) {
 		ssize_t n = write(fd, text, size);
@@ -101,7 +101,7 @@ static int copy_owner(int from, int to)
 }
 
 /* The file that was read, open; -ESTALE when it is no longer that. */
-static int open_old(const struct sys_fstab *old)
+static int open_old(const struct fstab_file *old)
 {
 	scoped_fd int fd = open(old->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
@@ -120,10 +120,10 @@ static int open_old(const struct sys_fstab *old)
 }
 
 /* A failed call leaves no file behind. */
-static int give_up(struct fresh *fresh, enum sys_fstab_step step, int r,
-		   struct sys_fstab_fault *fault)
+static int give_up(struct fresh *fresh, enum fstab_file_step step, int r,
+		   struct fstab_file_error *fault)
 {
-	r = sys_fstab_fail(fault, step, fresh->name, -r);
+	r = fstab_file_fail(fault, step, fresh->name, -r);
 	(void)unlink(fresh->name);
 	(void)close(fresh->fd);
 	free(fresh->name);
@@ -132,30 +132,30 @@ static int give_up(struct fresh *fresh, enum sys_fstab_step step, int r,
 
 /* On success fresh->fd is closed, and the name is the caller's. */
 static int fill(struct fresh *fresh, int old, const char *text, size_t size,
-		struct sys_fstab_fault *fault)
+		struct fstab_file_error *fault)
 {
 	int r = old >= 0                       ? copy_owner(old, fresh->fd)
 		: fchmod(fresh->fd, 0644) == 0 ? 0
 					       : -errno;
 
 	if (r < 0)
-		return give_up(fresh, SYS_FSTAB_MAKE, r, fault);
-	r = sys_fstab_fill(fresh->fd, text, size);
+		return give_up(fresh, FSTAB_FILE_CREATE, r, fault);
+	r = fstab_file_fill(fresh->fd, text, size);
 	if (r == 0 && fsync(fresh->fd) < 0)
 		r = -errno;
-	return r < 0 ? give_up(fresh, SYS_FSTAB_FILL, r, fault) : 0;
+	return r < 0 ? give_up(fresh, FSTAB_FILE_WRITE, r, fault) : 0;
 }
 
 /* Some file systems cannot fsync a folder, and have nothing to be written then. */
-static int settle(const char *path, struct sys_fstab_fault *fault)
+static int settle(const char *path, struct fstab_file_error *fault)
 {
 	scoped_mem char *folder = strndup(path, (size_t)(strrchr(path, '/') + 1 - path));
 	scoped_fd int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
 	if (!folder)
-		return sys_fstab_fail(fault, SYS_FSTAB_SETTLE, path, ENOMEM);
+		return fstab_file_fail(fault, FSTAB_FILE_SYNC, path, ENOMEM);
 	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP))
-		return sys_fstab_fail(fault, SYS_FSTAB_SETTLE, folder, errno);
+		return fstab_file_fail(fault, FSTAB_FILE_SYNC, folder, errno);
 	return 0;
 }
 
@@ -176,7 +176,7 @@ static int place_first(const char *name, const char *path)
 	return rename(name, path) < 0 ? -errno : 0;
 }
 
-static int place(const struct sys_fstab *old, const char *name)
+static int place(const struct fstab_file *old, const char *name)
 {
 	scoped_fd int fd = -1;
 
@@ -188,25 +188,25 @@ static int place(const struct sys_fstab *old, const char *name)
 	return rename(name, old->path) < 0 ? -errno : 0;
 }
 
-int sys_fstab_write(const struct sys_fstab *old, const char *text, size_t size,
-		    struct sys_fstab_fault *fault)
+int fstab_file_write(const struct fstab_file *old, const char *text, size_t size,
+		     struct fstab_file_error *fault)
 {
 	scoped_fd int fd = old->is_there ? open_old(old) : -1;
 	struct fresh fresh = {0};
 	int r = 0;
 
 	if (old->is_there && fd < 0)
-		return sys_fstab_fail(fault, SYS_FSTAB_PLACE, old->path, -fd);
-	fresh.fd = sys_fstab_make_beside(old->path, &fresh.name);
+		return fstab_file_fail(fault, FSTAB_FILE_RENAME, old->path, -fd);
+	fresh.fd = fstab_file_make_beside(old->path, &fresh.name);
 	if (fresh.fd < 0 || !fresh.name)
-		return sys_fstab_fail(fault, SYS_FSTAB_MAKE, old->path, -fresh.fd);
+		return fstab_file_fail(fault, FSTAB_FILE_CREATE, old->path, -fresh.fd);
 	r = fill(&fresh, fd, text, size, fault);
 	if (r < 0)
 		return r;
 	r = place(old, fresh.name);
 	if (r < 0) {
-		r = give_up(&fresh, SYS_FSTAB_PLACE, r, fault);
-		return sys_fstab_fail(fault, SYS_FSTAB_PLACE, old->path, -r);
+		r = give_up(&fresh, FSTAB_FILE_RENAME, r, fault);
+		return fstab_file_fail(fault, FSTAB_FILE_RENAME, old->path, -r);
 	}
 	(void)close(fresh.fd);
 	free(fresh.name);
@@ -240,8 +240,8 @@ static int make_backup(const char *path, struct fresh *fresh)
 	}
 }
 
-int sys_fstab_backup(const struct sys_fstab *old, char **ret_name,
-		     struct sys_fstab_fault *fault)
+int fstab_file_backup(const struct fstab_file *old, char **ret_name,
+		      struct fstab_file_error *fault)
 {
 	scoped_fd int fd = old->is_there ? open_old(old) : -1;
 	struct fresh fresh = {0};
@@ -251,13 +251,13 @@ int sys_fstab_backup(const struct sys_fstab *old, char **ret_name,
 	if (!old->is_there)
 		return 0;
 	if (fd < 0)
-		return sys_fstab_fail(fault, SYS_FSTAB_BACKUP, old->path, -fd);
+		return fstab_file_fail(fault, FSTAB_FILE_BACKUP, old->path, -fd);
 	r = make_backup(old->path, &fresh);
 	if (r < 0 || !fresh.name)
-		return sys_fstab_fail(fault, SYS_FSTAB_BACKUP, old->path, -r);
+		return fstab_file_fail(fault, FSTAB_FILE_BACKUP, old->path, -r);
 	r = fill(&fresh, fd, old->text, old->size, fault);
 	if (r < 0) {
-		fault->step = SYS_FSTAB_BACKUP;
+		fault->step = FSTAB_FILE_BACKUP;
 		return r;
 	}
 	(void)close(fresh.fd);
@@ -265,7 +265,7 @@ int sys_fstab_backup(const struct sys_fstab *old, char **ret_name,
 	return 0;
 }
 
-void sys_fstab_drop(const char *name)
+void fstab_file_drop_backup(const char *name)
 {
 	(void)unlink(name);
 }

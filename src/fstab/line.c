@@ -20,22 +20,22 @@ static enum line_type type_of(const struct fstab_entry *entry)
 	return strcmp(entry->type, type_names[LINE_ROBIND]) == 0 ? LINE_ROBIND : LINE_NONE;
 }
 
-struct line_have line_look(const struct fstab_entry *entry)
+struct line_info line_look(const struct fstab_entry *entry)
 {
-	struct line_have have = {.type = type_of(entry)};
+	struct line_info have = {.type = type_of(entry)};
 	const char *at = entry->options;
-	struct word word = {0};
+	struct fstab_option word = {0};
 	uint32_t told = 0;
 	bool is_rbind = false;
 	bool is_recursive = false;
 
-	while (words_next(&at, &word)) {
-		word_tell(&word, &told);
-		is_rbind = is_rbind || word_is(&word, "rbind");
-		is_recursive = is_recursive || word_is(&word, "recursive");
-		have.is_bind = have.is_bind || word_is(&word, "bind") || is_rbind;
-		have.is_ours = have.is_ours || word_is(&word, "x-robind");
-		if (have.set.length > 0 || !word_begins(&word, SET_PREFIX))
+	while (fstab_option_next(&at, &word)) {
+		fstab_option_tell(&word, &told);
+		is_rbind = is_rbind || fstab_option_is(&word, "rbind");
+		is_recursive = is_recursive || fstab_option_is(&word, "recursive");
+		have.is_bind = have.is_bind || fstab_option_is(&word, "bind") || is_rbind;
+		have.is_ours = have.is_ours || fstab_option_is(&word, "x-robind");
+		if (have.set.length > 0 || !fstab_option_begins(&word, SET_PREFIX))
 			continue;
 		have.is_ours = true;
 		have.set.at = (size_t)(word.text - entry->options) + strlen(SET_PREFIX);
@@ -43,9 +43,9 @@ struct line_have line_look(const struct fstab_entry *entry)
 	}
 	have.is_recursive = have.is_bind ? is_rbind : is_recursive;
 	have.is_bind = have.is_bind || have.type == LINE_ROBIND;
-	have.is_read_only = (told & FLAG_RDONLY) != 0;
-	have.is_noauto = (told & WORD_NOAUTO) != 0;
-	have.is_nofail = (told & WORD_NOFAIL) != 0;
+	have.is_read_only = (told & MOUNT_FLAG_RDONLY) != 0;
+	have.is_noauto = (told & OPTION_NOAUTO) != 0;
+	have.is_nofail = (told & OPTION_NOFAIL) != 0;
 	return have;
 }
 
@@ -69,44 +69,46 @@ size_t line_next_bind(const struct fstab *fstab, size_t i)
 
 bool line_is_in_set(const struct fstab_entry *entry, const char *name)
 {
-	struct line_have have = line_look(entry);
+	struct line_info have = line_look(entry);
 
 	return have.set.length > 0 && have.set.length == strlen(name) &&
 	       memcmp(entry->options + have.set.at, name, have.set.length) == 0;
 }
 
 /* Whether the words before `i` or the need itself say the contrary. */
-static bool is_contrary(const struct line_need *need, size_t i, const struct word *word)
+static bool is_contrary(const struct line_spec *need, size_t i,
+			const struct fstab_option *word)
 {
-	if (need->nofail && word_contradicts(word, WORD_NOFAIL, WORD_NOFAIL))
+	if (need->nofail && fstab_option_contradicts(word, OPTION_NOFAIL, OPTION_NOFAIL))
 		return true;
 	while (i-- > 0) {
 		uint32_t mask = 0;
 		uint32_t value = 0;
 		bool is_broad = false;
 
-		if (word_decides(need->more[i], &mask, &value, &is_broad) &&
-		    word_contradicts(word, mask, value))
+		if (fstab_option_decides(need->more[i], &mask, &value, &is_broad) &&
+		    fstab_option_contradicts(word, mask, value))
 			return true;
 	}
 	return false;
 }
 
-const char *line_unfit(const struct line_need *need)
+const char *line_unfit(const struct line_spec *need)
 {
-	static const uint32_t ruled =
-		FLAG_RDONLY | FLAG_CARRIED | WORD_PRIVATE | WORD_SHARING | WORD_REMOUNT;
+	static const uint32_t ruled = MOUNT_FLAG_RDONLY | MOUNT_FLAG_CARRIED |
+				      OPTION_PRIVATE | OPTION_SHARING | OPTION_REMOUNT;
 
 	for (size_t i = 0; i < need->n_more; i++) {
 		const char *text = need->more[i];
 		const char *at = text;
-		struct word word = {0};
+		struct fstab_option word = {0};
 
-		if (!words_next(&at, &word) || word.length != strlen(text) ||
-		    text[word.length - 1] == '\\' || word_is(&word, "bind") ||
-		    word_is(&word, "rbind") || word_is(&word, "recursive") ||
-		    word_begins(&word, "x-robind") || (word_mask(&word) & ruled) != 0 ||
-		    is_contrary(need, i, &word))
+		if (!fstab_option_next(&at, &word) || word.length != strlen(text) ||
+		    text[word.length - 1] == '\\' || fstab_option_is(&word, "bind") ||
+		    fstab_option_is(&word, "rbind") ||
+		    fstab_option_is(&word, "recursive") ||
+		    fstab_option_begins(&word, "x-robind") ||
+		    (fstab_option_mask(&word) & ruled) != 0 || is_contrary(need, i, &word))
 			return text;
 	}
 	return NULL;
@@ -123,21 +125,21 @@ static void fields_done(struct fields *fields)
 		free(fields->texts[i]);
 }
 
-char *line_make(const struct line_need *need)
+char *line_make(const struct line_spec *need)
 {
-	struct rule_notes notes = {0};
-	const struct rule_line line = {.is_changed = true};
-	struct words words = {0};
+	struct option_rule_notes notes = {0};
+	const struct option_rule_line line = {.is_changed = true};
+	struct fstab_options words = {0};
 	scoped_mem char *source = fstab_escape(need->source);
 	scoped_mem char *target = fstab_escape(need->target);
 	scoped_mem char *options = NULL;
 	char *made = NULL;
 
-	if (source && target && words_split("", 0, &words) == 0 &&
-	    rule_apply(need, &line, &words, &notes) == 0)
-		options = words_render(&words);
-	words_done(&words);
-	rule_notes_done(&notes);
+	if (source && target && fstab_options_split("", 0, &words) == 0 &&
+	    option_rule_apply(need, &line, &words, &notes) == 0)
+		options = fstab_options_render(&words);
+	fstab_options_done(&words);
+	option_rule_notes_done(&notes);
 	if (!options || asprintf(&made, "%s %s %s %s 0 0", source, target,
 				 type_names[need->type], options) < 0)
 		return NULL;
@@ -152,48 +154,48 @@ static bool is_same_path(const char *found, const char *path)
 	return strcmp(found, path) == 0 || (normal && strcmp(normal, path) == 0);
 }
 
-static int judge_source(const struct fstab_entry *entry, const struct line_need *need,
-			struct fields *fields, struct rule_notes *notes)
+static int check_source(const struct fstab_entry *entry, const struct line_spec *need,
+			struct fields *fields, struct option_rule_notes *notes)
 {
 	if (is_same_path(entry->source, need->source))
 		return 0;
 	fields->texts[FSTAB_SOURCE] = fstab_escape(need->source);
 	if (!fields->texts[FSTAB_SOURCE])
 		return -1;
-	return rule_note(notes, need->source, entry->source);
+	return option_rule_note(notes, need->source, entry->source);
 }
 
 /* mount(8) does not look at the type of a bind: any may stay but the helper's. */
-static int judge_type(const struct fstab_entry *entry, const struct line_need *need,
-		      struct fields *fields, struct rule_notes *notes)
+static int check_type(const struct fstab_entry *entry, const struct line_spec *need,
+		      struct fields *fields, struct option_rule_notes *notes)
 {
 	if (type_of(entry) == need->type)
 		return 0;
 	fields->texts[FSTAB_TYPE] = strdup(type_names[need->type]);
 	if (!fields->texts[FSTAB_TYPE])
 		return -1;
-	return rule_note(notes, type_names[need->type], entry->type);
+	return option_rule_note(notes, type_names[need->type], entry->type);
 }
 
-static int judge_options(const struct fstab *fstab, const struct fstab_entry *entry,
-			 const struct line_need *need, struct fields *fields,
-			 struct rule_notes *notes)
+static int check_options(const struct fstab *fstab, const struct fstab_entry *entry,
+			 const struct line_spec *need, struct fields *fields,
+			 struct option_rule_notes *notes)
 {
 	const struct fstab_span *field = &entry->fields[FSTAB_OPTIONS];
-	const struct rule_line line = {
+	const struct option_rule_line line = {
 		.source = entry->source,
 		.is_changed = notes->want != NULL,
 	};
-	struct words words = {0};
-	int r = words_split(fstab->text + field->at, field->length, &words);
+	struct fstab_options words = {0};
+	int r = fstab_options_split(fstab->text + field->at, field->length, &words);
 
 	if (r == 0)
-		r = rule_apply(need, &line, &words, notes);
+		r = option_rule_apply(need, &line, &words, notes);
 	if (r == 0 && (notes->want || notes->have)) {
-		fields->texts[FSTAB_OPTIONS] = words_render(&words);
+		fields->texts[FSTAB_OPTIONS] = fstab_options_render(&words);
 		r = fields->texts[FSTAB_OPTIONS] ? 0 : -1;
 	}
-	words_done(&words);
+	fstab_options_done(&words);
 	return r;
 }
 
@@ -230,18 +232,18 @@ static char *put_together(const struct fstab *fstab, const struct fstab_entry *e
 	return NULL;
 }
 
-int line_judge(const struct fstab *fstab, size_t index, const struct line_need *need,
-	       struct line_verdict *ret)
+int line_check_entry(const struct fstab *fstab, size_t index, const struct line_spec *need,
+		     struct line_check *ret)
 {
 	const struct fstab_entry *entry = &fstab->entries[index];
 	struct fields fields = {0};
-	struct rule_notes notes = {0};
+	struct option_rule_notes notes = {0};
 	char *line = NULL;
 	int r = 0;
 
-	if (judge_source(entry, need, &fields, &notes) < 0 ||
-	    judge_type(entry, need, &fields, &notes) < 0 ||
-	    judge_options(fstab, entry, need, &fields, &notes) < 0)
+	if (check_source(entry, need, &fields, &notes) < 0 ||
+	    check_type(entry, need, &fields, &notes) < 0 ||
+	    check_options(fstab, entry, need, &fields, &notes) < 0)
 		r = -1;
 	if (r == 0 && (notes.want || notes.have)) {
 		line = put_together(fstab, entry, &fields);
@@ -249,17 +251,17 @@ int line_judge(const struct fstab *fstab, size_t index, const struct line_need *
 	}
 	fields_done(&fields);
 	if (r < 0) {
-		rule_notes_done(&notes);
+		option_rule_notes_done(&notes);
 		return -1;
 	}
-	*ret = (struct line_verdict){.want = notes.want, .have = notes.have, .line = line};
+	*ret = (struct line_check){.want = notes.want, .have = notes.have, .line = line};
 	return 0;
 }
 
-void line_verdict_done(struct line_verdict *verdict)
+void line_check_done(struct line_check *verdict)
 {
 	free(verdict->want);
 	free(verdict->have);
 	free(verdict->line);
-	*verdict = (struct line_verdict){0};
+	*verdict = (struct line_check){0};
 }

@@ -18,13 +18,14 @@ enum line_type {
 };
 
 /* What a line has to say. All strings are borrowed. */
-struct line_need {
+struct line_spec {
 	const char *source; /* normalised, as `target` */
 	const char *target;
 	bool recursive;
-	struct flags options; /* flags asked for */
-	uint32_t inherited;   /* FLAG_NOSUID, _NODEV, _NOEXEC that the live source has */
-	const char *set;      /* x-robind.set=NAME; NULL: none asked for */
+	struct flag_change options; /* flags asked for */
+	uint32_t
+		inherited; /* MOUNT_FLAG_NOSUID, _NODEV, _NOEXEC that the live source has */
+	const char *set;   /* x-robind.set=NAME; NULL: none asked for */
 	bool nofail;
 	const char *const *more; /* fstab_options, one word each */
 	size_t n_more;
@@ -32,7 +33,7 @@ struct line_need {
 };
 
 /* What an entry is. */
-struct line_have {
+struct line_info {
 	bool is_bind;      /* option bind or rbind, or type robind; all else is not ours */
 	bool is_recursive; /* as far as the line says so */
 	bool is_read_only; /* the last word of ro and rw is ro */
@@ -43,7 +44,7 @@ struct line_have {
 	struct fstab_span set; /* the name within entry->options; length 0: none */
 };
 
-struct line_have line_look(const struct fstab_entry *entry);
+struct line_info line_look(const struct fstab_entry *entry);
 
 /*
  * The first bind line for a normalised target, and the next one after entry `i`, or
@@ -59,15 +60,15 @@ bool line_is_in_set(const struct fstab_entry *entry, const char *name);
  * The first word of need->more that cannot stand in the line: no single word for all
  * who read it, one that has
  * a member of its own in the request, or the contrary of another. NULL: all can. What
- * line_make() and line_judge() are given must be fit.
+ * line_make() and line_check_entry() are given must be fit.
  */
-const char *line_unfit(const struct line_need *need);
+const char *line_unfit(const struct line_spec *need);
 
 /* A new line without its end, allocated; NULL when there is no memory. */
-char *line_make(const struct line_need *need);
+char *line_make(const struct line_spec *need);
 
 /* What is wrong with a line; all NULL when it has all that is needed. */
-struct line_verdict {
+struct line_check {
 	char *want; /* for people: the words that are missing, joined by commas */
 	char *have; /* the words in their place; NULL where there is nothing */
 	char *line; /* the whole line, corrected, without its end */
@@ -75,11 +76,11 @@ struct line_verdict {
 
 /*
  * Judge an entry that is a bind for the target of `need`. Only what has to change differs
- * in the corrected line. Returns 0, or -1 when there is no memory. line_verdict_done()
+ * in the corrected line. Returns 0, or -1 when there is no memory. line_check_done()
  * frees it.
  */
-MUST_CHECK int line_judge(const struct fstab *fstab, size_t entry,
-			  const struct line_need *need, struct line_verdict *ret);
+MUST_CHECK int line_check_entry(const struct fstab *fstab, size_t entry,
+				const struct line_spec *need, struct line_check *ret);
 
 /* Free what it owns; safe on {0} and twice. */
-void line_verdict_done(struct line_verdict *verdict);
+void line_check_done(struct line_check *verdict);

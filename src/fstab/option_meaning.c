@@ -14,45 +14,45 @@ struct meaning {
 	bool is_broad;
 };
 
-#define SECURE (FLAG_NOSUID | FLAG_NODEV)
+#define SECURE (MOUNT_FLAG_NOSUID | MOUNT_FLAG_NODEV)
 
 /* clang-format off */
 static const struct meaning meanings[] = {
-	{ "ro",            FLAG_RDONLY,      FLAG_RDONLY,      false },
-	{ "rw",            FLAG_RDONLY,      0,                false },
-	{ "nosuid",        FLAG_NOSUID,      FLAG_NOSUID,      false },
-	{ "suid",          FLAG_NOSUID,      0,                false },
-	{ "nodev",         FLAG_NODEV,       FLAG_NODEV,       false },
-	{ "dev",           FLAG_NODEV,       0,                false },
-	{ "noexec",        FLAG_NOEXEC,      FLAG_NOEXEC,      false },
-	{ "exec",          FLAG_NOEXEC,      0,                false },
-	{ "nosymfollow",   FLAG_NOSYMFOLLOW, FLAG_NOSYMFOLLOW, false },
-	{ "symfollow",     FLAG_NOSYMFOLLOW, 0,                false },
-	{ "noatime",       WORD_ATIME,       WORD_NOATIME,     false },
-	{ "atime",         WORD_NOATIME,     0,                false },
-	{ "relatime",      WORD_ATIME,       WORD_RELATIME,    false },
-	{ "norelatime",    WORD_RELATIME,    0,                false },
-	{ "strictatime",   WORD_ATIME,       WORD_STRICTATIME, false },
-	{ "nostrictatime", WORD_STRICTATIME, 0,                false },
-	{ "nodiratime",    FLAG_NODIRATIME,  FLAG_NODIRATIME,  false },
-	{ "diratime",      FLAG_NODIRATIME,  0,                false },
-	{ "noauto",        WORD_NOAUTO,      WORD_NOAUTO,      false },
-	{ "auto",          WORD_NOAUTO,      0,                false },
-	{ "nofail",        WORD_NOFAIL,      WORD_NOFAIL,      false },
-	{ "fail",          WORD_NOFAIL,      0,                false },
-	{ "user",          SECURE | FLAG_NOEXEC, SECURE | FLAG_NOEXEC, true },
-	{ "users",         SECURE | FLAG_NOEXEC, SECURE | FLAG_NOEXEC, true },
+	{ "ro",            MOUNT_FLAG_RDONLY,      MOUNT_FLAG_RDONLY,      false },
+	{ "rw",            MOUNT_FLAG_RDONLY,      0,                false },
+	{ "nosuid",        MOUNT_FLAG_NOSUID,      MOUNT_FLAG_NOSUID,      false },
+	{ "suid",          MOUNT_FLAG_NOSUID,      0,                false },
+	{ "nodev",         MOUNT_FLAG_NODEV,       MOUNT_FLAG_NODEV,       false },
+	{ "dev",           MOUNT_FLAG_NODEV,       0,                false },
+	{ "noexec",        MOUNT_FLAG_NOEXEC,      MOUNT_FLAG_NOEXEC,      false },
+	{ "exec",          MOUNT_FLAG_NOEXEC,      0,                false },
+	{ "nosymfollow",   MOUNT_FLAG_NOSYMFOLLOW, MOUNT_FLAG_NOSYMFOLLOW, false },
+	{ "symfollow",     MOUNT_FLAG_NOSYMFOLLOW, 0,                false },
+	{ "noatime",       OPTION_ATIME,       OPTION_NOATIME,     false },
+	{ "atime",         OPTION_NOATIME,     0,                false },
+	{ "relatime",      OPTION_ATIME,       OPTION_RELATIME,    false },
+	{ "norelatime",    OPTION_RELATIME,    0,                false },
+	{ "strictatime",   OPTION_ATIME,       OPTION_STRICTATIME, false },
+	{ "nostrictatime", OPTION_STRICTATIME, 0,                false },
+	{ "nodiratime",    MOUNT_FLAG_NODIRATIME,  MOUNT_FLAG_NODIRATIME,  false },
+	{ "diratime",      MOUNT_FLAG_NODIRATIME,  0,                false },
+	{ "noauto",        OPTION_NOAUTO,      OPTION_NOAUTO,      false },
+	{ "auto",          OPTION_NOAUTO,      0,                false },
+	{ "nofail",        OPTION_NOFAIL,      OPTION_NOFAIL,      false },
+	{ "fail",          OPTION_NOFAIL,      0,                false },
+	{ "user",          SECURE | MOUNT_FLAG_NOEXEC, SECURE | MOUNT_FLAG_NOEXEC, true },
+	{ "users",         SECURE | MOUNT_FLAG_NOEXEC, SECURE | MOUNT_FLAG_NOEXEC, true },
 	{ "owner",         SECURE,           SECURE,           true },
 	{ "group",         SECURE,           SECURE,           true },
-	{ "private",       WORD_PRIVATE | WORD_SHARING, WORD_PRIVATE, false },
-	{ "rprivate",      WORD_PRIVATE | WORD_SHARING, WORD_PRIVATE, false },
-	{ "shared",        WORD_SHARING,     WORD_SHARING,     false },
-	{ "rshared",       WORD_SHARING,     WORD_SHARING,     false },
-	{ "slave",         WORD_SHARING,     WORD_SHARING,     false },
-	{ "rslave",        WORD_SHARING,     WORD_SHARING,     false },
-	{ "unbindable",    WORD_SHARING,     WORD_SHARING,     false },
-	{ "runbindable",   WORD_SHARING,     WORD_SHARING,     false },
-	{ "remount",       WORD_REMOUNT,     WORD_REMOUNT,     false },
+	{ "private",       OPTION_PRIVATE | OPTION_SHARING, OPTION_PRIVATE, false },
+	{ "rprivate",      OPTION_PRIVATE | OPTION_SHARING, OPTION_PRIVATE, false },
+	{ "shared",        OPTION_SHARING,     OPTION_SHARING,     false },
+	{ "rshared",       OPTION_SHARING,     OPTION_SHARING,     false },
+	{ "slave",         OPTION_SHARING,     OPTION_SHARING,     false },
+	{ "rslave",        OPTION_SHARING,     OPTION_SHARING,     false },
+	{ "unbindable",    OPTION_SHARING,     OPTION_SHARING,     false },
+	{ "runbindable",   OPTION_SHARING,     OPTION_SHARING,     false },
+	{ "remount",       OPTION_REMOUNT,     OPTION_REMOUNT,     false },
 };
 /* clang-format on */
 
@@ -65,19 +65,22 @@ static bool is_text(const char *text, size_t length, const char *name)
  * A value makes a weaker word of it: libmount before 2.39 ignores `ro=recursive`, and
  * `user=joe` implies nothing. Still no line of ours may say `rw=recursive`.
  */
-static const struct meaning *meaning_of(const struct word *word, bool *ret_has_value)
+static const struct meaning *meaning_of(const struct fstab_option *word,
+					bool *ret_has_value)
 {
 	const char *sign = memchr(word->text, '=', word->length);
 	size_t length = sign ? (size_t)(sign - word->text) : word->length;
 
 	*ret_has_value = sign != NULL;
-	for (size_t i = 0; !word->is_gone && !word->instead && i < ARRAY_LEN(meanings); i++)
+	for (size_t i = 0; !word->removed && !word->replacement && i < ARRAY_LEN(meanings);
+	     i++)
 		if (is_text(word->text, length, meanings[i].name))
 			return &meanings[i];
 	return NULL;
 }
 
-bool word_contradicts(const struct word *word, uint32_t mask, uint32_t value)
+bool fstab_option_contradicts(const struct fstab_option *word, uint32_t mask,
+			      uint32_t value)
 {
 	bool has_value = false;
 	const struct meaning *meaning = meaning_of(word, &has_value);
@@ -86,10 +89,10 @@ bool word_contradicts(const struct word *word, uint32_t mask, uint32_t value)
 	       (meaning->mask & mask & (meaning->value ^ value)) != 0;
 }
 
-bool word_decides(const char *text, uint32_t *ret_mask, uint32_t *ret_value,
-		  bool *ret_is_broad)
+bool fstab_option_decides(const char *text, uint32_t *ret_mask, uint32_t *ret_value,
+			  bool *ret_is_broad)
 {
-	const struct word word = {.text = text, .length = strlen(text)};
+	const struct fstab_option word = {.text = text, .length = strlen(text)};
 	bool has_value = false;
 	const struct meaning *meaning = meaning_of(&word, &has_value);
 
@@ -101,7 +104,7 @@ bool word_decides(const char *text, uint32_t *ret_mask, uint32_t *ret_value,
 	return true;
 }
 
-uint32_t word_mask(const struct word *word)
+uint32_t fstab_option_mask(const struct fstab_option *word)
 {
 	bool has_value = false;
 	const struct meaning *meaning = meaning_of(word, &has_value);
@@ -109,17 +112,17 @@ uint32_t word_mask(const struct word *word)
 	return meaning && !meaning->is_broad ? meaning->mask : 0;
 }
 
-void word_tell(const struct word *word, uint32_t *told)
+void fstab_option_tell(const struct fstab_option *word, uint32_t *told)
 {
 	bool has_value = false;
 	const struct meaning *meaning = meaning_of(word, &has_value);
 
 	/* What some heed and others do not only counts when it is for the worse. */
-	if (meaning && !((has_value || word->is_joined) && meaning->value != 0))
+	if (meaning && !((has_value || word->is_ambiguous) && meaning->value != 0))
 		*told = (*told & ~meaning->mask) | meaning->value;
 }
 
-bool words_say(const struct words *words, uint32_t mask, uint32_t value)
+bool fstab_options_say(const struct fstab_options *words, uint32_t mask, uint32_t value)
 {
 	uint32_t decided = 0;
 	uint32_t said = 0;
@@ -128,12 +131,12 @@ bool words_say(const struct words *words, uint32_t mask, uint32_t value)
 		bool has_value = false;
 		const struct meaning *meaning = meaning_of(&words->items[i], &has_value);
 
-		if (word_contradicts(&words->items[i], mask, value))
+		if (fstab_option_contradicts(&words->items[i], mask, value))
 			return false;
-		if (!meaning || has_value || words->items[i].is_joined)
+		if (!meaning || has_value || words->items[i].is_ambiguous)
 			continue;
 		decided |= meaning->mask;
-		word_tell(&words->items[i], &said);
+		fstab_option_tell(&words->items[i], &said);
 	}
 	return (decided & mask) == mask && (said & mask) == value;
 }

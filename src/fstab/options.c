@@ -5,9 +5,9 @@
 
 #include "base/cleanup.h"
 
-static bool is_there(const struct word *word)
+static bool is_there(const struct fstab_option *word)
 {
-	return !word->is_gone && !word->instead;
+	return !word->removed && !word->replacement;
 }
 
 /* Where the word that begins at `text` ends; NULL when a quote in it is not closed. */
@@ -21,7 +21,7 @@ static const char *end_of_word(const char *text)
 	return is_quoted ? NULL : text;
 }
 
-bool words_next(const char **at, struct word *ret)
+bool fstab_option_next(const char **at, struct fstab_option *ret)
 {
 	const char *from = *at + strspn(*at, ",");
 	const char *end = end_of_word(from);
@@ -30,7 +30,7 @@ bool words_next(const char **at, struct word *ret)
 		*at = from;
 		return false;
 	}
-	ret->is_joined =
+	ret->is_ambiguous =
 		ret->text && from == ret->text + ret->length + 1 && from[-2] == '\\';
 	ret->text = from;
 	ret->length = (size_t)(end - from);
@@ -38,12 +38,12 @@ bool words_next(const char **at, struct word *ret)
 	return true;
 }
 
-static void split(struct words *words, const size_t *places)
+static void split(struct fstab_options *words, const size_t *places)
 {
 	const char *at = words->text;
-	struct word word = {0};
+	struct fstab_option word = {0};
 
-	while (words_next(&at, &word)) {
+	while (fstab_option_next(&at, &word)) {
 		size_t from = (size_t)(word.text - words->text);
 		size_t to = from + word.length;
 
@@ -54,15 +54,15 @@ static void split(struct words *words, const size_t *places)
 	words->raw_end = places[at - words->text];
 }
 
-int words_split(const char *raw, size_t length, struct words *ret)
+int fstab_options_split(const char *raw, size_t length, struct fstab_options *ret)
 {
-	struct words words = {.raw = raw, .raw_length = length};
+	struct fstab_options words = {.raw = raw, .raw_length = length};
 	scoped_mem size_t *places = calloc(length + 1, sizeof(*places));
 
 	words.text = places ? fstab_unescape(raw, length, places) : NULL;
 	words.items = calloc(length / 2 + 1, sizeof(*words.items));
 	if (!words.text || !words.items) {
-		words_done(&words);
+		fstab_options_done(&words);
 		return -1;
 	}
 	split(&words, places);
@@ -70,19 +70,19 @@ int words_split(const char *raw, size_t length, struct words *ret)
 	return 0;
 }
 
-void words_done(struct words *words)
+void fstab_options_done(struct fstab_options *words)
 {
 	for (size_t i = 0; i < words->count; i++)
-		free(words->items[i].instead);
+		free(words->items[i].replacement);
 	free(words->text);
 	free(words->items);
 	for (size_t i = 0; i < words->n_added; i++)
 		free(words->added[i]);
 	free(words->added);
-	*words = (struct words){0};
+	*words = (struct fstab_options){0};
 }
 
-bool word_begins(const struct word *word, const char *prefix)
+bool fstab_option_begins(const struct fstab_option *word, const char *prefix)
 {
 	size_t length = strlen(prefix);
 
@@ -90,34 +90,37 @@ bool word_begins(const struct word *word, const char *prefix)
 	       memcmp(word->text, prefix, length) == 0;
 }
 
-bool word_is(const struct word *word, const char *text)
+bool fstab_option_is(const struct fstab_option *word, const char *text)
 {
-	return word->length == strlen(text) && word_begins(word, text);
+	return word->length == strlen(text) && fstab_option_begins(word, text);
 }
 
-struct word *words_find(const struct words *words, const char *text)
+struct fstab_option *fstab_options_find(const struct fstab_options *words, const char *text)
 {
 	for (size_t i = 0; i < words->count; i++)
-		if (!words->items[i].is_joined && word_is(&words->items[i], text))
+		if (!words->items[i].is_ambiguous &&
+		    fstab_option_is(&words->items[i], text))
 			return &words->items[i];
 	return NULL;
 }
 
-struct word *words_find_prefix(const struct words *words, const char *prefix)
+struct fstab_option *fstab_options_find_prefix(const struct fstab_options *words,
+					       const char *prefix)
 {
 	for (size_t i = 0; i < words->count; i++)
-		if (!words->items[i].is_joined && word_begins(&words->items[i], prefix))
+		if (!words->items[i].is_ambiguous &&
+		    fstab_option_begins(&words->items[i], prefix))
 			return &words->items[i];
 	return NULL;
 }
 
-int word_replace(struct word *word, const char *text)
+int fstab_option_replace(struct fstab_option *word, const char *text)
 {
-	word->instead = fstab_escape(text);
-	return word->instead ? 0 : -1;
+	word->replacement = fstab_escape(text);
+	return word->replacement ? 0 : -1;
 }
 
-int words_add(struct words *words, const char *text)
+int fstab_options_add(struct fstab_options *words, const char *text)
 {
 	scoped_mem char *escaped = fstab_escape(text);
 	char **more = NULL;
@@ -153,24 +156,24 @@ static bool ends_in_comma(const struct field *field)
 }
 
 /* Words that go take the comma after them along, the last one that before it. */
-static void put_kept(const struct words *words, struct field *field)
+static void put_kept(const struct fstab_options *words, struct field *field)
 {
 	size_t at = 0;
 
 	for (size_t i = 0; i < words->count; i++) {
-		const struct word *word = &words->items[i];
+		const struct fstab_option *word = &words->items[i];
 		size_t end = word->raw.at + word->raw.length;
 		bool has_comma = word->next > end;
 
 		if (is_there(word))
 			continue;
 		put(field, words->raw + at, word->raw.at - at);
-		if (word->instead)
-			put(field, word->instead, strlen(word->instead));
-		else if (!has_comma && !word->is_joined && ends_in_comma(field))
+		if (word->replacement)
+			put(field, word->replacement, strlen(word->replacement));
+		else if (!has_comma && !word->is_ambiguous && ends_in_comma(field))
 			field->size--;
 		/* or the comma after it would be no comma for all */
-		at = word->is_gone && !word->is_joined ? word->next : end;
+		at = word->removed && !word->is_ambiguous ? word->next : end;
 	}
 	if (at < words->raw_end)
 		put(field, words->raw + at, words->raw_end - at);
@@ -193,7 +196,7 @@ static void part(struct field *field)
 		put(field, ",", 1);
 }
 
-static void put_added(const struct words *words, struct field *field)
+static void put_added(const struct fstab_options *words, struct field *field)
 {
 	for (size_t i = 0; i < words->n_added; i++) {
 		part(field);
@@ -201,18 +204,19 @@ static void put_added(const struct words *words, struct field *field)
 	}
 }
 
-static size_t bound(const struct words *words)
+static size_t bound(const struct fstab_options *words)
 {
 	size_t size = words->raw_length + 4;
 
 	for (size_t i = 0; i < words->count; i++)
-		size += words->items[i].instead ? strlen(words->items[i].instead) : 0;
+		size += words->items[i].replacement ? strlen(words->items[i].replacement)
+						    : 0;
 	for (size_t i = 0; i < words->n_added; i++)
 		size += strlen(words->added[i]) + 1;
 	return size;
 }
 
-char *words_render(const struct words *words)
+char *fstab_options_render(const struct fstab_options *words)
 {
 	struct field field = {.bytes = malloc(bound(words))};
 	size_t rest = words->raw_length - words->raw_end;

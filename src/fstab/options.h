@@ -11,34 +11,36 @@
 #include "base/macro.h"
 #include "fstab/parse.h"
 
-/* What words decide: the bits of flags.h where there is one (FLAG_RDONLY ...), and these.
+/* What words decide: the bits of flags.h where there is one (MOUNT_FLAG_RDONLY ...), and
+ * these.
  */
-#define WORD_NOATIME     0x00000010u
-#define WORD_STRICTATIME 0x00000020u
-#define WORD_RELATIME    0x00000040u
-#define WORD_ATIME       (WORD_NOATIME | WORD_STRICTATIME | WORD_RELATIME)
-#define WORD_NOAUTO      0x01000000u
-#define WORD_NOFAIL      0x02000000u
-#define WORD_SHARING     0x04000000u /* any propagation but private */
-#define WORD_PRIVATE     0x08000000u
-#define WORD_REMOUNT     0x10000000u
+#define OPTION_NOATIME     0x00000010u
+#define OPTION_STRICTATIME 0x00000020u
+#define OPTION_RELATIME    0x00000040u
+#define OPTION_ATIME       (OPTION_NOATIME | OPTION_STRICTATIME | OPTION_RELATIME)
+#define OPTION_NOAUTO      0x01000000u
+#define OPTION_NOFAIL      0x02000000u
+#define OPTION_SHARING     0x04000000u /* any propagation but private */
+#define OPTION_PRIVATE     0x08000000u
+#define OPTION_REMOUNT     0x10000000u
 
-struct word {
+struct fstab_option {
 	const char *text; /* within words.text */
 	size_t length;
 	struct fstab_span raw; /* within words.raw */
 	size_t next;           /* behind its comma, within words.raw */
-	bool is_joined; /* libmount from 2.39 on and systemd see the end of the word before
-			 */
-	bool is_gone;
-	char *instead; /* escaped; NULL: as it is */
+	bool is_ambiguous;     /* libmount from 2.39 on and systemd see the end of the word
+				* before
+				*/
+	bool removed;
+	char *replacement; /* escaped; NULL: as it is */
 };
 
-struct words {
+struct fstab_options {
 	const char *raw; /* borrowed */
 	size_t raw_length;
 	char *text; /* unescaped */
-	struct word *items;
+	struct fstab_option *items;
 	size_t count;
 	size_t raw_end; /* where new words go: what follows is not read by mount(8) */
 	char **added;   /* new words, escaped */
@@ -47,10 +49,11 @@ struct words {
 
 /*
  * Split options as written in the file, borrowed. Returns 0, or -1 when there is no memory.
- * words_done() frees it.
+ * fstab_options_done() frees it.
  */
-MUST_CHECK int words_split(const char *raw, size_t length, struct words *ret);
-void words_done(struct words *words);
+MUST_CHECK int fstab_options_split(const char *raw, size_t length,
+				   struct fstab_options *ret);
+void fstab_options_done(struct fstab_options *words);
 
 /*
  * The next word of unescaped options, as libmount finds it: commas in double quotes part
@@ -59,48 +62,51 @@ void words_done(struct words *words);
  * quote is not closed; *at is then where that word begins. ret->raw and ret->next are left
  * alone.
  */
-bool words_next(const char **at, struct word *ret);
+bool fstab_option_next(const char **at, struct fstab_option *ret);
 
 /* True when the word is still there and equals, or begins with, the text. */
-bool word_is(const struct word *word, const char *text);
-bool word_begins(const struct word *word, const char *prefix);
+bool fstab_option_is(const struct fstab_option *word, const char *text);
+bool fstab_option_begins(const struct fstab_option *word, const char *prefix);
 
 /* The word equal to `text` that is still there, and there for all; NULL: none. */
-struct word *words_find(const struct words *words, const char *text);
+struct fstab_option *fstab_options_find(const struct fstab_options *words,
+					const char *text);
 
 /* The same, for the first word that begins with `prefix`. */
-struct word *words_find_prefix(const struct words *words, const char *prefix);
+struct fstab_option *fstab_options_find_prefix(const struct fstab_options *words,
+					       const char *prefix);
 
 /*
  * True when the bits `mask` are decided as in `value`, whichever tool reads it: no word
  * says the contrary of its own, and none implies it later on ("users" implies noexec).
  */
-bool words_say(const struct words *words, uint32_t mask, uint32_t value);
+bool fstab_options_say(const struct fstab_options *words, uint32_t mask, uint32_t value);
 
 /*
  * What mount(8) has been told after this word as well, as bits in *told: the last word
  * counts.
  */
-void word_tell(const struct word *word, uint32_t *told);
+void fstab_option_tell(const struct fstab_option *word, uint32_t *told);
 
 /* Whether a word of its own says the contrary of the bits `mask` in `value`. */
-bool word_contradicts(const struct word *word, uint32_t mask, uint32_t value);
+bool fstab_option_contradicts(const struct fstab_option *word, uint32_t mask,
+			      uint32_t value);
 
 /*
  * What a word decides; false when that is nothing. *ret_is_broad: it stands for several
  * others, which may come after it to say the contrary.
  */
-bool word_decides(const char *text, uint32_t *ret_mask, uint32_t *ret_value,
-		  bool *ret_is_broad);
+bool fstab_option_decides(const char *text, uint32_t *ret_mask, uint32_t *ret_value,
+			  bool *ret_is_broad);
 
 /* The bits that a word is about, with whichever value; 0 for a broad one. */
-uint32_t word_mask(const struct word *word);
+uint32_t fstab_option_mask(const struct fstab_option *word);
 
 /* Put another word in its place. Returns 0, or -1 when there is no memory. */
-MUST_CHECK int word_replace(struct word *word, const char *text);
+MUST_CHECK int fstab_option_replace(struct fstab_option *word, const char *text);
 
 /* Append a word, once. Returns 0, or -1 when there is no memory. */
-MUST_CHECK int words_add(struct words *words, const char *text);
+MUST_CHECK int fstab_options_add(struct fstab_options *words, const char *text);
 
 /* The field with all changes, as it has to be written; allocated, NULL: no memory. */
-char *words_render(const struct words *words);
+char *fstab_options_render(const struct fstab_options *words);

@@ -7,7 +7,7 @@
 #include "base/path.h"
 
 /* A line while it is taken apart. */
-struct reader {
+struct field_type {
 	const char *text;
 	size_t at;
 	size_t end;
@@ -23,13 +23,13 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
-static void skip_blanks(struct reader *reader)
+static void skip_blanks(struct field_type *reader)
 {
 	while (reader->at < reader->end && is_blank(reader->text[reader->at]))
 		reader->at++;
 }
 
-static struct fstab_span read_field(struct reader *reader)
+static struct fstab_span read_field(struct field_type *reader)
 {
 	struct fstab_span field = {.at = reader->at};
 
@@ -181,7 +181,7 @@ static int read_line(struct fstab *fstab, size_t at, size_t length, bool has_end
 {
 	struct fstab_entry entry = {.next = FSTAB_NONE, .line = fstab->n_lines};
 	const char *nul = memchr(fstab->text + at, '\0', length);
-	struct reader reader = {.text = fstab->text, .at = at};
+	struct field_type reader = {.text = fstab->text, .at = at};
 
 	/* As libmount sees it: a torn last line ends there, any other is beyond reading. */
 	if (nul && has_end)
@@ -225,15 +225,15 @@ static int link_places(struct fstab *fstab)
 {
 	scoped_mem size_t *ends = malloc((fstab->n_entries + 1) * sizeof(*ends));
 
-	if (!ends || map_make(&fstab->places, fstab->n_entries) < 0)
+	if (!ends || hash_table_make(&fstab->places, fstab->n_entries) < 0)
 		return -1;
 	for (size_t i = 0; i < fstab->n_entries; i++) {
-		size_t first = MAP_NONE;
+		size_t first = HASH_TABLE_NONE;
 
 		if (!fstab->entries[i].place)
 			continue;
-		first = map_put(&fstab->places, fstab->entries[i].place, i);
-		if (first == MAP_NONE)
+		first = hash_table_put(&fstab->places, fstab->entries[i].place, i);
+		if (first == HASH_TABLE_NONE)
 			first = i;
 		else
 			fstab->entries[ends[first]].next = i;
@@ -260,15 +260,15 @@ void fstab_done(struct fstab *fstab)
 		entry_done(&fstab->entries[i]);
 	free(fstab->entries);
 	free(fstab->bad);
-	map_done(&fstab->places);
+	hash_table_done(&fstab->places);
 	*fstab = (struct fstab){0};
 }
 
 size_t fstab_find(const struct fstab *fstab, const char *target)
 {
-	size_t entry = map_get(&fstab->places, target, strlen(target));
+	size_t entry = hash_table_get(&fstab->places, target, strlen(target));
 
-	return entry == MAP_NONE ? FSTAB_NONE : entry;
+	return entry == HASH_TABLE_NONE ? FSTAB_NONE : entry;
 }
 
 size_t fstab_next(const struct fstab *fstab, size_t entry)

@@ -1,7 +1,7 @@
 /*
  * The text of an fstab file as lines. Reads a line as getmntent(3) and libmount do, and
  * remembers where its fields are, so that it can be corrected in place. Knows nothing of
- * binds (fstab_line.h), edits (fstab_edit.h) or the machine (sys_fstab.h).
+ * binds (fstab/line.h), edits (fstab/edit.h) or the machine (fstab_file.h).
  */
 #pragma once
 
@@ -52,7 +52,7 @@ struct fstab {
 	size_t n_bad;
 	size_t n_lines;
 	bool has_crlf; /* its last whole line ends in CR LF */
-	struct map places;
+	struct hash_table places;
 };
 
 /*

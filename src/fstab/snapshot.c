@@ -7,57 +7,59 @@
 #include "fstab/line.h"
 #include "kernel/host.h"
 
-static int read_file(const char *path, struct sys_fstab *file, struct fstab *fstab,
-		     struct fail *f)
+static int read_file(const char *path, struct fstab_file *file, struct fstab *fstab,
+		     struct error *err)
 {
-	struct sys_fstab_fault fault = {0};
-	int r = sys_fstab_read(path, file, &fault);
+	struct fstab_file_error fault = {0};
+	int r = fstab_file_read(path, file, &fault);
 
 	if (r < 0)
-		return book_fail(f, &fault, path, r);
+		return fstab_file_error_set(err, &fault, path, r);
 	if (fstab_parse(file->text, file->size, fstab) == 0)
 		return 0;
-	sys_fstab_done(file);
-	return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	fstab_file_done(file);
+	return error_no_memory(err);
 }
 
-void book_open(struct book *book, const char *path, bool sweep)
+void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep)
 {
-	*book = (struct book){
+	*snapshot = (struct fstab_snapshot){
 		.path = path,
 		.has_helper = sys_has_helper(),
 	};
 	if (sweep)
-		sys_fstab_sweep(book->path);
-	book->is_read =
-		read_file(book->path, &book->file, &book->fstab, &book->unread) == 0;
+		fstab_sweep(snapshot->path);
+	snapshot->is_read = read_file(snapshot->path, &snapshot->file, &snapshot->fstab,
+				      &snapshot->unread) == 0;
 }
 
-void book_done(struct book *book)
+void snapshot_done(struct fstab_snapshot *snapshot)
 {
-	fstab_done(&book->fstab);
-	sys_fstab_done(&book->file);
-	*book = (struct book){0};
+	fstab_done(&snapshot->fstab);
+	fstab_file_done(&snapshot->file);
+	*snapshot = (struct fstab_snapshot){0};
 }
 
-struct have_line book_look(const struct book *book, const char *target)
+struct fstab_facts snapshot_find(const struct fstab_snapshot *snapshot, const char *target)
 {
-	struct have_line line = {
-		.path = book->path,
-		.fstab = book->is_read ? &book->fstab : NULL,
-		.unread = &book->unread,
-		.has_helper = book->has_helper,
+	struct fstab_facts line = {
+		.path = snapshot->path,
+		.fstab = snapshot->is_read ? &snapshot->fstab : NULL,
+		.unread = &snapshot->unread,
+		.has_helper = snapshot->has_helper,
 	};
-	size_t i = book->is_read ? line_find_bind(&book->fstab, target) : FSTAB_NONE;
+	size_t i =
+		snapshot->is_read ? line_find_bind(&snapshot->fstab, target) : FSTAB_NONE;
 
 	if (i != FSTAB_NONE)
-		line.bind = &book->fstab.entries[i];
+		line.bind = &snapshot->fstab.entries[i];
 	return line;
 }
 
-const struct fstab_entry *book_find_ours(const struct book *book, const char *target)
+const struct fstab_entry *snapshot_find_ours(const struct fstab_snapshot *snapshot,
+					     const char *target)
 {
-	const struct fstab_entry *bind = book_look(book, target).bind;
+	const struct fstab_entry *bind = snapshot_find(snapshot, target).bind;
 
 	return bind && line_look(bind).is_ours ? bind : NULL;
 }

@@ -10,35 +10,36 @@
 #include "fstab/file.h"
 #include "fstab/parse.h"
 
-struct book {
+struct fstab_snapshot {
 	const char *path;
-	struct sys_fstab file;
+	struct fstab_file file;
 	struct fstab fstab;
 	bool is_read;
 	bool has_helper;
-	struct fail unread; /* why it is not */
+	struct error unread; /* why it is not */
 };
 
-/* What fstab says of the target; borrowed from the run's book. */
-struct have_line {
+/* What fstab says of the target; borrowed from the snapshot. */
+struct fstab_facts {
 	const char *path;               /* of the file */
 	const struct fstab *fstab;      /* NULL: it cannot be read */
-	const struct fail *unread;      /* why not */
+	const struct error *unread;     /* why not */
 	const struct fstab_entry *bind; /* the first bind line for the target, or NULL */
-	bool is_settled; /* this run has judged it before, and goes by that */
+	bool skip_fstab; /* this run has judged it before, and goes by that */
 	bool has_helper; /* mount.robind is where mount(8) looks for it */
 };
 
 /*
  * Read the fstab at `path`, which is borrowed. One that cannot be read is the failure of
- * those binds alone that need it: book->unread says why. `sweep` also removes what a killed
- * run left beside it. book_done() frees it.
+ * those binds alone that need it: snapshot->unread says why. `sweep` also removes what a
+ * killed run left beside it. snapshot_done() frees it.
  */
-void book_open(struct book *book, const char *path, bool sweep);
-void book_done(struct book *book);
+void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep);
+void snapshot_done(struct fstab_snapshot *snapshot);
 
-/* What the book says of a normalised target; borrowed from the book. */
-struct have_line book_look(const struct book *book, const char *target);
+/* What the snapshot says of a normalised target; borrowed from it. */
+struct fstab_facts snapshot_find(const struct fstab_snapshot *snapshot, const char *target);
 
 /* The bind line of robind's own (x-robind) for the target, or NULL. */
-const struct fstab_entry *book_find_ours(const struct book *book, const char *target);
+const struct fstab_entry *snapshot_find_ours(const struct fstab_snapshot *snapshot,
+					     const char *target);

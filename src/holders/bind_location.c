@@ -9,14 +9,14 @@
 
 #define COVERED_MAX 16u
 
-bool spot_is_shown(const struct spot *spot, const struct mount *m)
+bool fs_location_is_shown(const struct fs_location *fs, const struct mount *m)
 {
-	return spot->root && spot->superblock == m->superblock &&
-	       strcmp(spot->root, m->root) == 0;
+	return fs->root && fs->superblock == m->superblock &&
+	       strcmp(fs->root, m->root) == 0;
 }
 
 /* Where `path`, which is on the mount m or would be, lies in its file system. */
-static int set_spot(const struct mount *m, const char *path, struct spot *ret)
+static int set_fs_location(const struct mount *m, const char *path, struct fs_location *ret)
 {
 	const char *rest = path_rest(path, m->point);
 
@@ -28,72 +28,73 @@ static int set_spot(const struct mount *m, const char *path, struct spot *ret)
 }
 
 /* The mounts that are hidden below the one that the source lies on, one after the other. */
-static int look_below_source(struct mounts *mounts, uint64_t id, struct held *held)
+static int look_below_source(struct mounts *mounts, uint64_t id,
+			     struct bind_location *location)
 {
-	const struct spot *from = &held->from;
+	const struct fs_location *from = &location->from;
 	const struct mount *m = NULL;
 
-	held->covered = calloc(COVERED_MAX, sizeof(*held->covered));
-	if (!held->covered)
+	location->covered = calloc(COVERED_MAX, sizeof(*location->covered));
+	if (!location->covered)
 		return -1;
-	while (held->n_covered < COVERED_MAX && mounts_shared(mounts, id, &m) == 0 &&
+	while (location->n_covered < COVERED_MAX && mounts_shared(mounts, id, &m) == 0 &&
 	       m->parent != id) {
-		struct spot *spot = &held->covered[held->n_covered];
+		struct fs_location *fs = &location->covered[location->n_covered];
 
 		id = m->parent;
 		if (mounts_shared(mounts, id, &m) < 0)
 			break;
-		if (set_spot(m, held->source, spot) < 0)
+		if (set_fs_location(m, location->source, fs) < 0)
 			return -1;
-		if (!spot->root)
+		if (!fs->root)
 			break;
 		/* A mount of the source on itself hides nothing. */
-		if (spot->superblock == from->superblock &&
-		    strcmp(spot->root, from->root) == 0)
-			free(STEAL(spot->root));
+		if (fs->superblock == from->superblock && strcmp(fs->root, from->root) == 0)
+			free(STEAL(fs->root));
 		else
-			held->n_covered++;
+			location->n_covered++;
 	}
 	return 0;
 }
 
-static int look_at_source(struct mounts *mounts, struct held *held)
+static int look_at_source(struct mounts *mounts, struct bind_location *location)
 {
-	scoped_mem char *path = strdup(held->source);
+	scoped_mem char *path = strdup(location->source);
 	scoped_fd int fd = path ? sys_open(path) : -1;
 	const struct mount *m = NULL;
-	struct node node = {0};
+	struct file_id file_id = {0};
 
 	if (!path)
 		return -1;
-	if (fd >= 0 && sys_stat(fd, &node) == 0) {
-		held->dev = node.dev;
-		held->ino = node.ino;
+	if (fd >= 0 && sys_stat(fd, &file_id) == 0) {
+		location->dev = file_id.dev;
+		location->ino = file_id.ino;
 	}
 	/* Gone, or not there yet: its nearest parent says where it would lie. */
-	while (node.mount == 0 && path[1] != '\0') {
+	while (file_id.mount == 0 && path[1] != '\0') {
 		scoped_fd int above = -1;
 
 		path[strrchr(path, '/') == path ? 1 : strrchr(path, '/') - path] = '\0';
 		above = sys_open(path);
-		if (above >= 0 && sys_stat(above, &node) < 0)
+		if (above >= 0 && sys_stat(above, &file_id) < 0)
 			return 0;
 	}
-	if (node.mount == 0 || mounts_shared(mounts, node.mount, &m) < 0)
+	if (file_id.mount == 0 || mounts_shared(mounts, file_id.mount, &m) < 0)
 		return 0;
-	if (set_spot(m, held->source, &held->from) < 0)
+	if (set_fs_location(m, location->source, &location->from) < 0)
 		return -1;
-	return held->from.root ? look_below_source(mounts, node.mount, held) : 0;
+	return location->from.root ? look_below_source(mounts, file_id.mount, location) : 0;
 }
 
 /* The place below all that is stacked at the target, from the mount `id` on. */
-static int look_below_target(struct mounts *mounts, uint64_t id, struct held *held)
+static int look_below_target(struct mounts *mounts, uint64_t id,
+			     struct bind_location *location)
 {
 	const struct mount *m = NULL;
 
 	while (mounts_shared(mounts, id, &m) == 0) {
-		if (strcmp(m->point, held->target) != 0)
-			return set_spot(m, held->target, &held->place);
+		if (strcmp(m->point, location->target) != 0)
+			return set_fs_location(m, location->target, &location->place);
 		if (m->parent == id)
 			break;
 		id = m->parent;
@@ -101,54 +102,55 @@ static int look_below_target(struct mounts *mounts, uint64_t id, struct held *he
 	return 0;
 }
 
-static int look_at_target(struct mounts *mounts, struct held *held)
+static int look_at_target(struct mounts *mounts, struct bind_location *location)
 {
-	scoped_fd int fd = sys_open(held->target);
+	scoped_fd int fd = sys_open(location->target);
 	struct mount top = {0};
-	struct node node = {0};
+	struct file_id file_id = {0};
 	uint64_t id = 0;
 	int r = 0;
 
-	if (fd < 0 || sys_stat(fd, &node) < 0)
+	if (fd < 0 || sys_stat(fd, &file_id) < 0)
 		return 0;
-	id = node.mount;
-	if (node.is_mount_root && sys_mount(id, true, &top) == 0) {
-		r = set_spot(&top, held->target, &held->top);
+	id = file_id.mount;
+	if (file_id.is_mount_root && sys_mount(id, true, &top) == 0) {
+		r = set_fs_location(&top, location->target, &location->top);
 		id = top.parent;
 	}
 	mount_done(&top);
-	return r < 0 ? r : look_below_target(mounts, id, held);
+	return r < 0 ? r : look_below_target(mounts, id, location);
 }
 
-int held_look(struct mounts *mounts, const struct want *want, size_t bind, struct held *ret)
+int bind_location_look(struct mounts *mounts, const struct want *want, size_t bind,
+		       struct bind_location *ret)
 {
-	struct held held = {.bind = bind};
+	struct bind_location location = {.bind = bind};
 	int r = 0;
 
-	held.target = strdup(want->target);
-	held.source = want->source ? strdup(want->source) : NULL;
-	if (!held.target || (want->source && !held.source))
+	location.target = strdup(want->target);
+	location.source = want->source ? strdup(want->source) : NULL;
+	if (!location.target || (want->source && !location.source))
 		r = -1;
-	if (r == 0 && held.source)
-		r = look_at_source(mounts, &held);
+	if (r == 0 && location.source)
+		r = look_at_source(mounts, &location);
 	if (r == 0)
-		r = look_at_target(mounts, &held);
+		r = look_at_target(mounts, &location);
 	if (r < 0)
-		held_done(&held);
+		bind_location_done(&location);
 	else
-		*ret = held;
+		*ret = location;
 	return r;
 }
 
-void held_done(struct held *held)
+void bind_location_done(struct bind_location *location)
 {
-	for (size_t i = 0; held->covered && i < COVERED_MAX; i++)
-		free(held->covered[i].root);
-	free(held->covered);
-	free(held->source);
-	free(held->target);
-	free(held->from.root);
-	free(held->top.root);
-	free(held->place.root);
-	*held = (struct held){0};
+	for (size_t i = 0; location->covered && i < COVERED_MAX; i++)
+		free(location->covered[i].root);
+	free(location->covered);
+	free(location->source);
+	free(location->target);
+	free(location->from.root);
+	free(location->top.root);
+	free(location->place.root);
+	*location = (struct bind_location){0};
 }

@@ -13,33 +13,35 @@
 #include "request/want.h"
 
 /* A directory or file by its place in a file system; root is NULL where there is none. */
-struct spot {
+struct fs_location {
 	uint64_t superblock; /* as in struct mount */
 	char *root;
 };
 
-struct held {
+struct bind_location {
 	size_t bind; /* its number in the request */
 	char *source;
 	char *target;
 	uint64_t dev; /* the source's, 0 where it does not exist */
 	uint64_t ino;
-	struct spot from;     /* the source */
-	struct spot top;      /* what is mounted at the target now */
-	struct spot place;    /* what that is mounted on */
-	struct spot *covered; /* what lies below the mounts at and above the source */
+	struct fs_location from;  /* the source */
+	struct fs_location top;   /* what is mounted at the target now */
+	struct fs_location place; /* what that is mounted on */
+	struct fs_location
+		*covered; /* what lies below the mounts at and above the source */
 	size_t n_covered;
 };
 
 /*
  * Look at the two paths, symlinks resolved, of bind number `bind`. What cannot be seen is
- * left out. Returns 0 with *ret filled, give it to held_done(); -1 when there is no memory.
+ * left out. Returns 0 with *ret filled, give it to bind_location_done(); -1 when there is
+ * no memory.
  */
-MUST_CHECK int held_look(struct mounts *mounts, const struct want *want, size_t bind,
-			 struct held *ret);
+MUST_CHECK int bind_location_look(struct mounts *mounts, const struct want *want,
+				  size_t bind, struct bind_location *ret);
 
 /* Free what it owns; safe on {0} and twice. */
-void held_done(struct held *held);
+void bind_location_done(struct bind_location *location);
 
-/* True when the mount shows this spot. */
-bool spot_is_shown(const struct spot *spot, const struct mount *m);
+/* True when the mount shows this place. */
+bool fs_location_is_shown(const struct fs_location *fs, const struct mount *m);

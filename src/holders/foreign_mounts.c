@@ -85,11 +85,11 @@ void holders_done(struct holder_list *list)
 struct role {
 	const struct mount *parent; /* NULL for the root, or when it is out of reach */
 	bool is_hidden;             /* another is mounted right on it */
-	const struct held *copy_of;
+	const struct bind_location *copy_of;
 };
 
 struct judging {
-	const struct kin *kin;
+	const struct location_index *index;
 	const struct mount_list *theirs;
 	const struct mount_list *ours;
 	struct role *roles;
@@ -134,12 +134,12 @@ static void find_parents(const struct judging *j)
 
 /* Which target's place is the stack mounted on, of which m is the top? */
 static int find_place(const struct judging *j, const struct mount *m,
-		      const struct held **ret)
+		      const struct bind_location **ret)
 {
 	const struct mount *carrier = role_of(j, m)->parent;
 	scoped_mem char *place = NULL;
 	const char *rest = NULL;
-	const struct kin_row *row = NULL;
+	const struct location_row *row = NULL;
 
 	while (carrier && by_point(carrier, m) == 0)
 		carrier = role_of(j, carrier)->parent;
@@ -149,15 +149,15 @@ static int find_place(const struct judging *j, const struct mount *m,
 	place = path_join(carrier->root, rest);
 	if (!place)
 		return -1;
-	row = kin_find(j->kin, KIN_PLACE, carrier->superblock, place);
-	*ret = row ? row->held : NULL;
+	row = location_find(j->index, LOCATION_PLACE, carrier->superblock, place);
+	*ret = row ? row->location : NULL;
 	return 0;
 }
 
-static int add(const struct judging *j, const struct held *held, enum why why,
+static int add(const struct judging *j, const struct bind_location *location, enum why why,
 	       const struct mount *m)
 {
-	return holders_add(j->found, held->bind, j->pid, why, m->point);
+	return holders_add(j->found, location->bind, j->pid, why, m->point);
 }
 
 /*
@@ -170,70 +170,71 @@ static bool is_mask(const struct mount *m)
 	       (strcmp(m->root, "/") == 0 || strstr(m->root, "/inaccessible/"));
 }
 
-static bool is_covered(const struct held *held, const struct mount *m)
+static bool is_covered(const struct bind_location *location, const struct mount *m)
 {
-	for (size_t i = 0; i < held->n_covered; i++) {
-		if (spot_is_shown(&held->covered[i], m))
+	for (size_t i = 0; i < location->n_covered; i++) {
+		if (fs_location_is_shown(&location->covered[i], m))
 			return true;
 	}
 	return false;
 }
 
-static int judge_copy(const struct judging *j, const struct held *held,
-		      const struct mount *m)
+static int classify_copy(const struct judging *j, const struct bind_location *location,
+			 const struct mount *m)
 {
-	bool is_same = spot_is_shown(&held->top, m);
-	bool is_source = spot_is_shown(&held->from, m);
-	bool is_old = mount_is_deleted(m) || is_covered(held, m);
+	bool is_same = fs_location_is_shown(&location->top, m);
+	bool is_source = fs_location_is_shown(&location->from, m);
+	bool is_old = mount_is_deleted(m) || is_covered(location, m);
 
 	if (is_same || is_source || is_old) {
-		if (!mount_is_read_only(m) && add(j, held, WHY_WRITABLE, m) < 0)
+		if (!mount_is_read_only(m) && add(j, location, WHY_WRITABLE, m) < 0)
 			return -1;
-		is_same |= is_source && held->top.root;
-		return is_same ? 0 : add(j, held, WHY_STALE, m);
+		is_same |= is_source && location->top.root;
+		return is_same ? 0 : add(j, location, WHY_STALE, m);
 	}
 	/* Something else: an older mount, but only where there shall be one at all. */
-	return held->top.root && !is_mask(m) ? add(j, held, WHY_STALE, m) : 0;
+	return location->top.root && !is_mask(m) ? add(j, location, WHY_STALE, m) : 0;
 }
 
 /* Tell m as an older view of each bind that has this root. */
-static int judge_root(const struct judging *j, enum kin_kind kind, const char *root,
-		      const struct mount *m)
+static int classify_root(const struct judging *j, enum location_kind kind, const char *root,
+			 const struct mount *m)
 {
-	const struct kin_row *row = kin_find(j->kin, kind, m->superblock, root);
+	const struct location_row *row = location_find(j->index, kind, m->superblock, root);
 	int r = 0;
 
-	for (; r == 0 && row; row = kin_next(j->kin, row))
-		r = add(j, row->held, WHY_STALE, m);
+	for (; r == 0 && row; row = location_next(j->index, row))
+		r = add(j, row->location, WHY_STALE, m);
 	return r;
 }
 
 /* A writable mount below a copy, which shows what the source has at this place. */
-static int judge_below(const struct judging *j, const struct mount *m)
+static int classify_below(const struct judging *j, const struct mount *m)
 {
 	const struct mount *above = role_of(j, m)->parent;
 	const struct mount *source = NULL;
-	const struct held *held = NULL;
+	const struct bind_location *location = NULL;
 	scoped_mem char *path = NULL;
 
 	while (above && !role_of(j, above)->copy_of)
 		above = role_of(j, above)->parent;
-	held = above ? role_of(j, above)->copy_of : NULL;
-	if (!held || !held->source || !path_is_below(m->point, above->point))
+	location = above ? role_of(j, above)->copy_of : NULL;
+	if (!location || !location->source || !path_is_below(m->point, above->point))
 		return 0;
-	path = path_join(held->source, path_rest(m->point, above->point));
+	path = path_join(location->source, path_rest(m->point, above->point));
 	if (!path)
 		return -1;
 	source = bsearch(&(const struct mount){.point = path}, j->ours->items,
 			 j->ours->count, sizeof(*source), by_point);
-	return source && mount_is_same_tree(source, m) ? add(j, held, WHY_WRITABLE, m) : 0;
+	return source && mount_is_same_tree(source, m) ? add(j, location, WHY_WRITABLE, m)
+						       : 0;
 }
 
 /*
  * A directory within a source that was deleted, and that somebody was given alone. What is
  * writable was not given through a target.
  */
-static int judge_part(const struct judging *j, const struct mount *m)
+static int classify_part(const struct judging *j, const struct mount *m)
 {
 	size_t mark = strlen(m->root) - strlen("//deleted");
 	scoped_mem char *above = NULL;
@@ -246,13 +247,13 @@ static int judge_part(const struct judging *j, const struct mount *m)
 		return -1;
 	while ((slash = strrchr(above, '/')) && above[1] != '\0') {
 		slash[slash == above] = '\0';
-		if (judge_root(j, KIN_SOURCE, above, m) < 0)
+		if (classify_root(j, LOCATION_SOURCE, above, m) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int judge_mount(const struct judging *j, const struct mount *m)
+static int classify_mount(const struct judging *j, const struct mount *m)
 {
 	struct role *role = role_of(j, m);
 
@@ -260,35 +261,35 @@ static int judge_mount(const struct judging *j, const struct mount *m)
 		return 0;
 	if (find_place(j, m, &role->copy_of) < 0)
 		return -1;
-	if (role->copy_of && judge_copy(j, role->copy_of, m) < 0)
+	if (role->copy_of && classify_copy(j, role->copy_of, m) < 0)
 		return -1;
-	if (judge_root(j, KIN_DELETED, m->root, m) < 0 ||
-	    judge_root(j, KIN_COVERED, m->root, m) < 0)
+	if (classify_root(j, LOCATION_DELETED, m->root, m) < 0 ||
+	    classify_root(j, LOCATION_COVERED, m->root, m) < 0)
 		return -1;
-	return judge_part(j, m);
+	return classify_part(j, m);
 }
 
-static int judge_all(const struct judging *j)
+static int classify_all(const struct judging *j)
 {
 	const struct mount_list *all = j->theirs;
 
 	for (size_t i = 0; i < all->count; i++) {
-		if (judge_mount(j, &all->items[i]) < 0)
+		if (classify_mount(j, &all->items[i]) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < all->count; i++) {
 		if (!j->roles[i].is_hidden && !j->roles[i].copy_of &&
 		    !mount_is_read_only(&all->items[i]) &&
-		    judge_below(j, &all->items[i]) < 0)
+		    classify_below(j, &all->items[i]) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int holders_judge(const struct kin *kin, struct mount_list *theirs,
+int holders_judge(const struct location_index *index, struct mount_list *theirs,
 		  const struct mount_list *ours, pid_t pid, struct holder_list *ret)
 {
-	struct judging j = {.kin = kin,
+	struct judging j = {.index = index,
 			    .theirs = theirs,
 			    .ours = ours,
 			    .roles = calloc(theirs->count + 1, sizeof(*j.roles)),
@@ -300,7 +301,7 @@ int holders_judge(const struct kin *kin, struct mount_list *theirs,
 		return -1;
 	qsort(theirs->items, theirs->count, sizeof(*theirs->items), by_id);
 	find_parents(&j);
-	r = judge_all(&j);
+	r = classify_all(&j);
 	free(j.roles);
 	return r;
 }

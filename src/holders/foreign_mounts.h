@@ -55,6 +55,6 @@ void holders_done(struct holder_list *list);
  * of our own, sorted by point. What is found is appended, as held by `pid`. Returns 0, or
  * -1 when there is no memory.
  */
-MUST_CHECK int holders_judge(const struct kin *kin, struct mount_list *theirs,
+MUST_CHECK int holders_judge(const struct location_index *index, struct mount_list *theirs,
 			     const struct mount_list *ours, pid_t pid,
 			     struct holder_list *ret);

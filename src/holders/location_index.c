@@ -5,8 +5,8 @@
 
 static int by_key(const void *a, const void *b)
 {
-	const struct kin_row *x = a;
-	const struct kin_row *y = b;
+	const struct location_row *x = a;
+	const struct location_row *y = b;
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
@@ -15,126 +15,131 @@ static int by_key(const void *a, const void *b)
 	return strcmp(x->root, y->root);
 }
 
-static int by_node(const void *a, const void *b)
+static int by_file_id(const void *a, const void *b)
 {
-	const struct kin_source *x = a;
-	const struct kin_source *y = b;
+	const struct location_source *x = a;
+	const struct location_source *y = b;
 
 	if (x->dev != y->dev)
 		return x->dev < y->dev ? -1 : 1;
 	return (x->ino > y->ino) - (x->ino < y->ino);
 }
 
-static int add(struct kin *kin, enum kin_kind kind, const struct held *held,
-	       const struct spot *spot)
+static int add(struct location_index *index, enum location_kind kind,
+	       const struct bind_location *location, const struct fs_location *fs)
 {
 	static const char mark[] = "//deleted";
-	size_t n = spot->root ? strlen(spot->root) : 0;
+	size_t n = fs->root ? strlen(fs->root) : 0;
 	char *root = NULL;
 
-	if (!spot->root)
+	if (!fs->root)
 		return 0;
 	root = malloc(n + sizeof(mark));
 	if (!root)
 		return -1;
-	memcpy(root, spot->root, n + 1);
-	if (kind == KIN_DELETED)
+	memcpy(root, fs->root, n + 1);
+	if (kind == LOCATION_DELETED)
 		memcpy(root + n, mark, sizeof(mark));
-	kin->rows[kin->n_rows++] = (struct kin_row){.kind = kind,
-						    .superblock = spot->superblock,
-						    .root = root,
-						    .held = held};
+	index->rows[index->n_rows++] = (struct location_row){.kind = kind,
+							     .superblock = fs->superblock,
+							     .root = root,
+							     .location = location};
 	return 0;
 }
 
-static int fill(const struct held helds[], size_t n, struct kin *kin)
+static int fill(const struct bind_location locations[], size_t n,
+		struct location_index *index)
 {
 	int r = 0;
 
-	for (const struct held *h = helds; r == 0 && h < helds + n; h++) {
-		r = add(kin, KIN_PLACE, h, &h->place);
+	for (const struct bind_location *h = locations; r == 0 && h < locations + n; h++) {
+		r = add(index, LOCATION_PLACE, h, &h->place);
 		if (r == 0)
-			r = add(kin, KIN_SOURCE, h, &h->from);
+			r = add(index, LOCATION_SOURCE, h, &h->from);
 		if (r == 0)
-			r = add(kin, KIN_DELETED, h, &h->from);
+			r = add(index, LOCATION_DELETED, h, &h->from);
 		/* A whole file system may be mounted anywhere, for whatever reason. */
 		for (size_t i = 0; r == 0 && i < h->n_covered; i++) {
 			if (strcmp(h->covered[i].root, "/") != 0)
-				r = add(kin, KIN_COVERED, h, &h->covered[i]);
+				r = add(index, LOCATION_COVERED, h, &h->covered[i]);
 		}
 		if (h->dev != 0)
-			kin->sources[kin->n_sources++] =
-				(struct kin_source){h->dev, h->ino, h};
+			index->sources[index->n_sources++] =
+				(struct location_source){h->dev, h->ino, h};
 	}
 	return r;
 }
 
-int kin_make(const struct held helds[], size_t n, struct kin *ret)
+int location_index_make(const struct bind_location locations[], size_t n,
+			struct location_index *ret)
 {
-	struct kin kin = {0};
+	struct location_index index = {0};
 	size_t room = 1;
 
 	for (size_t i = 0; i < n; i++)
-		room += 3 + helds[i].n_covered;
-	kin.rows = calloc(room, sizeof(*kin.rows));
-	kin.sources = calloc(n + 1, sizeof(*kin.sources));
-	if (!kin.rows || !kin.sources || fill(helds, n, &kin) < 0) {
-		kin_done(&kin);
+		room += 3 + locations[i].n_covered;
+	index.rows = calloc(room, sizeof(*index.rows));
+	index.sources = calloc(n + 1, sizeof(*index.sources));
+	if (!index.rows || !index.sources || fill(locations, n, &index) < 0) {
+		location_index_done(&index);
 		return -1;
 	}
-	qsort(kin.rows, kin.n_rows, sizeof(*kin.rows), by_key);
-	qsort(kin.sources, kin.n_sources, sizeof(*kin.sources), by_node);
-	*ret = kin;
+	qsort(index.rows, index.n_rows, sizeof(*index.rows), by_key);
+	qsort(index.sources, index.n_sources, sizeof(*index.sources), by_file_id);
+	*ret = index;
 	return 0;
 }
 
-void kin_done(struct kin *kin)
+void location_index_done(struct location_index *index)
 {
-	for (size_t i = 0; i < kin->n_rows; i++)
-		free(kin->rows[i].root);
-	free(kin->rows);
-	free(kin->sources);
-	*kin = (struct kin){0};
+	for (size_t i = 0; i < index->n_rows; i++)
+		free(index->rows[i].root);
+	free(index->rows);
+	free(index->sources);
+	*index = (struct location_index){0};
 }
 
-const struct kin_row *kin_find(const struct kin *kin, enum kin_kind kind,
-			       uint64_t superblock, const char *root)
+const struct location_row *location_find(const struct location_index *index,
+					 enum location_kind kind, uint64_t superblock,
+					 const char *root)
 {
-	const struct kin_row key = {.kind = kind,
-				    .superblock = superblock,
-				    .root = (char *)root};
+	const struct location_row key = {.kind = kind,
+					 .superblock = superblock,
+					 .root = (char *)root};
 	size_t low = 0;
-	size_t high = kin->n_rows;
+	size_t high = index->n_rows;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (by_key(&kin->rows[middle], &key) < 0)
+		if (by_key(&index->rows[middle], &key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < kin->n_rows && by_key(&kin->rows[low], &key) == 0 ? &kin->rows[low]
-								       : NULL;
+	return low < index->n_rows && by_key(&index->rows[low], &key) == 0
+		       ? &index->rows[low]
+		       : NULL;
 }
 
-const struct kin_row *kin_next(const struct kin *kin, const struct kin_row *row)
+const struct location_row *location_next(const struct location_index *index,
+					 const struct location_row *row)
 {
-	const struct kin_row *next = row + 1;
+	const struct location_row *next = row + 1;
 
-	return next < kin->rows + kin->n_rows && by_key(next, row) == 0 ? next : NULL;
+	return next < index->rows + index->n_rows && by_key(next, row) == 0 ? next : NULL;
 }
 
-size_t kin_source(const struct kin *kin, uint64_t dev, uint64_t ino)
+size_t location_source(const struct location_index *index, uint64_t dev, uint64_t ino)
 {
-	const struct kin_source key = {.dev = dev, .ino = ino};
+	const struct location_source key = {.dev = dev, .ino = ino};
 	size_t low = 0;
-	size_t high = kin->n_sources;
+	size_t high = index->n_sources;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (by_node(&kin->sources[middle], &key) < 0)
+		if (by_file_id(&index->sources[middle], &key) < 0)
 			low = middle + 1;
 		else
 			high = middle;

@@ -55,101 +55,105 @@ void ids_done(struct ids *ids)
 	*ids = (struct ids){0};
 }
 
-/* ---- one grip ---- */
+/* ---- one open file ---- */
 
 /* What is held, through a mount that is nowhere any more. */
-struct find {
+struct held_file {
 	pid_t pid;
 	int fd;
-	struct node node;
+	struct file_id file_id;
 	char *path; /* from the root of that mount, shorter than PATH_MAX */
 };
 
 /* What has this name below the source of a bind, if it is on the source's device. */
-static int look_in_source(const struct held *held, const char *rest, struct node *ret)
+static int look_in_source(const struct bind_location *location, const char *rest,
+			  struct file_id *ret)
 {
-	scoped_mem char *path = path_join(held->source, rest);
+	scoped_mem char *path = path_join(location->source, rest);
 	scoped_fd int fd = path ? sys_open(path) : -ENOMEM;
 
-	if (fd < 0 || sys_stat(fd, ret) < 0 || ret->dev != held->dev)
+	if (fd < 0 || sys_stat(fd, ret) < 0 || ret->dev != location->dev)
 		return -1;
 	return 0;
 }
 
 /* True when the path leads to the same file below the source of this bind as well. */
-static bool is_in_source(const struct held *held, const struct find *find)
+static bool is_in_source(const struct bind_location *location, const struct held_file *file)
 {
-	struct node node = {0};
+	struct file_id file_id = {0};
 
-	return look_in_source(held, path_rest(find->path, "/"), &node) == 0 &&
-	       node.ino == find->node.ino;
+	return look_in_source(location, path_rest(file->path, "/"), &file_id) == 0 &&
+	       file_id.ino == file->file_id.ino;
 }
 
 /* True when it had that name, was deleted, and its directory is one of the source's. */
-static bool was_in_source(const struct held *held, const struct find *find)
+static bool was_in_source(const struct bind_location *location,
+			  const struct held_file *file)
 {
 	static const char mark[] = " (deleted)";
 	char above[PATH_MAX];
-	size_t n = (size_t)snprintf(above, sizeof(above), "%s", path_rest(find->path, "/"));
-	struct node node = {0};
+	size_t n = (size_t)snprintf(above, sizeof(above), "%s", path_rest(file->path, "/"));
+	struct file_id file_id = {0};
 
 	if (n < sizeof(mark) || strcmp(above + n - (sizeof(mark) - 1), mark) != 0)
 		return false;
 	above[strrchr(above, '/') ? strrchr(above, '/') - above : 0] = '\0';
-	return look_in_source(held, above, &node) == 0;
+	return look_in_source(location, above, &file_id) == 0;
 }
 
-static int add(const struct writers *writers, const struct held *held,
-	       const struct find *find)
+static int add(const struct writers *writers, const struct bind_location *location,
+	       const struct held_file *file)
 {
-	scoped_mem char *path = path_join(held->target, path_rest(find->path, "/"));
+	scoped_mem char *path = path_join(location->target, path_rest(file->path, "/"));
 
-	return path ? holders_add(writers->found, held->bind, find->pid, WHY_WRITER, path)
+	return path ? holders_add(writers->found, location->bind, file->pid, WHY_WRITER,
+				  path)
 		    : -1;
 }
 
 /* A file's mount cannot be asked for its root, so that each source here is tried. */
-static int judge_file(const struct writers *writers, const struct find *find)
+static int check_file(const struct writers *writers, const struct held_file *file)
 {
-	const struct kin *kin = writers->kin;
+	const struct location_index *index = writers->index;
 	int r = 0;
 
-	for (size_t i = kin_source(kin, find->node.dev, 0);
-	     r == 0 && i < kin->n_sources && kin->sources[i].dev == find->node.dev; i++) {
-		if (is_in_source(kin->sources[i].held, find) ||
-		    was_in_source(kin->sources[i].held, find))
-			r = add(writers, kin->sources[i].held, find);
+	for (size_t i = location_source(index, file->file_id.dev, 0);
+	     r == 0 && i < index->n_sources && index->sources[i].dev == file->file_id.dev;
+	     i++) {
+		if (is_in_source(index->sources[i].location, file) ||
+		    was_in_source(index->sources[i].location, file))
+			r = add(writers, index->sources[i].location, file);
 	}
 	return r;
 }
 
 /* A directory can be climbed from, up to the root of its mount: that is the source, or not.
  */
-static int judge_directory(const struct writers *writers, const struct find *find)
+static int check_directory(const struct writers *writers, const struct held_file *file)
 {
-	const struct kin *kin = writers->kin;
+	const struct location_index *index = writers->index;
 	scoped_fd int root = -1;
-	struct node node = {0};
+	struct file_id file_id = {0};
 	int r = 0;
 
-	if (sys_is_writable(find->fd) != 1)
+	if (sys_is_writable(file->fd) != 1)
 		return 0;
-	root = sys_climb(find->fd, path_depth(find->path));
-	if (root < 0 || sys_stat(root, &node) < 0)
+	root = sys_climb(file->fd, path_depth(file->path));
+	if (root < 0 || sys_stat(root, &file_id) < 0)
 		return 0;
-	for (size_t i = kin_source(kin, node.dev, node.ino);
-	     r == 0 && i < kin->n_sources && kin->sources[i].dev == node.dev &&
-	     kin->sources[i].ino == node.ino;
+	for (size_t i = location_source(index, file_id.dev, file_id.ino);
+	     r == 0 && i < index->n_sources && index->sources[i].dev == file_id.dev &&
+	     index->sources[i].ino == file_id.ino;
 	     i++)
-		r = add(writers, kin->sources[i].held, find);
+		r = add(writers, index->sources[i].location, file);
 	return r;
 }
 
-static bool is_on_a_source(const struct kin *kin, uint64_t dev)
+static bool is_on_a_source(const struct location_index *index, uint64_t dev)
 {
-	size_t i = kin_source(kin, dev, 0);
+	size_t i = location_source(index, dev, 0);
 
-	return i < kin->n_sources && kin->sources[i].dev == dev;
+	return i < index->n_sources && index->sources[i].dev == dev;
 }
 
 /* Looking at one process. */
@@ -180,32 +184,34 @@ static bool is_mounted(struct visit *visit, pid_t pid, uint64_t mount)
 	return is_there;
 }
 
-static int judge_grip(void *context, pid_t pid, const struct grip *grip)
+static int check_open_file(void *context, pid_t pid, const struct open_file *open_file)
 {
 	struct visit *visit = context;
 	const struct writers *writers = visit->writers;
-	struct find find = {.pid = pid};
+	struct held_file file = {.pid = pid};
 	scoped_fd int fd = -1;
 	scoped_mem char *path = NULL;
 
-	if (ids_has(writers->ids, grip->mount))
+	if (ids_has(writers->ids, open_file->mount))
 		return 0;
-	fd = sys_grip_open(pid, grip);
-	if (fd < 0 || sys_stat(fd, &find.node) < 0 ||
-	    !is_on_a_source(writers->kin, find.node.dev) ||
-	    is_mounted(visit, pid, grip->mount) || sys_grip_path(pid, grip, &path) < 0 ||
-	    path[0] != '/')
+	fd = sys_open_file_open(pid, open_file);
+	if (fd < 0 || sys_stat(fd, &file.file_id) < 0 ||
+	    !is_on_a_source(writers->index, file.file_id.dev) ||
+	    is_mounted(visit, pid, open_file->mount) ||
+	    sys_open_file_path(pid, open_file, &path) < 0 || path[0] != '/')
 		return 0;
-	find.fd = fd;
-	find.path = path;
-	if (S_ISDIR(find.node.mode))
-		return judge_directory(writers, &find);
-	return S_ISREG(find.node.mode) && grip->is_written ? judge_file(writers, &find) : 0;
+	file.fd = fd;
+	file.path = path;
+	if (S_ISDIR(file.file_id.mode))
+		return check_directory(writers, &file);
+	return S_ISREG(file.file_id.mode) && open_file->is_written
+		       ? check_file(writers, &file)
+		       : 0;
 }
 
 int writers_look(const struct writers *writers, pid_t pid)
 {
 	struct visit visit = {.writers = writers};
 
-	return sys_process_grips(pid, judge_grip, &visit);
+	return sys_process_open_files(pid, check_open_file, &visit);
 }

@@ -1,4 +1,5 @@
-/* Processes that can still write through a mount that was replaced: see crowd.h. */
+/* Processes that can still write through a mount that was replaced: see
+ * holders/process_scan.h. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,7 +26,7 @@ bool ids_has(const struct ids *ids, uint64_t id);
 void ids_done(struct ids *ids);
 
 struct writers {
-	const struct kin *kin;
+	const struct location_index *index;
 	const struct ids *ids; /* of all mounts that are in a namespace, sorted */
 	struct holder_list *found;
 };

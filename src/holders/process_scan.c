@@ -17,37 +17,37 @@ struct process {
 };
 
 struct looking {
-	struct kin kin;
+	struct location_index index;
 	struct process *processes; /* sorted by (namespace, pid) */
 	size_t n_processes;
 	uint64_t here;          /* our own namespace */
 	struct mount_list ours; /* sorted by point */
 	struct ids ids;         /* of the mounts of all namespaces */
 	double deadline;
-	struct crowd *crowd;
+	struct process_scan *scan;
 };
 
 static bool is_late(const struct looking *l)
 {
-	l->crowd->is_cut |= clock_now() >= l->deadline;
-	return l->crowd->is_cut;
+	l->scan->is_cut |= clock_now() >= l->deadline;
+	return l->scan->is_cut;
 }
 
-void crowd_done(struct crowd *crowd)
+void process_scan_done(struct process_scan *scan)
 {
-	for (size_t i = 0; crowd->people && i < crowd->holders.count; i++) {
-		free(crowd->people[i].command);
-		cgroup_done(&crowd->people[i].cgroup);
+	for (size_t i = 0; scan->identities && i < scan->holders.count; i++) {
+		free(scan->identities[i].command);
+		cgroup_done(&scan->identities[i].cgroup);
 	}
-	free(crowd->people);
-	holders_done(&crowd->holders);
-	*crowd = (struct crowd){0};
+	free(scan->identities);
+	holders_done(&scan->holders);
+	*scan = (struct process_scan){0};
 }
 
-bool crowd_is_blind(const struct crowd *crowd)
+bool scan_is_incomplete(const struct process_scan *scan)
 {
-	return crowd->is_hidden || crowd->is_cut || crowd->n_seen == 0 ||
-	       crowd->n_denied > crowd->n_seen;
+	return scan->is_hidden || scan->is_cut || scan->n_seen == 0 ||
+	       scan->n_denied > scan->n_seen;
 }
 
 static int by_namespace(const void *a, const void *b)
@@ -71,7 +71,7 @@ static int find_processes(struct looking *l)
 	size_t n = 0;
 	int r = sys_processes(&pids, &n);
 
-	l->crowd->is_hidden = r < 0;
+	l->scan->is_hidden = r < 0;
 	if (r < 0)
 		return r == -ENOMEM ? -1 : 0;
 	l->processes = calloc(n, sizeof(*l->processes));
@@ -82,15 +82,15 @@ static int find_processes(struct looking *l)
 
 		r = sys_process_namespace(pids[i], &process->namespace);
 		if (r == -EACCES || r == -EPERM)
-			l->crowd->n_denied++;
+			l->scan->n_denied++;
 		if (r < 0)
 			continue;
 		process->pid = pids[i];
 		l->n_processes++;
 	}
 	/* Where processes are hidden from us, even the first one is not seen. */
-	l->crowd->is_hidden = pids[0] != 1;
-	l->crowd->n_seen = l->n_processes > 0 ? l->n_processes - 1 : 0;
+	l->scan->is_hidden = pids[0] != 1;
+	l->scan->n_seen = l->n_processes > 0 ? l->n_processes - 1 : 0;
 	qsort(l->processes, l->n_processes, sizeof(*l->processes), by_namespace);
 	return 0;
 }
@@ -120,8 +120,8 @@ static int look_at_namespace(struct looking *l, const struct process *first, siz
 		if (r == -ENOMEM)
 			return -1;
 		if (r == 0)
-			r = holders_judge(&l->kin, &theirs, &l->ours, first[i].pid,
-					  &l->crowd->holders);
+			r = holders_judge(&l->index, &theirs, &l->ours, first[i].pid,
+					  &l->scan->holders);
 		if (r == 0)
 			r = ids_add(&l->ids, &theirs);
 		if (r == -1)
@@ -145,9 +145,9 @@ static int look_at_namespaces(struct looking *l)
 	return 0;
 }
 
-/* ---- people ---- */
+/* ---- processes ---- */
 
-static int who_is(pid_t pid, struct person *ret)
+static int who_is(pid_t pid, struct process_identity *ret)
 {
 	scoped_mem char *text = NULL;
 	int r = sys_process_text(pid, "comm", &ret->command);
@@ -164,26 +164,26 @@ static int who_is(pid_t pid, struct person *ret)
 	return cgroup_read(text, &ret->cgroup);
 }
 
-static int name_them(struct crowd *crowd)
+static int name_them(struct process_scan *scan)
 {
-	holders_settle(&crowd->holders);
-	crowd->people = calloc(crowd->holders.count + 1, sizeof(*crowd->people));
-	if (!crowd->people)
+	holders_settle(&scan->holders);
+	scan->identities = calloc(scan->holders.count + 1, sizeof(*scan->identities));
+	if (!scan->identities)
 		return -1;
-	for (size_t i = 0; i < crowd->holders.count; i++) {
-		if (who_is(crowd->holders.items[i].pid, &crowd->people[i]) < 0)
+	for (size_t i = 0; i < scan->holders.count; i++) {
+		if (who_is(scan->holders.items[i].pid, &scan->identities[i]) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int look(struct looking *l, const struct held helds[], size_t n)
+static int look(struct looking *l, const struct bind_location locations[], size_t n)
 {
-	struct writers writers = {.kin = &l->kin,
+	struct writers writers = {.index = &l->index,
 				  .ids = &l->ids,
-				  .found = &l->crowd->holders};
+				  .found = &l->scan->holders};
 
-	if (kin_make(helds, n, &l->kin) < 0 || find_processes(l) < 0 ||
+	if (location_index_make(locations, n, &l->index) < 0 || find_processes(l) < 0 ||
 	    look_at_ours(l) < 0 || look_at_namespaces(l) < 0)
 		return -1;
 	ids_sort(&l->ids);
@@ -192,22 +192,23 @@ static int look(struct looking *l, const struct held helds[], size_t n)
 		    writers_look(&writers, l->processes[i].pid) < 0)
 			return -1;
 	}
-	return name_them(l->crowd);
+	return name_them(l->scan);
 }
 
-int crowd_look(const struct held helds[], size_t n, double deadline, struct crowd *ret)
+int process_scan_run(const struct bind_location locations[], size_t n, double deadline,
+		     struct process_scan *ret)
 {
-	struct crowd crowd = {0};
-	struct looking l = {.deadline = deadline, .crowd = &crowd};
-	int r = look(&l, helds, n);
+	struct process_scan scan = {0};
+	struct looking l = {.deadline = deadline, .scan = &scan};
+	int r = look(&l, locations, n);
 
-	kin_done(&l.kin);
+	location_index_done(&l.index);
 	free(l.processes);
 	mount_list_done(&l.ours);
 	ids_done(&l.ids);
 	if (r < 0)
-		crowd_done(&crowd);
+		process_scan_done(&scan);
 	else
-		*ret = crowd;
+		*ret = scan;
 	return r;
 }

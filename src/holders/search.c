@@ -17,9 +17,9 @@ int search_init(struct search *search, const struct request *req)
 
 void search_done(struct search *search)
 {
-	for (size_t i = 0; i < search->n_helds; i++)
-		held_done(&search->helds[i]);
-	free(search->helds);
+	for (size_t i = 0; i < search->n_locations; i++)
+		bind_location_done(&search->locations[i]);
+	free(search->locations);
 	free(search->guesses);
 	*search = (struct search){0};
 }
@@ -28,7 +28,7 @@ void search_done(struct search *search)
  * Drift that others may have a part in, who got their views before it was mended. One that
  * is only shared is replaced where it may have been writable once.
  */
-static bool is_shared_drift(enum drift_code code, const struct deeds *deeds)
+static bool is_shared_drift(enum drift_code code, const struct done_steps *done)
 {
 	static const bool codes[DRIFT_COUNT_] = {
 		[DRIFT_WRITABLE] = true,
@@ -38,8 +38,8 @@ static bool is_shared_drift(enum drift_code code, const struct deeds *deeds)
 	};
 	bool is_replaced = false;
 
-	for (size_t i = 0; i < deeds->n_steps; i++)
-		is_replaced |= deeds->steps[i] == STEP_REPLACE;
+	for (size_t i = 0; i < done->n_steps; i++)
+		is_replaced |= done->steps[i] == STEP_REPLACE;
 	return codes[code] || (code == DRIFT_PROPAGATION && is_replaced);
 }
 
@@ -52,7 +52,7 @@ static bool is_due(const struct search *search, const struct outcome *out)
 	if (search->req->check_mode || !out->changed)
 		return false;
 	for (size_t i = 0; i < drift->count; i++) {
-		if (is_shared_drift(drift->items[i].code, &out->deeds))
+		if (is_shared_drift(drift->items[i].code, &out->done))
 			return true;
 	}
 	return false;
@@ -64,24 +64,26 @@ int search_note(struct search *search, struct mounts *mounts, size_t i,
 	search->guesses[i] = out->plan.leaves_copies;
 	if (!is_due(search, out) || !out->real->target)
 		return 0;
-	if (search->n_helds == search->room) {
+	if (search->n_locations == search->room) {
 		size_t room = search->room ? 2 * search->room : 4;
-		struct held *more = reallocarray(search->helds, room, sizeof(*more));
+		struct bind_location *more =
+			reallocarray(search->locations, room, sizeof(*more));
 
 		if (!more)
 			return -1;
-		search->helds = more;
+		search->locations = more;
 		search->room = room;
 	}
-	if (held_look(mounts, out->real, i, &search->helds[search->n_helds]) < 0)
+	if (bind_location_look(mounts, out->real, i,
+			       &search->locations[search->n_locations]) < 0)
 		return -1;
-	search->n_helds++;
+	search->n_locations++;
 	return 0;
 }
 
-int search_run(const struct search *search, double deadline, struct crowd *ret)
+int search_run(const struct search *search, double deadline, struct process_scan *ret)
 {
-	if (!search->req->holders && search->n_helds == 0)
+	if (!search->req->holders && search->n_locations == 0)
 		return 0;
-	return crowd_look(search->helds, search->n_helds, deadline, ret);
+	return process_scan_run(search->locations, search->n_locations, deadline, ret);
 }

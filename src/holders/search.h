@@ -15,8 +15,8 @@
 
 struct search {
 	const struct request *req;
-	struct held *helds;
-	size_t n_helds;
+	struct bind_location *locations;
+	size_t n_locations;
 	size_t room;
 	bool *guesses; /* one for each bind of the request: copies may be left */
 };
@@ -36,6 +36,7 @@ MUST_CHECK int search_note(struct search *search, struct mounts *mounts, size_t 
 
 /*
  * Look for the holders of all binds noted, until the deadline. *ret is {0} and stays so
- * when nobody asked for any; crowd_done() frees it. 0, or -1 for no memory.
+ * when nobody asked for any; process_scan_done() frees it. 0, or -1 for no memory.
  */
-MUST_CHECK int search_run(const struct search *search, double deadline, struct crowd *ret);
+MUST_CHECK int search_run(const struct search *search, double deadline,
+			  struct process_scan *ret);

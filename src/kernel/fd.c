@@ -46,10 +46,10 @@ int sys_mount_id(int fd, uint64_t *ret)
 {
 	struct shim_statx buf = {0};
 
-	if (!sys_ways.mount_id)
+	if (!features.mount_id)
 		return sys_fd_info(fd, "mnt_id:", ret);
 	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
-		       sys_ways.mount_id, &buf) < 0)
+		       features.mount_id, &buf) < 0)
 		return -errno;
 	*ret = buf.mnt_id;
 	return 0;

@@ -70,11 +70,11 @@ static bool is_private_namespace(void)
 	       (own.st_ino != first.st_ino || own.st_dev != first.st_dev);
 }
 
-struct kernel sys_ways;
+struct kernel features;
 
 void sys_probe(struct kernel *kernel)
 {
-	sys_ways = (struct kernel){
+	features = (struct kernel){
 		.mount_calls = is_there(shim_open_tree(-1, "", AT_EMPTY_PATH)) &&
 			       is_there(shim_mount_setattr(-1, 0, NULL, 0)),
 		.mountinfo = access("/proc/self/mountinfo", R_OK) == 0,
@@ -86,18 +86,18 @@ void sys_probe(struct kernel *kernel)
 	};
 	/* In a user namespace that our mount namespace does not belong to, it says nothing.
 	 */
-	if (sys_ways.mount_calls)
-		sys_ways.may_mount &= is_namespace_ours();
-	sys_ways.view_calls = sys_ways.mount_id == SHIM_STATX_MNT_ID_UNIQUE &&
+	if (features.mount_calls)
+		features.may_mount &= is_namespace_ours();
+	features.view_calls = features.mount_id == SHIM_STATX_MNT_ID_UNIQUE &&
 			      is_there(shim_statmount(0, 0, NULL, 0)) &&
 			      is_there(shim_listmount(0, 0, NULL, 0));
 	/* One kind of ids throughout: without statmount the table's. */
-	if (!sys_ways.view_calls && sys_ways.mount_id)
-		sys_ways.mount_id = SHIM_STATX_MNT_ID;
-	*kernel = sys_ways;
+	if (!features.view_calls && features.mount_id)
+		features.mount_id = SHIM_STATX_MNT_ID;
+	*kernel = features;
 }
 
 bool sys_ids_are_unique(void)
 {
-	return sys_ways.view_calls;
+	return features.view_calls;
 }

@@ -13,7 +13,7 @@
 #include "mount/flags.h"
 #include "mount/mount.h"
 
-/* ---- what this kernel and this process can do (sys_probe.c) ---- */
+/* ---- what this kernel and this process can do (kernel/features.c) ---- */
 
 struct kernel {
 	bool mount_calls;  /* open_tree, move_mount (5.2), mount_setattr (5.12) */
@@ -41,10 +41,10 @@ void sys_sweep(void);
 /* End what was begun: staging place, walker, table. Safe twice. */
 void sys_done(void);
 
-/* ---- looking (sys_look.c) ---- */
+/* ---- looking (kernel/mount_query.c) ---- */
 
 /* What a path leads to. */
-struct node {
+struct file_id {
 	uint64_t dev;
 	uint64_t ino;
 	uint32_t mode;
@@ -56,13 +56,13 @@ struct node {
  * Start the clock: walks of paths are given up before `deadline`, which is in seconds of
  * clock_now(); 0 is none. `trigger` says that automounts are opened on the way.
  */
-void sys_limit(double deadline, bool trigger);
+void path_set_deadline(double deadline, bool trigger);
 
 /*
  * Open an absolute path as O_PATH; no component may be a symlink (-ELOOP). The last one is
  * crossed to the mount on top of it. Returns a descriptor or -errno; -ETIMEDOUT when the
  * file system does not answer, -EREMOTE when an automount is in the way that may not be
- * triggered, -EREMOTEIO when one mounts nothing: sys_obstacle() then tells where.
+ * triggered, -EREMOTEIO when one mounts nothing: path_last_obstacle() then tells where.
  */
 MUST_CHECK int sys_open(const char *path);
 
@@ -70,7 +70,7 @@ MUST_CHECK int sys_open(const char *path);
 MUST_CHECK int sys_trigger(const char *path);
 
 /* Where the last walk stood that gave one of these three; valid until the next one. */
-const char *sys_obstacle(void);
+const char *path_last_obstacle(void);
 
 /*
  * Open `rest` below a directory, never leaving its mount, from the kernel's cache alone
@@ -82,7 +82,7 @@ MUST_CHECK int sys_open_below(int dir, const char *rest);
 MUST_CHECK int sys_open_within(int dir, const char *rest);
 
 /* What an O_PATH descriptor stands for. Never waits for a remote file system. */
-MUST_CHECK int sys_stat(int fd, struct node *ret);
+MUST_CHECK int sys_stat(int fd, struct file_id *ret);
 
 /*
  * True when the id of a mount that is gone is never given to another one (6.8).
@@ -127,7 +127,7 @@ char *sys_find_symlink(const char *path);
 /* Whether the directory at the path, which no symlink leads to, holds nothing. */
 MUST_CHECK int sys_is_empty(const char *path, bool *ret);
 
-/* ---- mounts (sys_mount.c) ---- */
+/* ---- mounts (kernel/mount_api.c) ---- */
 
 /*
  * A copy of what fd shows that nobody sees yet, with the mounts below it when recursive.
@@ -139,7 +139,7 @@ MUST_CHECK int sys_clone(int fd, bool recursive);
 bool sys_copies_are_detached(void);
 
 /* Change flags of the mount whose root fd is; -EBUSY: held open for writing. */
-MUST_CHECK int sys_set_flags(int fd, struct flags change, bool recursive);
+MUST_CHECK int sys_set_flags(int fd, struct flag_change change, bool recursive);
 
 /* Make the mount whose root fd is private. */
 MUST_CHECK int sys_set_private(int fd, bool recursive);

@@ -7,7 +7,7 @@
  *   beneath   move_mount(..., BENEATH)      below the top mount: visible when that goes
  *   detach    umount2(fd, MNT_DETACH)       lazily: who holds it open keeps it
  *
- * Where these calls are missing, sys_remount.c has the other way.
+ * Where these calls are missing, kernel/mount_legacy.c has the other way.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ int sys_clone(int fd, bool recursive)
 			 (recursive ? SHIM_AT_RECURSIVE : 0);
 	int tree = -1;
 
-	if (!sys_ways.mount_calls)
+	if (!features.mount_calls)
 		return sys_remount_clone(fd, recursive);
 	tree = shim_open_tree(fd, "", flags);
 	return tree < 0 ? -errno : tree;
@@ -38,7 +38,7 @@ int sys_clone(int fd, bool recursive)
 
 bool sys_copies_are_detached(void)
 {
-	return sys_ways.mount_calls;
+	return features.mount_calls;
 }
 
 static int set_attr(int fd, const struct shim_mount_attr *attr, bool recursive)
@@ -49,15 +49,15 @@ static int set_attr(int fd, const struct shim_mount_attr *attr, bool recursive)
 	return shim_mount_setattr(fd, flags, attr, sizeof(*attr)) < 0 ? -errno : 0;
 }
 
-int sys_set_flags(int fd, struct flags change, bool recursive)
+int sys_set_flags(int fd, struct flag_change change, bool recursive)
 {
 	struct shim_mount_attr attr = {.attr_set = change.set, .attr_clr = change.clear};
 
-	if (!sys_ways.mount_calls)
+	if (!features.mount_calls)
 		return sys_remount_flags(fd, change, recursive);
 	/* The kernel wants all three bits cleared where the access time mode is set. */
-	if ((change.set | change.clear) & FLAG_ATIME_MASK)
-		attr.attr_clr |= FLAG_ATIME_MASK;
+	if ((change.set | change.clear) & MOUNT_FLAG_ATIME_MASK)
+		attr.attr_clr |= MOUNT_FLAG_ATIME_MASK;
 	return set_attr(fd, &attr, recursive);
 }
 
@@ -65,14 +65,14 @@ int sys_set_private(int fd, bool recursive)
 {
 	const struct shim_mount_attr attr = {.propagation = PROPAGATION_PRIVATE};
 
-	if (!sys_ways.mount_calls)
+	if (!features.mount_calls)
 		return sys_remount_private(fd, recursive);
 	return set_attr(fd, &attr, recursive);
 }
 
 int sys_attach(int tree, int target)
 {
-	if (!sys_ways.mount_calls)
+	if (!features.mount_calls)
 		return sys_remount_attach(tree, target);
 	sys_table_changed(tree);
 	return shim_move_mount(tree, target, 0) < 0 ? -errno : 0;
@@ -80,7 +80,7 @@ int sys_attach(int tree, int target)
 
 int sys_attach_beneath(int tree, int target)
 {
-	if (!sys_ways.mount_calls)
+	if (!features.mount_calls)
 		return -EINVAL; /* what a kernel before 6.5 says */
 	sys_table_changed(tree);
 	return shim_move_mount(tree, target, SHIM_MOVE_BENEATH) < 0 ? -errno : 0;
@@ -103,7 +103,7 @@ static int detach_directory(int fd)
 }
 
 /* A file's mount has no within: by its name in a directory that is pinned. */
-static int detach_file(const struct node *node, const char *path)
+static int detach_file(const struct file_id *file_id, const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;
 	size_t n = (size_t)(name - path);
@@ -111,14 +111,14 @@ static int detach_file(const struct node *node, const char *path)
 	scoped_mem char *above = strndup(path, n > 1 ? n - 1 : 1);
 	scoped_fd int parent = above ? sys_open(above) : -ENOMEM;
 	scoped_fd int now = -1;
-	struct node seen = {0};
+	struct file_id seen = {0};
 	int r = parent < 0 ? parent : 0;
 
 	if (r == 0) {
 		now = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		r = now < 0 ? -errno : sys_stat(now, &seen);
 	}
-	if (r == 0 && seen.mount != node->mount)
+	if (r == 0 && seen.mount != file_id->mount)
 		r = -ESTALE;
 	if (r == 0 && fchdir(parent) < 0)
 		r = -errno;
@@ -131,7 +131,7 @@ static int detach_file(const struct node *node, const char *path)
 int sys_detach(int fd, const char *path)
 {
 	struct fd_path link = sys_fd_path(fd);
-	struct node node = {0};
+	struct file_id file_id = {0};
 	int r = 0;
 
 	sys_table_changed(fd);
@@ -141,11 +141,11 @@ int sys_detach(int fd, const char *path)
 	if (errno != ENOENT)
 		return -errno;
 	/* No /proc, as in some chroots. */
-	r = sys_stat(fd, &node);
+	r = sys_stat(fd, &file_id);
 	if (r < 0)
 		return r;
-	return (node.mode & S_IFMT) == S_IFDIR ? detach_directory(fd)
-					       : detach_file(&node, path);
+	return (file_id.mode & S_IFMT) == S_IFDIR ? detach_directory(fd)
+						  : detach_file(&file_id, path);
 }
 
 void sys_done(void)

@@ -44,7 +44,7 @@ static bool is_ours(const char *path)
 
 void sys_sweep(void)
 {
-	for (size_t i = 0; !sys_ways.mount_calls && i < ARRAY_LEN(places); i++) {
+	for (size_t i = 0; !features.mount_calls && i < ARRAY_LEN(places); i++) {
 		if (!is_ours(places[i]))
 			continue;
 		while (umount2(places[i], MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
@@ -117,17 +117,17 @@ static int open_clone(const char *place, uint32_t attr)
 int sys_remount_clone(int fd, bool recursive)
 {
 	struct fd_path from = sys_fd_path(fd);
-	struct node node = {0};
+	struct file_id file_id = {0};
 	struct mount source = {0};
 	char place[64];
-	int r = sys_stat(fd, &node);
+	int r = sys_stat(fd, &file_id);
 
 	if (r == 0)
-		r = sys_mount(node.mount, false, &source);
+		r = sys_mount(file_id.mount, false, &source);
 	if (r == 0)
 		r = open_stage();
 	if (r == 0)
-		r = make_place(S_ISDIR(node.mode), place, sizeof(place));
+		r = make_place(S_ISDIR(file_id.mode), place, sizeof(place));
 	if (r < 0)
 		return r;
 	if (mount(from.text, place, NULL, MS_BIND | (recursive ? MS_REC : 0), NULL) < 0)
@@ -144,25 +144,25 @@ static unsigned long remount_flags(uint32_t attr)
 {
 	/* clang-format off */
 	static const struct { uint32_t bit; unsigned long flag; } flags[] = {
-		{ FLAG_RDONLY,      MS_RDONLY },
-		{ FLAG_NOSUID,      MS_NOSUID },
-		{ FLAG_NODEV,       MS_NODEV },
-		{ FLAG_NOEXEC,      MS_NOEXEC },
-		{ FLAG_NODIRATIME,  MS_NODIRATIME },
-		{ FLAG_NOSYMFOLLOW, MOUNT_NOSYMFOLLOW },
-		{ FLAG_NOATIME,     MS_NOATIME },
-		{ FLAG_STRICTATIME, MS_STRICTATIME },
+		{ MOUNT_FLAG_RDONLY,      MS_RDONLY },
+		{ MOUNT_FLAG_NOSUID,      MS_NOSUID },
+		{ MOUNT_FLAG_NODEV,       MS_NODEV },
+		{ MOUNT_FLAG_NOEXEC,      MS_NOEXEC },
+		{ MOUNT_FLAG_NODIRATIME,  MS_NODIRATIME },
+		{ MOUNT_FLAG_NOSYMFOLLOW, MOUNT_NOSYMFOLLOW },
+		{ MOUNT_FLAG_NOATIME,     MS_NOATIME },
+		{ MOUNT_FLAG_STRICTATIME, MS_STRICTATIME },
 	};
 	/* clang-format on */
 	unsigned long all = MS_REMOUNT | MS_BIND;
 
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		all |= attr & flags[i].bit ? flags[i].flag : 0;
-	return attr & FLAG_ATIME_MASK ? all : all | MS_RELATIME;
+	return attr & MOUNT_FLAG_ATIME_MASK ? all : all | MS_RELATIME;
 }
 
 /* A remount without a flag clears it, so all that the mount has are given again. */
-static int set_flags(int fd, const struct mount *m, struct flags change)
+static int set_flags(int fd, const struct mount *m, struct flag_change change)
 {
 	struct fd_path path = sys_fd_path(fd);
 	uint32_t attr = flags_apply(m->attr, change);
@@ -173,24 +173,24 @@ static int set_flags(int fd, const struct mount *m, struct flags change)
 }
 
 /* A mount below: its path must still lead to it. */
-static int set_flags_below(uint64_t id, struct flags change)
+static int set_flags_below(uint64_t id, struct flag_change change)
 {
 	struct mount m = {0};
-	struct node node = {0};
+	struct file_id file_id = {0};
 	scoped_fd int fd = -1;
 	int r = sys_mount(id, true, &m);
 
 	if (r == 0) {
 		fd = sys_open(m.point);
-		r = fd < 0 ? fd : sys_stat(fd, &node);
+		r = fd < 0 ? fd : sys_stat(fd, &file_id);
 	}
 	if (r == 0)
-		r = node.mount == id ? set_flags(fd, &m, change) : -ESTALE;
+		r = file_id.mount == id ? set_flags(fd, &m, change) : -ESTALE;
 	mount_done(&m);
 	return r;
 }
 
-int sys_remount_flags(int fd, struct flags change, bool recursive)
+int sys_remount_flags(int fd, struct flag_change change, bool recursive)
 {
 	scoped_mem uint64_t *ids = NULL;
 	struct mount m = {0};

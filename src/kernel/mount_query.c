@@ -41,7 +41,7 @@ static void look_above(int fd, uint64_t mount, bool *ret)
 		*ret = true;
 }
 
-static int stat_by_table(int fd, struct node *ret)
+static int stat_by_table(int fd, struct file_id *ret)
 {
 	struct fd_path link = sys_fd_path(fd);
 	struct mount m = {0};
@@ -64,23 +64,23 @@ static int stat_by_table(int fd, struct node *ret)
 	return 0;
 }
 
-int sys_stat(int fd, struct node *ret)
+int sys_stat(int fd, struct file_id *ret)
 {
 	struct shim_statx buf = {0};
 
 	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
 		       SHIM_STATX_TYPE | SHIM_STATX_MODE | SHIM_STATX_INO |
-			       sys_ways.mount_id,
+			       features.mount_id,
 		       &buf) < 0)
 		return -errno;
-	*ret = (struct node){
+	*ret = (struct file_id){
 		.dev = makedev(buf.dev_major, buf.dev_minor),
 		.ino = buf.ino,
 		.mode = buf.mode,
 		.mount = buf.mnt_id,
 		.is_mount_root = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
 	};
-	return sys_ways.mount_id ? 0 : stat_by_table(fd, ret);
+	return features.mount_id ? 0 : stat_by_table(fd, ret);
 }
 
 static void fill(struct mount *m, const struct shim_statmount *s)
@@ -137,7 +137,7 @@ int sys_mount(uint64_t id, bool with_text, struct mount *ret)
 {
 	struct shim_statmount s = {0};
 
-	if (!sys_ways.view_calls)
+	if (!features.view_calls)
 		return sys_table_mount(id, with_text, ret);
 	if (with_text)
 		return mount_with_text(id, ret);
@@ -152,7 +152,7 @@ int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n)
 	scoped_mem uint64_t *ids = NULL;
 	size_t used = 0;
 
-	if (!sys_ways.view_calls)
+	if (!features.view_calls)
 		return sys_table_below(id, ret, ret_n);
 	for (size_t room = 256;; room *= 4) {
 		uint64_t *more = reallocarray(ids, room, sizeof(*ids));

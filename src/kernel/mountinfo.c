@@ -30,15 +30,15 @@ static uint64_t magic_of(const char *fs_type)
 /* The words of mount options, as mountinfo has them for one mount, as flags. */
 static uint32_t attr_of(const char *options)
 {
-	struct flags flags = {0};
-	uint32_t attr = FLAG_STRICTATIME; /* which alone has no word there */
+	struct flag_change flags = {0};
+	uint32_t attr = MOUNT_FLAG_STRICTATIME; /* which alone has no word there */
 	const char *why = NULL;
 
 	while (options && *options != '\0') {
 		size_t n = strcspn(options, ",");
 
 		if (n == 2 && strncmp(options, "ro", n) == 0)
-			attr |= FLAG_RDONLY;
+			attr |= MOUNT_FLAG_RDONLY;
 		else
 			(void)flags_add(&flags, options, n, &why);
 		options += n + (options[n] == ',');

@@ -1,8 +1,8 @@
 /*
  * Paths, within the deadline: from the kernel's cache where that suffices; on a local file
  * system, which waits for nobody, in this process; else by the child. A walk may take half
- * of what is left of the time, so that one silent place, or many, leave some for the other
- * binds; and what was silent once is not asked again.
+ * of what is left of the time, so that one unresponsive place, or many, leave some for the
+ * other binds; and what was unresponsive once is not asked again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,64 +19,64 @@
 #include "kernel/private.h"
 #include "kernel/syscalls.h"
 
-#define NO_LINKS    (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
-#define SILENT_MAX  32u
-#define SECONDS_MIN 0.02
+#define NO_LINKS         (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
+#define UNRESPONSIVE_MAX 32u
+#define SECONDS_MIN      0.02
 
 static struct limit {
 	double deadline; /* 0: none */
 	bool trigger;
 } limit;
 
-static struct silent {
-	char *paths[SILENT_MAX];
+static struct unresponsive {
+	char *paths[UNRESPONSIVE_MAX];
 	size_t count; /* how many were ever found; the oldest give way */
 	char last[PATH_MAX];
-} silent;
+} unresponsive;
 
-void sys_limit(double deadline, bool trigger)
+void path_set_deadline(double deadline, bool trigger)
 {
 	limit = (struct limit){deadline, trigger};
 }
 
-const char *sys_obstacle(void)
+const char *path_last_obstacle(void)
 {
-	return silent.last;
+	return unresponsive.last;
 }
 
-static void forget_silent(void)
+static void forget_unresponsive(void)
 {
-	for (size_t i = 0; i < SILENT_MAX; i++)
-		free(silent.paths[i]);
-	silent = (struct silent){0};
+	for (size_t i = 0; i < UNRESPONSIVE_MAX; i++)
+		free(unresponsive.paths[i]);
+	unresponsive = (struct unresponsive){0};
 }
 
 void sys_path_done(void)
 {
 	walk_child_done();
-	forget_silent();
+	forget_unresponsive();
 }
 
 /* Keep in mind where a walk stood: `length` bytes of `path`. */
-static void note_obstacle(const char *path, size_t length, bool is_silent)
+static void note_obstacle(const char *path, size_t length, bool is_unresponsive)
 {
-	char **slot = &silent.paths[silent.count % SILENT_MAX];
+	char **slot = &unresponsive.paths[unresponsive.count % UNRESPONSIVE_MAX];
 
-	memmove(silent.last, path, length);
-	silent.last[length] = '\0';
-	if (!is_silent)
+	memmove(unresponsive.last, path, length);
+	unresponsive.last[length] = '\0';
+	if (!is_unresponsive)
 		return;
 	free(*slot);
-	*slot = strdup(silent.last);
-	silent.count++;
+	*slot = strdup(unresponsive.last);
+	unresponsive.count++;
 }
 
-static bool is_silent(const char *path)
+static bool is_unresponsive(const char *path)
 {
-	for (size_t i = 0; i < SILENT_MAX; i++) {
-		if (!silent.paths[i] || !path_rest(path, silent.paths[i]))
+	for (size_t i = 0; i < UNRESPONSIVE_MAX; i++) {
+		if (!unresponsive.paths[i] || !path_rest(path, unresponsive.paths[i]))
 			continue;
-		note_obstacle(silent.paths[i], strlen(silent.paths[i]), false);
+		note_obstacle(unresponsive.paths[i], strlen(unresponsive.paths[i]), false);
 		return true;
 	}
 	return false;
@@ -92,14 +92,14 @@ static double seconds_left(void)
 }
 
 /* Have a walk made. Returns said->result, or -ETIMEDOUT or -EREMOTE with the obstacle. */
-static int walk(struct walk_ask *ask, const char *path, struct walk_said *said)
+static int walk(struct worker_request *ask, const char *path, struct worker_reply *said)
 {
 	struct walk_progress progress = {0};
 	int r = 0;
 
 	if (strlen(path) >= sizeof(ask->path))
 		return -ENAMETOOLONG;
-	if (is_silent(path))
+	if (is_unresponsive(path))
 		return -ETIMEDOUT;
 	memcpy(ask->path, path, strlen(path) + 1);
 	ask->trigger = limit.trigger;
@@ -134,17 +134,17 @@ static bool is_local_kind(uint64_t magic)
 static bool is_local(int fd)
 {
 	static uint64_t known; /* the last one that was; binds have theirs in common */
-	struct node node = {0};
+	struct file_id file_id = {0};
 	struct mount m = {0};
 
-	if (sys_stat(fd, &node) < 0)
+	if (sys_stat(fd, &file_id) < 0)
 		return false;
 	if (!sys_ids_are_unique())
 		known = 0;
-	if (node.mount != known && sys_mount(node.mount, false, &m) == 0 &&
+	if (file_id.mount != known && sys_mount(file_id.mount, false, &m) == 0 &&
 	    is_local_kind(m.magic))
-		known = node.mount;
-	return node.mount == known;
+		known = file_id.mount;
+	return file_id.mount == known;
 }
 
 static int open_cached(int dir, const char *path, uint64_t resolve)
@@ -164,7 +164,7 @@ static int open_local_part(const char *path, const char **ret_rest)
 	char part[PATH_MAX];
 	size_t n = strlen(path);
 
-	if (n >= sizeof(part) || !sys_ways.cached_walks)
+	if (n >= sizeof(part) || !features.cached_walks)
 		return -EAGAIN;
 	memcpy(part, path, n + 1);
 	while (n > 1) {
@@ -182,7 +182,7 @@ static int open_local_part(const char *path, const char **ret_rest)
 	return -EAGAIN;
 }
 
-/* The rest must lie on the same mount, or a silent one may be on the way. */
+/* The rest must lie on the same mount, or a unresponsive one may be on the way. */
 static int open_locally(const char *path)
 {
 	const char *rest = NULL;
@@ -198,12 +198,12 @@ static int open_locally(const char *path)
 	return fd;
 }
 
-/* ---- the calls of sys.h ---- */
+/* ---- the calls of kernel/kernel.h ---- */
 
 static int open_by_walking(const char *path)
 {
-	struct walk_ask ask = {.op = WALK_OPEN};
-	struct walk_said said;
+	struct worker_request ask = {.op = WALK_OPEN};
+	struct worker_reply said;
 
 	return walk(&ask, path, &said);
 }
@@ -212,7 +212,7 @@ int sys_open(const char *path)
 {
 	int fd = -1;
 
-	if (!sys_ways.cached_walks)
+	if (!features.cached_walks)
 		return open_by_walking(path);
 	fd = open_cached(AT_FDCWD, path, 0);
 	if (fd == -EAGAIN)
@@ -236,9 +236,9 @@ int sys_open_within(int dir, const char *rest)
 	return open_cached(dir, rest[0] != '\0' ? rest : ".", RESOLVE_BENEATH);
 }
 
-static int walk_to_text(struct walk_ask *ask, const char *path, char **ret)
+static int walk_to_text(struct worker_request *ask, const char *path, char **ret)
 {
-	scoped_mem struct walk_said *said = malloc(sizeof(*said));
+	scoped_mem struct worker_reply *said = malloc(sizeof(*said));
 	int r = said ? walk(ask, path, said) : -ENOMEM;
 
 	if (r < 0)
@@ -249,14 +249,14 @@ static int walk_to_text(struct walk_ask *ask, const char *path, char **ret)
 
 int sys_resolve(const char *path, char **ret)
 {
-	struct walk_ask ask = {.op = WALK_RESOLVE};
+	struct worker_request ask = {.op = WALK_RESOLVE};
 
 	return walk_to_text(&ask, path, ret);
 }
 
 char *sys_find_symlink(const char *path)
 {
-	struct walk_ask ask = {.op = WALK_FIND_SYMLINK};
+	struct worker_request ask = {.op = WALK_FIND_SYMLINK};
 	char *link = NULL;
 
 	return walk_to_text(&ask, path, &link) < 0 ? NULL : link;
@@ -264,8 +264,8 @@ char *sys_find_symlink(const char *path)
 
 int sys_is_empty(const char *path, bool *ret)
 {
-	struct walk_ask ask = {.op = WALK_IS_EMPTY};
-	struct walk_said said;
+	struct worker_request ask = {.op = WALK_IS_EMPTY};
+	struct worker_reply said;
 	int r = walk(&ask, path, &said);
 
 	*ret = r > 0;
@@ -276,8 +276,8 @@ int sys_make_place(const char *path, bool directory, size_t *ret_made)
 {
 	const char *rest = NULL;
 	scoped_fd int local = open_local_part(path, &rest);
-	struct walk_ask ask = {.op = WALK_MAKE, .directory = directory};
-	struct walk_said said = {0};
+	struct worker_request ask = {.op = WALK_MAKE, .directory = directory};
+	struct worker_reply said = {0};
 	int r = 0;
 
 	if (local >= 0)
@@ -289,8 +289,10 @@ int sys_make_place(const char *path, bool directory, size_t *ret_made)
 
 void sys_unmake_place(const char *path, bool directory, size_t made)
 {
-	struct walk_ask ask = {.op = WALK_UNMAKE, .directory = directory, .made = made};
-	struct walk_said said;
+	struct worker_request ask = {.op = WALK_UNMAKE,
+				     .directory = directory,
+				     .made = made};
+	struct worker_reply said;
 
 	(void)!walk(&ask, path, &said);
 }

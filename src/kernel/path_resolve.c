@@ -1,7 +1,7 @@
 /*
  * Symlinks are replaced by what they name one by one, always the first; so the place of a
- * silent file system is known, and what lies behind an automount is not asked for in check
- * mode.
+ * unresponsive file system is known, and what lies behind an automount is not asked for in
+ * check mode.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 #define REWRITES_MAX 255u
 
-static int copy_text(struct walk_said *said, const char *text)
+static int copy_text(struct worker_reply *said, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -57,7 +57,7 @@ static char *expand(const char *path, size_t before, size_t end)
 	return asprintf(&whole, "%s/%s%s", above, text, path + end) < 0 ? NULL : whole;
 }
 
-int links_resolve(const struct walk_ask *ask, struct walk_said *said,
+int links_resolve(const struct worker_request *ask, struct worker_reply *said,
 		  struct walk_progress *progress)
 {
 	scoped_mem char *path = strdup(ask->path);
@@ -87,7 +87,7 @@ int links_resolve(const struct walk_ask *ask, struct walk_said *said,
 	return path ? -ELOOP : -ENOMEM;
 }
 
-int links_find(const struct walk_ask *ask, struct walk_said *said)
+int links_find(const struct worker_request *ask, struct worker_reply *said)
 {
 	for (const char *end = ask->path; *end != '\0';) {
 		struct stat st;

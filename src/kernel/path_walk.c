@@ -35,21 +35,21 @@ struct walker {
 /* Tell whether what was entered is an automount's; -ELOOP for a symlink. */
 static int look_around(struct walker *w, int fd)
 {
-	struct node node = {0};
+	struct file_id file_id = {0};
 	struct mount m = {0};
-	int r = sys_stat(fd, &node);
+	int r = sys_stat(fd, &file_id);
 
-	if (r == 0 && (node.mode & S_IFMT) == S_IFLNK)
+	if (r == 0 && (file_id.mode & S_IFMT) == S_IFLNK)
 		r = -ELOOP;
-	if (r < 0 || node.mount == w->mount)
+	if (r < 0 || file_id.mount == w->mount)
 		return r;
-	if (!sys_ways.view_calls) {
-		w->mount = node.mount;
-		w->is_autofs = sys_table_is_automount(node.dev);
+	if (!features.view_calls) {
+		w->mount = file_id.mount;
+		w->is_autofs = sys_table_is_automount(file_id.dev);
 		return 0;
 	}
-	r = sys_mount(node.mount, false, &m);
-	w->mount = node.mount;
+	r = sys_mount(file_id.mount, false, &m);
+	w->mount = file_id.mount;
 	w->is_autofs = r == 0 && m.magic == AUTOFS_SUPER_MAGIC;
 	/* A mount that cannot be told of lies beyond our root directory: no matter. */
 	return r == -ENOENT || r == -EPERM ? 0 : r;
@@ -81,9 +81,9 @@ static int open_triggered(const struct walker *w, const char *name, const char *
 {
 	int fd = -1;
 
-	if (!sys_ways.cached_walks && is_mounted_on(w, path, length))
+	if (!features.cached_walks && is_mounted_on(w, path, length))
 		fd = openat(w->dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	else if (sys_ways.cached_walks)
+	else if (features.cached_walks)
 		fd = shim_openat2(w->dir, name, O_PATH | O_CLOEXEC,
 				  NO_LINKS | SHIM_RESOLVE_CACHED);
 	return fd < 0 ? -EREMOTE : fd;
@@ -120,9 +120,9 @@ static int enter(struct walker *w, const char *name, const char *path, size_t le
 
 static bool is_directory(int fd)
 {
-	struct node node = {0};
+	struct file_id file_id = {0};
 
-	return sys_stat(fd, &node) == 0 && S_ISDIR(node.mode);
+	return sys_stat(fd, &file_id) == 0 && S_ISDIR(file_id.mode);
 }
 
 static int walk_all(struct walker *w, const char *path, bool trigger,
@@ -138,7 +138,7 @@ static int walk_all(struct walker *w, const char *path, bool trigger,
 			return -ENAMETOOLONG;
 		memcpy(name, at, n);
 		name[n] = '\0';
-		/* What may be silent is the directory that is asked for the name. */
+		/* What may be unresponsive is the directory that is asked for the name. */
 		progress->length = at - path > 1 ? (size_t)(at - path - 1) : 1;
 		/* From a symlink: see links_resolve(). Paths of a request have none. */
 		if (n == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)

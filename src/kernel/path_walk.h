@@ -1,7 +1,7 @@
 /*
- * Path walks that may never return: a FUSE server or an automount daemon that is silent
- * holds whoever looks a name up, and not even SIGKILL helps. Such walks are made by a child
- * process (sys_child.c) that can be left behind. Part of sys_*.c.
+ * Path walks that may never return: a FUSE server or an automount daemon that is
+ * unresponsive holds whoever looks a name up, and not even SIGKILL helps. Such walks are
+ * made by a child process (kernel/path_worker.c) that can be left behind. Part of sys_*.c.
  */
 #pragma once
 
@@ -20,7 +20,7 @@ enum walk_op {
 	WALK_UNMAKE,
 };
 
-struct walk_ask {
+struct worker_request {
 	enum walk_op op;
 	bool trigger;   /* open automounts on the way, and at the end */
 	bool directory; /* for WALK_MAKE and WALK_UNMAKE: what the last component is */
@@ -28,7 +28,7 @@ struct walk_ask {
 	char path[PATH_MAX];
 };
 
-struct walk_said {
+struct worker_reply {
 	int result;
 	size_t made;
 	char text[PATH_MAX];
@@ -45,7 +45,7 @@ struct walk_progress {
  * where it failed. -EREMOTE: an automount is in the way and may not be triggered;
  * -EREMOTEIO: it was, and mounted nothing.
  */
-void walk_do(const struct walk_ask *ask, struct walk_said *said,
+void walk_do(const struct worker_request *ask, struct worker_reply *said,
 	     struct walk_progress *progress);
 
 /*
@@ -58,19 +58,20 @@ MUST_CHECK int walk_open(const char *path, bool trigger, struct walk_progress *p
  * Resolve the symlinks of ask->path into said->text; the end of the path that does not
  * exist stays as it is, unless a symlink names it (-ENOENT). -ELOOP: they lead in a circle.
  */
-MUST_CHECK int links_resolve(const struct walk_ask *ask, struct walk_said *said,
+MUST_CHECK int links_resolve(const struct worker_request *ask, struct worker_reply *said,
 			     struct walk_progress *progress);
 
 /* The first component of ask->path that is a symlink, as a path in said->text. */
-MUST_CHECK int links_find(const struct walk_ask *ask, struct walk_said *said);
+MUST_CHECK int links_find(const struct worker_request *ask, struct worker_reply *said);
 
 /* Open a path in this process, however long it takes. A descriptor or -errno. */
 MUST_CHECK int walk_here(const char *path);
 
-/* Whether the directory has no names in it (sys_list.c): 0, 1 or -errno. */
+/* Whether the directory has no names in it (kernel/path_list.c): 0, 1 or -errno. */
 MUST_CHECK int list_is_empty(int fd);
 
-/* Make and take back a place (sys_place.c), as sys_make_place() and sys_unmake_place(). */
+/* Make and take back a place (kernel/path_create.c), as sys_make_place() and
+ * sys_unmake_place(). */
 MUST_CHECK int place_make(const char *path, bool directory, size_t *ret_made);
 void place_unmake(const char *path, bool directory, size_t made);
 
@@ -79,8 +80,8 @@ void place_unmake(const char *path, bool directory, size_t made);
  * filled (a descriptor in said->result is ours), -ETIMEDOUT, or another -errno when there
  * can be no child. *ret is how far the walk came.
  */
-MUST_CHECK int walk_in_child(const struct walk_ask *ask, double seconds,
-			     struct walk_said *said, struct walk_progress *ret);
+MUST_CHECK int walk_in_child(const struct worker_request *ask, double seconds,
+			     struct worker_reply *said, struct walk_progress *ret);
 
 /* End the child. */
 void walk_child_done(void);

@@ -45,7 +45,7 @@ static void message_init(struct message *m, void *data, size_t size)
 	m->header.msg_iovlen = 1;
 }
 
-static int send_said(int socket, struct walk_said *said, bool has_fd)
+static int send_said(int socket, struct worker_reply *said, bool has_fd)
 {
 	struct message m;
 
@@ -64,7 +64,7 @@ static int send_said(int socket, struct walk_said *said, bool has_fd)
 	return sendmsg(socket, &m.header, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-static int receive_said(int socket, struct walk_said *said, bool has_fd)
+static int receive_said(int socket, struct worker_reply *said, bool has_fd)
 {
 	struct message m;
 	struct cmsghdr *c = NULL;
@@ -85,18 +85,18 @@ static int receive_said(int socket, struct walk_said *said, bool has_fd)
 	return 0;
 }
 
-static int is_empty(const struct walk_ask *ask, struct walk_progress *progress)
+static int is_empty(const struct worker_request *ask, struct walk_progress *progress)
 {
 	scoped_fd int fd = walk_open(ask->path, ask->trigger, progress);
 
 	if (fd < 0)
 		return fd;
-	/* From here on it is the directory itself that may be silent. */
+	/* From here on it is the directory itself that may be unresponsive. */
 	progress->length = strlen(progress->path);
 	return list_is_empty(fd);
 }
 
-void walk_do(const struct walk_ask *ask, struct walk_said *said,
+void walk_do(const struct worker_request *ask, struct worker_reply *said,
 	     struct walk_progress *progress)
 {
 	said->text[0] = '\0';
@@ -142,8 +142,8 @@ static void close_all_but(int keep)
 
 static void serve(int socket, struct walk_progress *progress)
 {
-	static struct walk_ask ask;
-	static struct walk_said said;
+	static struct worker_request ask;
+	static struct worker_reply said;
 
 	sys_table_done();
 	close_all_but(socket);
@@ -235,8 +235,8 @@ static int await(double seconds)
 	}
 }
 
-int walk_in_child(const struct walk_ask *ask, double seconds, struct walk_said *said,
-		  struct walk_progress *ret)
+int walk_in_child(const struct worker_request *ask, double seconds,
+		  struct worker_reply *said, struct walk_progress *ret)
 {
 	int r = child.pid > 0 ? 0 : start();
 

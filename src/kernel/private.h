@@ -14,7 +14,7 @@
 #include "mount/mount.h"
 
 /* What sys_probe() found. Set once; never changed by the failure of a later call. */
-extern struct kernel sys_ways;
+extern struct kernel features;
 
 /* "/proc/self/fd/N": the one path that leads to the very thing a descriptor pins. */
 struct fd_path {
@@ -28,7 +28,7 @@ struct fd_path sys_fd_path(int fd);
  */
 MUST_CHECK int sys_fd_info(int fd, const char *key, uint64_t *ret);
 
-/* ---- the mount table as text (sys_table.c), where there is no statmount ---- */
+/* ---- the mount table as text (kernel/mount_table.c), where there is no statmount ---- */
 
 /*
  * As sys_mount() and sys_mounts_below(), from /proc/self/mountinfo, which is read again
@@ -57,17 +57,17 @@ MUST_CHECK int sys_read_mountinfo(const char *path, struct mount_list *ret);
 /* Free what it holds. */
 void sys_table_done(void);
 
-/* Leave the child and what is known of silent places (sys_path.c). */
+/* Leave the child and what is known of unresponsive places (kernel/path_open.c). */
 void sys_path_done(void);
 
-/* ---- mount(2) alone (sys_remount.c), where there is no mount_setattr ---- */
+/* ---- mount(2) alone (kernel/mount_legacy.c), where there is no mount_setattr ---- */
 
 /*
  * As sys_clone(), sys_set_flags(), sys_set_private() and sys_attach(). A clone is not
  * detached but lies in a staging place of its own: a private tmpfs that only root enters.
  */
 MUST_CHECK int sys_remount_clone(int fd, bool recursive);
-MUST_CHECK int sys_remount_flags(int fd, struct flags change, bool recursive);
+MUST_CHECK int sys_remount_flags(int fd, struct flag_change change, bool recursive);
 MUST_CHECK int sys_remount_private(int fd, bool recursive);
 MUST_CHECK int sys_remount_attach(int tree, int target);
 

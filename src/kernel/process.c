@@ -112,8 +112,9 @@ static int fill(struct libmnt_fs *fs, struct mount *m)
 		.id = (uint64_t)mnt_fs_get_id(fs),
 		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
 		.superblock = (uint64_t)major(device) << 32 | minor(device),
-		.attr = mnt_optstr_get_option(options, "ro", NULL, NULL) == 0 ? FLAG_RDONLY
-									      : 0,
+		.attr = mnt_optstr_get_option(options, "ro", NULL, NULL) == 0
+				? MOUNT_FLAG_RDONLY
+				: 0,
 		.text = malloc(sizes[0] + sizes[1] + sizes[2]),
 	};
 	if (!m->text)

@@ -29,7 +29,7 @@ static unsigned long long number_of(const char *text, const char *key, int base)
 }
 
 /* Read the start of an fdinfo file, where all that we want to know stands. */
-static int read_fdinfo(int dir, const char *name, struct grip *grip)
+static int read_fdinfo(int dir, const char *name, struct open_file *file)
 {
 	char text[256];
 	scoped_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
@@ -40,35 +40,35 @@ static int read_fdinfo(int dir, const char *name, struct grip *grip)
 		return -errno;
 	text[n] = '\0';
 	flags = number_of(text, "flags:", 8);
-	grip->mount = number_of(text, "mnt_id:", 10);
-	if (flags == ULLONG_MAX || grip->mount == ULLONG_MAX)
+	file->mount = number_of(text, "mnt_id:", 10);
+	if (flags == ULLONG_MAX || file->mount == ULLONG_MAX)
 		return -EINVAL;
-	grip->is_written = (flags & O_PATH) == 0 && (flags & O_ACCMODE) != O_RDONLY;
+	file->is_written = (flags & O_PATH) == 0 && (flags & O_ACCMODE) != O_RDONLY;
 	return 0;
 }
 
-static void path_of(pid_t pid, const struct grip *grip, char *path, size_t size)
+static void path_of(pid_t pid, const struct open_file *file, char *path, size_t size)
 {
-	(void)snprintf(path, size, "/proc/%d/%s", (int)pid, grip->name);
+	(void)snprintf(path, size, "/proc/%d/%s", (int)pid, file->name);
 }
 
-int sys_grip_open(pid_t pid, const struct grip *grip)
+int sys_open_file_open(pid_t pid, const struct open_file *file)
 {
 	char path[96];
 	int fd = -1;
 
-	path_of(pid, grip, path, sizeof(path));
+	path_of(pid, file, path, sizeof(path));
 	fd = open(path, O_PATH | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
-int sys_grip_path(pid_t pid, const struct grip *grip, char **ret)
+int sys_open_file_path(pid_t pid, const struct open_file *file, char **ret)
 {
 	char path[96];
 	char text[PATH_MAX];
 	ssize_t n = 0;
 
-	path_of(pid, grip, path, sizeof(path));
+	path_of(pid, file, path, sizeof(path));
 	n = readlink(path, text, sizeof(text));
 	if (n < 0 || n == (ssize_t)sizeof(text))
 		return n < 0 ? -errno : -ENAMETOOLONG;
@@ -101,25 +101,25 @@ int sys_climb(int fd, size_t steps)
 /* ---- one process ---- */
 
 /* A link whose mount only a descriptor of our own can tell. */
-static int read_link(pid_t pid, struct grip *grip)
+static int read_link(pid_t pid, struct open_file *file)
 {
 	char path[48];
-	scoped_fd int fd = sys_grip_open(pid, grip);
+	scoped_fd int fd = sys_open_file_open(pid, file);
 
 	if (fd < 0)
 		return fd;
 	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	return read_fdinfo(AT_FDCWD, path, grip);
+	return read_fdinfo(AT_FDCWD, path, file);
 }
 
-static int places(pid_t pid, grip_each *each, void *context)
+static int places(pid_t pid, open_file_visitor *each, void *context)
 {
-	struct grip grips[] = {{.name = "cwd"}, {.name = "root"}};
+	struct open_file files[] = {{.name = "cwd"}, {.name = "root"}};
 	int r = 0;
 
-	for (size_t i = 0; r >= 0 && i < ARRAY_LEN(grips); i++) {
-		if (read_link(pid, &grips[i]) == 0)
-			r = each(context, pid, &grips[i]);
+	for (size_t i = 0; r >= 0 && i < ARRAY_LEN(files); i++) {
+		if (read_link(pid, &files[i]) == 0)
+			r = each(context, pid, &files[i]);
 	}
 	return r;
 }
@@ -132,7 +132,7 @@ static bool has_path(int dir, const char *name)
 	return readlinkat(dir, name, &first, 1) == 1 && first == '/';
 }
 
-static int descriptors(pid_t pid, grip_each *each, void *context)
+static int descriptors(pid_t pid, open_file_visitor *each, void *context)
 {
 	char path[48];
 	scoped_fd int info = -1;
@@ -147,13 +147,13 @@ static int descriptors(pid_t pid, grip_each *each, void *context)
 		return 0;
 	for (const struct dirent *entry = readdir(dir); r >= 0 && entry;
 	     entry = readdir(dir)) {
-		struct grip grip = {0};
+		struct open_file file = {0};
 
 		if (entry->d_name[0] == '.' || !has_path(dirfd(dir), entry->d_name))
 			continue;
-		(void)snprintf(grip.name, sizeof(grip.name), "fd/%.40s", entry->d_name);
-		if (read_fdinfo(info, entry->d_name, &grip) == 0)
-			r = each(context, pid, &grip);
+		(void)snprintf(file.name, sizeof(file.name), "fd/%.40s", entry->d_name);
+		if (read_fdinfo(info, entry->d_name, &file) == 0)
+			r = each(context, pid, &file);
 	}
 	(void)closedir(dir);
 	return r;
@@ -164,7 +164,7 @@ static int descriptors(pid_t pid, grip_each *each, void *context)
  * writing is told by the mode of its link, and it may be written again later whatever `rw`
  * says now.
  */
-static bool read_map(pid_t pid, const char *line, struct grip *grip)
+static bool read_map(pid_t pid, const char *line, struct open_file *file)
 {
 	char *rest = NULL;
 	unsigned long long start = strtoull(line, &rest, 16);
@@ -174,38 +174,38 @@ static bool read_map(pid_t pid, const char *line, struct grip *grip)
 
 	if (end == 0 || strlen(rest) < 5 || rest[4] != 's')
 		return false;
-	*grip = (struct grip){0};
-	(void)snprintf(grip->name, sizeof(grip->name), "map_files/%llx-%llx", start, end);
-	path_of(pid, grip, path, sizeof(path));
-	if (lstat(path, &st) < 0 || read_link(pid, grip) < 0)
+	*file = (struct open_file){0};
+	(void)snprintf(file->name, sizeof(file->name), "map_files/%llx-%llx", start, end);
+	path_of(pid, file, path, sizeof(path));
+	if (lstat(path, &st) < 0 || read_link(pid, file) < 0)
 		return false;
-	grip->is_written = (st.st_mode & S_IWUSR) != 0;
+	file->is_written = (st.st_mode & S_IWUSR) != 0;
 	return true;
 }
 
-static int maps(pid_t pid, grip_each *each, void *context)
+static int maps(pid_t pid, open_file_visitor *each, void *context)
 {
 	char path[48];
 	size_t size = 0;
 	scoped_mem char *line = NULL;
-	FILE *file = NULL;
+	FILE *text = NULL;
 	int r = 0;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	file = fopen(path, "re");
-	if (!file)
+	text = fopen(path, "re");
+	if (!text)
 		return 0;
-	while (r >= 0 && getline(&line, &size, file) > 0) {
-		struct grip grip;
+	while (r >= 0 && getline(&line, &size, text) > 0) {
+		struct open_file file;
 
-		if (read_map(pid, line, &grip))
-			r = each(context, pid, &grip);
+		if (read_map(pid, line, &file))
+			r = each(context, pid, &file);
 	}
-	(void)fclose(file);
+	(void)fclose(text);
 	return r;
 }
 
-int sys_process_grips(pid_t pid, grip_each *each, void *context)
+int sys_process_open_files(pid_t pid, open_file_visitor *each, void *context)
 {
 	int r = places(pid, each, context);
 

@@ -33,20 +33,21 @@ static void write_holder(int fd)
 		(void)!pwrite(fd, text, (size_t)n, 0);
 }
 
-static int give_up(long pid, unsigned timeout, struct fail *f)
+static int give_up(long pid, unsigned timeout, struct error *err)
 {
 	if (pid <= 0)
-		return fail_set(f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
-				"'%s' was still locked after %u seconds, by a process that "
-				"did not say which; see lslocks(8)",
-				LOCK_PATH, timeout);
-	return fail_set(f, FAIL_LOCKED_OUT, ETIMEDOUT, AT_ROOT,
-			"another robind (process %ld) was still at work after %u seconds; "
-			"wait for it, or raise \"timeout\"",
-			pid, timeout);
+		return error_set(
+			err, ERROR_LOCKED_OUT, ETIMEDOUT, PTR_ROOT,
+			"'%s' was still locked after %u seconds, by a process that "
+			"did not say which; see lslocks(8)",
+			LOCK_PATH, timeout);
+	return error_set(err, ERROR_LOCKED_OUT, ETIMEDOUT, PTR_ROOT,
+			 "another robind (process %ld) was still at work after %u seconds; "
+			 "wait for it, or raise \"timeout\"",
+			 pid, timeout);
 }
 
-int lock_take(double deadline, unsigned timeout, int *ret, struct fail *f)
+int lock_take(double deadline, unsigned timeout, int *ret, struct error *err)
 {
 	scoped_fd int fd = open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
@@ -56,11 +57,11 @@ int lock_take(double deadline, unsigned timeout, int *ret, struct fail *f)
 		const struct timespec pause = {.tv_nsec = 10000000};
 
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return fail_set(f, FAIL_LOCKED_OUT, errno, AT_ROOT,
-					"'%s' cannot be locked: %s", LOCK_PATH,
-					strerror(errno));
+			return error_set(err, ERROR_LOCKED_OUT, errno, PTR_ROOT,
+					 "'%s' cannot be locked: %s", LOCK_PATH,
+					 strerror(errno));
 		if (clock_now() >= deadline)
-			return give_up(holder(fd), timeout, f);
+			return give_up(holder(fd), timeout, err);
 		(void)nanosleep(&pause, NULL);
 	}
 	write_holder(fd);

@@ -6,18 +6,19 @@
 #include "mount/flags.h"
 #include "mount/mount.h"
 
-void words_of_flags(uint32_t attr, char buf[WORDS_SIZE])
+void mount_flags_text(uint32_t attr, char buf[MOUNT_FLAGS_TEXT_SIZE])
 {
 	size_t used = 0;
 	const char *word = NULL;
 
 	buf[0] = '\0';
-	for (size_t i = 0; (word = flags_word_of(attr, i)) && used < WORDS_SIZE; i++)
-		used += (size_t)snprintf(buf + used, WORDS_SIZE - used, "%s%s",
+	for (size_t i = 0; (word = flags_word_of(attr, i)) && used < MOUNT_FLAGS_TEXT_SIZE;
+	     i++)
+		used += (size_t)snprintf(buf + used, MOUNT_FLAGS_TEXT_SIZE - used, "%s%s",
 					 i ? "," : "", word);
 }
 
-const char *words_of_propagation(uint32_t propagation)
+const char *propagation_text(uint32_t propagation)
 {
 	if ((propagation & PROPAGATION_SHARED) && (propagation & PROPAGATION_SLAVE))
 		return "shared,slave";

@@ -3,10 +3,10 @@
 
 #include <stdint.h>
 
-#define WORDS_SIZE 128u
+#define MOUNT_FLAGS_TEXT_SIZE 128u
 
 /* The comma-joined words for a mount's flags, without the read-only flag; "" for none. */
-void words_of_flags(uint32_t attr, char buf[WORDS_SIZE]);
+void mount_flags_text(uint32_t attr, char buf[MOUNT_FLAGS_TEXT_SIZE]);
 
 /* "private", "shared", "slave", "shared,slave" or "unbindable"; static. */
-const char *words_of_propagation(uint32_t propagation);
+const char *propagation_text(uint32_t propagation);

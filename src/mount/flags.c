@@ -9,26 +9,26 @@
  * they decide a common bit differently. A word is shown for a mount whose bits equal a
  * value that is not zero.
  */
-struct word {
+struct fstab_option {
 	const char *name;
 	uint32_t mask;
 	uint32_t value;
 };
 
 /* clang-format off */
-static const struct word words[] = {
-	{ "nosuid",      FLAG_NOSUID,      FLAG_NOSUID },
-	{ "suid",        FLAG_NOSUID,      0 },
-	{ "nodev",       FLAG_NODEV,       FLAG_NODEV },
-	{ "dev",         FLAG_NODEV,       0 },
-	{ "noexec",      FLAG_NOEXEC,      FLAG_NOEXEC },
-	{ "exec",        FLAG_NOEXEC,      0 },
-	{ "nosymfollow", FLAG_NOSYMFOLLOW, FLAG_NOSYMFOLLOW },
-	{ "symfollow",   FLAG_NOSYMFOLLOW, 0 },
-	{ "noatime",     FLAG_ATIME_MASK,  FLAG_NOATIME },
-	{ "relatime",    FLAG_ATIME_MASK,  0 },
-	{ "strictatime", FLAG_ATIME_MASK,  FLAG_STRICTATIME },
-	{ "nodiratime",  FLAG_NODIRATIME,  FLAG_NODIRATIME },
+static const struct fstab_option words[] = {
+	{ "nosuid",      MOUNT_FLAG_NOSUID,      MOUNT_FLAG_NOSUID },
+	{ "suid",        MOUNT_FLAG_NOSUID,      0 },
+	{ "nodev",       MOUNT_FLAG_NODEV,       MOUNT_FLAG_NODEV },
+	{ "dev",         MOUNT_FLAG_NODEV,       0 },
+	{ "noexec",      MOUNT_FLAG_NOEXEC,      MOUNT_FLAG_NOEXEC },
+	{ "exec",        MOUNT_FLAG_NOEXEC,      0 },
+	{ "nosymfollow", MOUNT_FLAG_NOSYMFOLLOW, MOUNT_FLAG_NOSYMFOLLOW },
+	{ "symfollow",   MOUNT_FLAG_NOSYMFOLLOW, 0 },
+	{ "noatime",     MOUNT_FLAG_ATIME_MASK,  MOUNT_FLAG_NOATIME },
+	{ "relatime",    MOUNT_FLAG_ATIME_MASK,  0 },
+	{ "strictatime", MOUNT_FLAG_ATIME_MASK,  MOUNT_FLAG_STRICTATIME },
+	{ "nodiratime",  MOUNT_FLAG_NODIRATIME,  MOUNT_FLAG_NODIRATIME },
 };
 
 static const struct { const char *name; enum flags_word kind; const char *why; } others[] = {
@@ -55,11 +55,11 @@ static enum flags_word add_other(const char *word, size_t length, const char **w
 	return FLAGS_WORD_UNKNOWN;
 }
 
-enum flags_word flags_add(struct flags *flags, const char *word, size_t length,
+enum flags_word flags_add(struct flag_change *flags, const char *word, size_t length,
 			  const char **why)
 {
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		const struct word *w = &words[i];
+		const struct fstab_option *w = &words[i];
 		uint32_t decided = (flags->set | flags->clear) & w->mask;
 
 		if (!is_word(w->name, word, length))
@@ -73,29 +73,29 @@ enum flags_word flags_add(struct flags *flags, const char *word, size_t length,
 	return add_other(word, length, why);
 }
 
-uint32_t flags_apply(uint32_t have, struct flags change)
+uint32_t flags_apply(uint32_t have, struct flag_change change)
 {
 	return (have & ~change.clear) | change.set;
 }
 
-bool flags_are_met(uint32_t have, struct flags change)
+bool flags_are_met(uint32_t have, struct flag_change change)
 {
 	return flags_apply(have, change) == have;
 }
 
-struct flags flags_from_attr(uint32_t attr)
+struct flag_change flags_from_attr(uint32_t attr)
 {
-	struct flags flags = {.set = attr & FLAG_CARRIED};
+	struct flag_change flags = {.set = attr & MOUNT_FLAG_CARRIED};
 
 	/* The access time mode is one value in three bits, never a union of two. */
-	if ((attr & FLAG_ATIME_MASK) != 0)
-		flags.clear = FLAG_ATIME_MASK & ~attr;
+	if ((attr & MOUNT_FLAG_ATIME_MASK) != 0)
+		flags.clear = MOUNT_FLAG_ATIME_MASK & ~attr;
 	return flags;
 }
 
-struct flags flags_merge(struct flags under, struct flags over)
+struct flag_change flags_merge(struct flag_change under, struct flag_change over)
 {
-	return (struct flags){
+	return (struct flag_change){
 		.set = (under.set & ~over.clear) | over.set,
 		.clear = (under.clear & ~over.set) | over.clear,
 	};

@@ -38,7 +38,7 @@ int mount_set_text(struct mount *m, const char *root, const char *point,
 
 bool mount_is_read_only(const struct mount *m)
 {
-	return (m->attr & FLAG_RDONLY) != 0;
+	return (m->attr & MOUNT_FLAG_RDONLY) != 0;
 }
 
 bool mount_is_shared(const struct mount *m)

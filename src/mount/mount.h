@@ -23,7 +23,7 @@ struct mount {
 	uint64_t parent;
 	uint64_t superblock;  /* device number of the super block: major << 32 | minor */
 	uint64_t magic;       /* of the file system, as in statfs(2) */
-	uint32_t attr;        /* FLAG_* */
+	uint32_t attr;        /* MOUNT_FLAG_* */
 	uint32_t propagation; /* PROPAGATION_* bits */
 	const char *root;
 	const char *point;

@@ -11,7 +11,7 @@
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
 
-char *listed_source(const struct fstab_entry *bind)
+char *fstab_source(const struct fstab_entry *bind)
 {
 	struct path_fault fault = {0};
 	scoped_mem char *path = path_normalise(bind->source, strlen(bind->source), &fault);
@@ -28,12 +28,12 @@ static int is_showing(const struct view *view, const char *source, const struct 
 {
 	struct want want = {.source = (char *)source, .outer = WANT_NONE};
 	struct have other = HAVE_INIT;
-	scoped_mem struct fail *ignored = malloc(sizeof(*ignored));
+	scoped_mem struct error *ignored = malloc(sizeof(*ignored));
 	int r = ignored ? 0 : -ENOMEM;
 
 	want.target = (char *)have->layers[0].mount.point;
 	/* A source that cannot be looked at is none that could be compared. */
-	if (r < 0 || places_open_source(view, source, &other.source, ignored) < 0)
+	if (r < 0 || pin_source(view, source, &other.source, ignored) < 0)
 		return r;
 	other.target = have->target;
 	r = layers_read(view->mounts, &want, &other);
@@ -44,7 +44,7 @@ static int is_showing(const struct view *view, const char *source, const struct 
 	return r;
 }
 
-int listed_read(const struct view *view, const struct want *want, struct have *have)
+int match_fstab(const struct view *view, const struct want *want, struct have *have)
 {
 	const struct fstab_entry *bind = have->line.bind;
 	const struct layer *top = have->layers;
@@ -53,11 +53,11 @@ int listed_read(const struct view *view, const struct want *want, struct have *h
 	if (!bind || have->n_layers == 0 || top->kind != LAYER_OTHER || !top->mount.root)
 		return 0;
 	if (strcmp(top->mount.root, "/") != 0 && line_look(bind).is_ours) {
-		have->is_listed = true;
+		have->matches_fstab = true;
 		return 0;
 	}
-	source = listed_source(bind);
+	source = fstab_source(bind);
 	if (!source || (want->source && strcmp(source, want->source) == 0))
 		return 0;
-	return is_showing(view, source, have, &have->is_listed);
+	return is_showing(view, source, have, &have->matches_fstab);
 }

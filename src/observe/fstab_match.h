@@ -13,12 +13,12 @@
  * The source that the line names, as mount(8) would find it: without symlinks. Allocated;
  * NULL when it is no path, or there is no memory.
  */
-char *listed_source(const struct fstab_entry *bind);
+char *fstab_source(const struct fstab_entry *bind);
 
 /*
- * Set have->is_listed, where the top layer does not show the source that is asked for: true
- * when it shows the one that the line in fstab names, or is some bind and the line is
+ * Set have->matches_fstab, where the top layer does not show the source that is asked for:
+ * true when it shows the one that the line in fstab names, or is some bind and the line is
  * robind's own. Returns 0 or -errno.
  */
-MUST_CHECK int listed_read(const struct view *view, const struct want *want,
+MUST_CHECK int match_fstab(const struct view *view, const struct want *want,
 			   struct have *have);

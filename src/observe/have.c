@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void place_done(struct place *place)
+void pinned_path_done(struct pinned_path *place)
 {
 	if (place->fd >= 0)
 		(void)close(place->fd);
@@ -15,9 +15,9 @@ void place_done(struct place *place)
 
 void have_done(struct have *have)
 {
-	place_done(&have->source);
-	place_done(&have->source_mount);
-	place_done(&have->target);
+	pinned_path_done(&have->source);
+	pinned_path_done(&have->source_mount);
+	pinned_path_done(&have->target);
 	for (size_t i = 0; i < have->n_layers; i++)
 		mount_done(&have->layers[i].mount);
 	free(have->layers);
@@ -28,14 +28,14 @@ void have_done(struct have *have)
 	*have = (struct have)HAVE_INIT;
 }
 
-bool place_is_there(const struct place *place)
+bool pinned_path_is_there(const struct pinned_path *place)
 {
 	return place->fd >= 0;
 }
 
-bool place_is_directory(const struct place *place)
+bool pinned_path_is_directory(const struct pinned_path *place)
 {
-	return S_ISDIR(place->node.mode);
+	return S_ISDIR(place->file_id.mode);
 }
 
 bool have_is_parent_shared(const struct have *have, size_t i)

@@ -10,9 +10,9 @@
 #include "mount/mount.h"
 
 /* One of the two paths, pinned by an open descriptor. */
-struct place {
+struct pinned_path {
 	int fd; /* O_PATH, or -1 when nothing is there */
-	struct node node;
+	struct file_id file_id;
 	char *untriggered; /* the automount that is in the way, which check does not trigger
 			    */
 };
@@ -32,17 +32,17 @@ struct layer {
 
 /* What a mount below the target is. */
 enum below_kind {
-	BELOW_COPY,    /* the source has the same mount at the same place */
-	BELOW_REQUEST, /* it is the target of another bind of the request */
-	BELOW_LISTED,  /* it is the target of a line of robind's in fstab */
-	BELOW_LEFT,    /* read-only, in a recursive bind: the source had it once */
+	BELOW_COPY,     /* the source has the same mount at the same place */
+	BELOW_REQUEST,  /* it is the target of another bind of the request */
+	BELOW_IN_FSTAB, /* it is the target of a line of robind's in fstab */
+	BELOW_LEFT,     /* read-only, in a recursive bind: the source had it once */
 	BELOW_FOREIGN,
 };
 
 struct have {
-	struct place source;
-	struct place source_mount; /* opened where it is asked for as a path */
-	struct place target;
+	struct pinned_path source;
+	struct pinned_path source_mount; /* opened where it is asked for as a path */
+	struct pinned_path target;
 	struct layer *layers; /* the mounts at the target, from the top down */
 	size_t n_layers;
 	bool is_base_shared;     /* the mount that carries the lowest of them is shared */
@@ -56,8 +56,8 @@ struct have {
 	uint64_t source_magic;      /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */
 	bool is_source_empty; /* an empty directory; read when volume_may_have_left() */
-	struct have_line line;
-	bool is_listed;  /* the top layer is the bind that fstab lists for the target */
+	struct fstab_facts line;
+	bool matches_fstab; /* the top layer is the bind that fstab lists for the target */
 	bool is_planned; /* the target will lie in a bind that a real run would make first
 			  */
 };
@@ -71,10 +71,10 @@ struct have {
 void have_done(struct have *have);
 
 /* Close and free what it owns; safe on {.fd = -1} and twice. */
-void place_done(struct place *place);
+void pinned_path_done(struct pinned_path *place);
 
-bool place_is_there(const struct place *place);
-bool place_is_directory(const struct place *place);
+bool pinned_path_is_there(const struct pinned_path *place);
+bool pinned_path_is_directory(const struct pinned_path *place);
 
 /*
  * True when the mount that carries the target's layer `i` is shared: what is attached to it

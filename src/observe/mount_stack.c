@@ -55,23 +55,23 @@ static int find_source(struct reading *rd)
 {
 	scoped_mem char *path = strdup(rd->want->source);
 	const struct mount *m = NULL;
-	struct node node = rd->have->source.node;
+	struct file_id file_id = rd->have->source.file_id;
 	int r = path ? 0 : -ENOMEM;
 
-	while (r == 0 && !place_is_there(&rd->have->source)) {
+	while (r == 0 && !pinned_path_is_there(&rd->have->source)) {
 		scoped_fd int fd = -1;
 
 		path[strrchr(path, '/') == path ? 1 : strrchr(path, '/') - path] = '\0';
 		fd = sys_open(path);
 		if (fd >= 0) {
-			r = sys_stat(fd, &node);
+			r = sys_stat(fd, &file_id);
 			break;
 		}
 		if (fd != -ENOENT && fd != -ENOTDIR && fd != -EREMOTE)
 			r = fd;
 	}
 	if (r == 0)
-		r = mounts_shared(rd->mounts, node.mount, &m);
+		r = mounts_shared(rd->mounts, file_id.mount, &m);
 	if (r < 0 || !m)
 		return r;
 	rd->source_root = root_of_source(rd, m);
@@ -154,11 +154,11 @@ static int classify_by_root(struct reading *rd, const struct mount *m, bool is_d
 	return r;
 }
 
-static bool is_same_node(const struct have *have)
+static bool is_same_file(const struct have *have)
 {
-	return place_is_there(&have->source) &&
-	       have->source.node.dev == have->target.node.dev &&
-	       have->source.node.ino == have->target.node.ino;
+	return pinned_path_is_there(&have->source) &&
+	       have->source.file_id.dev == have->target.file_id.dev &&
+	       have->source.file_id.ino == have->target.file_id.ino;
 }
 
 static int read_top(struct reading *rd, struct layer *ret)
@@ -168,10 +168,10 @@ static int read_top(struct reading *rd, struct layer *ret)
 	struct mount m = {0};
 	enum layer_kind kind = LAYER_OTHER;
 	bool is_same = false;
-	int r = sys_mount(have->target.node.mount, false, &m);
+	int r = sys_mount(have->target.file_id.mount, false, &m);
 
-	if (r == 0 && is_same_node(have)) {
-		r = mounts_shared(rd->mounts, have->source.node.mount, &source);
+	if (r == 0 && is_same_file(have)) {
+		r = mounts_shared(rd->mounts, have->source.file_id.mount, &source);
 		is_same = r == 0 && source->superblock == m.superblock &&
 			  m.magic != BTRFS_SUPER_MAGIC;
 	}
@@ -180,11 +180,13 @@ static int read_top(struct reading *rd, struct layer *ret)
 		return 0;
 	}
 	if (r == 0)
-		r = sys_mount(have->target.node.mount, true, &m);
+		r = sys_mount(have->target.file_id.mount, true, &m);
 	if (r == 0)
-		r = classify_by_root(rd, &m, place_is_directory(&have->target), &kind);
+		r = classify_by_root(rd, &m, pinned_path_is_directory(&have->target),
+				     &kind);
 	/* On the same path, but another inode: the name was made anew since we looked. */
-	if (kind == LAYER_SAME && place_is_there(&have->source) && !is_same_node(have))
+	if (kind == LAYER_SAME && pinned_path_is_there(&have->source) &&
+	    !is_same_file(have))
 		kind = LAYER_OTHER;
 	if (r < 0) {
 		mount_done(&m);

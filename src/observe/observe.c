@@ -14,13 +14,13 @@
 #include "observe/submounts.h"
 #include "observe/volume.h"
 
-static int look_failed(const struct want *want, int r, struct fail *f)
+static int look_failed(const struct want *want, int r, struct error *err)
 {
 	if (r == -ENOMEM)
-		return fail_set(f, FAIL_MEMORY, -r, AT_ROOT, "out of memory");
-	return fail_set(f, r == -ETIMEDOUT ? FAIL_TIMEOUT : FAIL_SYSTEM, -r, AT_ROOT,
-			"the mounts at '%s' cannot be read: %s", want->target,
-			strerror(-r));
+		return error_no_memory(err);
+	return error_set(err, r == -ETIMEDOUT ? ERROR_TIMEOUT : ERROR_SYSTEM, -r, PTR_ROOT,
+			 "the mounts at '%s' cannot be read: %s", want->target,
+			 strerror(-r));
 }
 
 static int look(const struct view *view, const struct want *want, bool again,
@@ -28,12 +28,12 @@ static int look(const struct view *view, const struct want *want, bool again,
 {
 	int r = 0;
 
-	if (have->target.node.is_mount_root)
+	if (have->target.file_id.is_mount_root)
 		r = layers_read(view->mounts, want, have);
 	if (r == 0)
-		r = listed_read(view, want, have);
+		r = match_fstab(view, want, have);
 	if (r == 0 && volume_may_have_left(want, have) &&
-	    place_is_directory(&have->source)) {
+	    pinned_path_is_directory(&have->source)) {
 		/* One that cannot be read counts as empty: then nothing is touched. */
 		if (sys_is_empty(want->source, &have->is_source_empty) < 0)
 			have->is_source_empty = true;
@@ -44,22 +44,21 @@ static int look(const struct view *view, const struct want *want, bool again,
 }
 
 static int look_at_source(const struct view *view, const struct want *want,
-			  struct have *have, struct fail *f)
+			  struct have *have, struct error *err)
 {
 	const struct mount *m = NULL;
 	int r = 0;
 
-	if (!want->source || places_open_source(view, want->source, &have->source, f) < 0)
+	if (!want->source || pin_source(view, want->source, &have->source, err) < 0)
 		return want->source ? -1 : 0;
 	if (want_is_there(want) && want->source_mount.path &&
-	    places_open_source_mount(view, want->source_mount.path, &have->source_mount,
-				     f) < 0)
+	    pin_source_mount(view, want->source_mount.path, &have->source_mount, err) < 0)
 		return -1;
-	if (!place_is_there(&have->source))
+	if (!pinned_path_is_there(&have->source))
 		return 0;
-	r = mounts_shared(view->mounts, have->source.node.mount, &m);
+	r = mounts_shared(view->mounts, have->source.file_id.mount, &m);
 	if (r < 0)
-		return look_failed(want, r, f);
+		return look_failed(want, r, err);
 	have->source_attr = m->attr;
 	have->source_magic = m->magic;
 	return 0;
@@ -68,9 +67,9 @@ static int look_at_source(const struct view *view, const struct want *want,
 static void look_at_line(const struct view *view, const struct want *want, bool again,
 			 struct have *have)
 {
-	if (view->book)
-		have->line = book_look(view->book, want->target);
-	have->line.is_settled = again || !view->book;
+	if (view->snapshot)
+		have->line = snapshot_find(view->snapshot, want->target);
+	have->line.skip_fstab = again || !view->snapshot;
 }
 
 /* A line can be removed wherever its paths lead to. */
@@ -80,18 +79,18 @@ static bool is_line_alone(const struct want *want)
 }
 
 int observe(const struct view *view, const struct want *want, bool again, struct have *ret,
-	    struct fail *f)
+	    struct error *err)
 {
 	struct have have = HAVE_INIT;
-	int r = look_at_source(view, want, &have, f);
+	int r = look_at_source(view, want, &have, err);
 
 	look_at_line(view, want, again, &have);
 	if (r == 0)
-		r = places_open_target(view, want->target, &have.target, f);
+		r = pin_target(view, want->target, &have.target, err);
 	if (r == 0) {
 		r = look(view, want, again, &have);
 		if (r < 0)
-			r = look_failed(want, r, f);
+			r = look_failed(want, r, err);
 	}
 	if (r < 0 && is_line_alone(want)) {
 		have_done(&have);
@@ -107,7 +106,7 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 }
 
 int observe_in_outer(const struct view *view, const struct want *want,
-		     const struct want *outer, struct have *ret, struct fail *f)
+		     const struct want *outer, struct have *ret, struct error *err)
 {
 	scoped_mem char *place =
 		path_join(outer->source, path_rest(want->target, outer->target));
@@ -115,11 +114,11 @@ int observe_in_outer(const struct view *view, const struct want *want,
 	int r = 0;
 
 	if (!place)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(err);
 	look_at_line(view, want, false, &have);
-	r = look_at_source(view, want, &have, f);
+	r = look_at_source(view, want, &have, err);
 	if (r == 0)
-		r = places_open_target(view, place, &have.target, f);
+		r = pin_target(view, place, &have.target, err);
 	if (r < 0) {
 		have_done(&have);
 		return -1;

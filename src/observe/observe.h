@@ -10,26 +10,27 @@
 #include "observe/mount_cache.h"
 #include "request/want.h"
 
-struct book;
+struct fstab_snapshot;
 
 struct view {
 	struct mounts *mounts;
 	const struct request *req;
-	const struct book *book; /* NULL: fstab is not looked at */
+	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
 };
 
 /*
  * Look at both places of `want`. `again` says that steps for this bind were taken since the
  * table of mounts was read. Returns 0 with *ret filled, give it to have_done(); or -1 with
- * FAIL_SYMLINK, FAIL_PERMISSION, FAIL_TIMEOUT, FAIL_MEMORY or FAIL_SYSTEM. That something
- * is missing is a fact, not a failure.
+ * ERROR_SYMLINK, ERROR_PERMISSION, ERROR_TIMEOUT, ERROR_MEMORY or ERROR_SYSTEM. That
+ * something is missing is a fact, not a failure.
  */
 MUST_CHECK int observe(const struct view *view, const struct want *want, bool again,
-		       struct have *ret, struct fail *f);
+		       struct have *ret, struct error *err);
 
 /*
  * The same for a bind whose target lies below the bind `outer`, which check mode has not
  * made: the place is looked for in the outer bind's source.
  */
 MUST_CHECK int observe_in_outer(const struct view *view, const struct want *want,
-				const struct want *outer, struct have *ret, struct fail *f);
+				const struct want *outer, struct have *ret,
+				struct error *err);

@@ -17,164 +17,169 @@ struct side {
 	const char *path;
 };
 
-static int symlink_failed(const struct side *side, const struct at *at, struct fail *f)
+static int symlink_failed(const struct side *side, const struct json_pointer *at,
+			  struct error *err)
 {
 	scoped_mem char *link = sys_find_symlink(side->path);
 	scoped_mem char *real = NULL;
 	int r = 0;
 
 	if (!link)
-		return fail_set(
-			f, FAIL_SYMLINK, ELOOP, at,
+		return error_set(
+			err, ERROR_SYMLINK, ELOOP, at,
 			"a component of '%s' is a symlink; name the real path or say "
 			"\"follow\": true",
 			side->path);
 	r = sys_resolve(side->path, &real);
 	if (r < 0)
-		return fail_set(f, FAIL_SYMLINK, ELOOP, at,
-				"'%s' is a symlink that leads %s; name another path", link,
-				r == -ELOOP ? "in a circle" : "nowhere");
-	return fail_set(
-		f, FAIL_SYMLINK, ELOOP, at,
+		return error_set(err, ERROR_SYMLINK, ELOOP, at,
+				 "'%s' is a symlink that leads %s; name another path", link,
+				 r == -ELOOP ? "in a circle" : "nowhere");
+	return error_set(
+		err, ERROR_SYMLINK, ELOOP, at,
 		"'%s' is a symlink; name the real path '%s' or say \"follow\": true", link,
 		real);
 }
 
-static int open_failed(const struct side *side, int err, struct fail *f)
+static int open_failed(const struct side *side, int number, struct error *err)
 {
-	const struct at *at = AT_KEY(AT_ROOT, side->member);
+	const struct json_pointer *at = PTR_KEY(PTR_ROOT, side->member);
 
-	if (err == ELOOP)
-		return symlink_failed(side, at, f);
-	if (err == EACCES || err == EPERM)
-		return fail_set(f, FAIL_PERMISSION, err, at,
-				"'%s' cannot be reached: %s; run robind as root",
-				side->path, strerror(err));
-	if (err == ENOTDIR)
-		return fail_set(f, FAIL_TYPE_MISMATCH, err, at,
-				"a component of '%s' is not a directory; name another path",
-				side->path);
-	if (err == ETIMEDOUT)
-		return fail_set(f, FAIL_TIMEOUT, err, at,
-				"'%s' does not answer, which is on the way to '%s'; see to "
-				"the server of its file system, or raise \"timeout\"",
-				sys_obstacle(), side->path);
-	if (err == EREMOTEIO)
-		return fail_set(
-			f,
-			side->member[0] == 's' ? FAIL_SOURCE_MISSING : FAIL_TARGET_MISSING,
+	if (number == ELOOP)
+		return symlink_failed(side, at, err);
+	if (number == EACCES || number == EPERM)
+		return error_set(err, ERROR_PERMISSION, number, at,
+				 "'%s' cannot be reached: %s; run robind as root",
+				 side->path, strerror(number));
+	if (number == ENOTDIR)
+		return error_set(
+			err, ERROR_TYPE_MISMATCH, number, at,
+			"a component of '%s' is not a directory; name another path",
+			side->path);
+	if (number == ETIMEDOUT)
+		return error_set(
+			err, ERROR_TIMEOUT, number, at,
+			"'%s' does not answer, which is on the way to '%s'; see to "
+			"the server of its file system, or raise \"timeout\"",
+			path_last_obstacle(), side->path);
+	if (number == EREMOTEIO)
+		return error_set(
+			err,
+			side->member[0] == 's' ? ERROR_SOURCE_MISSING
+					       : ERROR_TARGET_MISSING,
 			ENOENT, at,
 			"the automount '%s', on the way to '%s', mounts nothing; see "
 			"to its daemon and its map",
-			sys_obstacle(), side->path);
-	if (err == ENOMEM)
-		return fail_set(f, FAIL_MEMORY, err, at, "out of memory");
-	return fail_set(f, FAIL_SYSTEM, err, at, "'%s' cannot be opened: %s", side->path,
-			strerror(err));
+			path_last_obstacle(), side->path);
+	if (number == ENOMEM)
+		return error_no_memory(err);
+	return error_set(err, ERROR_SYSTEM, number, at, "'%s' cannot be opened: %s",
+			 side->path, strerror(number));
 }
 
-static int is_automount(const struct view *view, const struct node *node, bool *ret)
+static int is_automount(const struct view *view, const struct file_id *file_id, bool *ret)
 {
 	const struct mount *shared = NULL;
 	struct mount m = {0};
 	int r = 0;
 
 	/* What is no mount root lies on a mount that many binds have in common. */
-	if (node->is_mount_root)
-		r = sys_mount(node->mount, false, &m);
+	if (file_id->is_mount_root)
+		r = sys_mount(file_id->mount, false, &m);
 	else
-		r = mounts_shared(view->mounts, node->mount, &shared);
+		r = mounts_shared(view->mounts, file_id->mount, &shared);
 	*ret = r == 0 && (shared ? shared->magic : m.magic) == AUTOFS_SUPER_MAGIC;
 	return r;
 }
 
 /* Note that the place cannot be looked at, because of the automount at `path`. */
-static int leave_untriggered(const char *path, struct place *place)
+static int leave_untriggered(const char *path, struct pinned_path *place)
 {
-	place_done(place);
+	pinned_path_done(place);
 	place->untriggered = strdup(path);
 	return place->untriggered ? 0 : -ENOMEM;
 }
 
-static int open_place(const struct view *view, const char *path, struct place *place)
+static int open_place(const struct view *view, const char *path, struct pinned_path *place)
 {
 	bool is_auto = false;
 	int fd = sys_open(path);
 	int r = 0;
 
 	if (fd == -EREMOTE)
-		return leave_untriggered(sys_obstacle(), place);
+		return leave_untriggered(path_last_obstacle(), place);
 	if (fd < 0)
 		return fd;
 	place->fd = fd;
-	r = sys_stat(fd, &place->node);
+	r = sys_stat(fd, &place->file_id);
 	if (r == 0)
-		r = is_automount(view, &place->node, &is_auto);
+		r = is_automount(view, &place->file_id, &is_auto);
 	if (r < 0 || !is_auto)
 		return r;
 	if (view->req->check_mode)
 		return leave_untriggered(path, place);
-	place_done(place);
+	pinned_path_done(place);
 	place->fd = sys_trigger(path);
-	return place->fd < 0 ? place->fd : sys_stat(place->fd, &place->node);
+	return place->fd < 0 ? place->fd : sys_stat(place->fd, &place->file_id);
 }
 
-static int open_side(const struct view *view, const struct side *side, struct place *ret,
-		     struct fail *f)
+static int open_side(const struct view *view, const struct side *side,
+		     struct pinned_path *ret, struct error *err)
 {
 	int r = open_place(view, side->path, ret);
 
 	if (r == -ENOENT) {
-		place_done(ret);
+		pinned_path_done(ret);
 		return 0;
 	}
-	return r < 0 ? open_failed(side, -r, f) : 0;
+	return r < 0 ? open_failed(side, -r, err) : 0;
 }
 
-int places_open_source(const struct view *view, const char *path, struct place *ret,
-		       struct fail *f)
+int pin_source(const struct view *view, const char *path, struct pinned_path *ret,
+	       struct error *err)
 {
 	const struct side side = {"source", path};
-	int r = open_side(view, &side, ret, f);
+	int r = open_side(view, &side, ret, err);
 
 	/* Below a file there is no source either, and an earlier step may yet make it. */
-	return r < 0 && f->err == ENOTDIR ? 0 : r;
+	return r < 0 && err->number == ENOTDIR ? 0 : r;
 }
 
-int places_open_source_mount(const struct view *view, const char *path, struct place *ret,
-			     struct fail *f)
+int pin_source_mount(const struct view *view, const char *path, struct pinned_path *ret,
+		     struct error *err)
 {
 	const struct side side = {"source_mount", path};
-	int r = open_side(view, &side, ret, f);
+	int r = open_side(view, &side, ret, err);
 
-	return r < 0 && f->err == ENOTDIR ? 0 : r;
+	return r < 0 && err->number == ENOTDIR ? 0 : r;
 }
 
-int places_open_target(const struct view *view, const char *path, struct place *ret,
-		       struct fail *f)
+int pin_target(const struct view *view, const char *path, struct pinned_path *ret,
+	       struct error *err)
 {
 	const struct side side = {"target", path};
 
-	return open_side(view, &side, ret, f);
+	return open_side(view, &side, ret, err);
 }
 
-static int resolve_side(const struct side *side, char **ret, struct fail *f)
+static int resolve_side(const struct side *side, char **ret, struct error *err)
 {
 	int r = sys_resolve(side->path, ret);
 
 	if (r == -ELOOP)
-		return fail_set(f, FAIL_SYMLINK, ELOOP, AT_KEY(AT_ROOT, side->member),
-				"the symlinks of '%s' lead in a circle; name another path",
-				side->path);
+		return error_set(err, ERROR_SYMLINK, ELOOP, PTR_KEY(PTR_ROOT, side->member),
+				 "the symlinks of '%s' lead in a circle; name another path",
+				 side->path);
 	if (r == -ENOENT)
-		return fail_set(f, FAIL_SYMLINK, ENOENT, AT_KEY(AT_ROOT, side->member),
-				"a symlink of '%s' leads nowhere; name another path",
-				side->path);
-	return r < 0 ? open_failed(side, -r, f) : 0;
+		return error_set(err, ERROR_SYMLINK, ENOENT,
+				 PTR_KEY(PTR_ROOT, side->member),
+				 "a symlink of '%s' leads nowhere; name another path",
+				 side->path);
+	return r < 0 ? open_failed(side, -r, err) : 0;
 }
 
 /* What a request must not ask for in plain words, it must not by way of symlinks. */
-static int judge_resolved(const struct want *real, const char *asked, struct fail *f)
+static int check_resolved(const struct want *real, const char *asked, struct error *err)
 {
 	bool is_there = want_is_there(real);
 	const char *why = NULL;
@@ -188,21 +193,21 @@ static int judge_resolved(const struct want *real, const char *asked, struct fai
 		why = "in the source of its recursive bind";
 	if (!why)
 		return 0;
-	return fail_set(f, FAIL_SYMLINK, 0, AT_KEY(AT_ROOT, "target"),
-			"'%s' leads to '%s', which is %s; name another path", asked,
-			real->target, why);
+	return error_set(err, ERROR_SYMLINK, 0, PTR_KEY(PTR_ROOT, "target"),
+			 "'%s' leads to '%s', which is %s; name another path", asked,
+			 real->target, why);
 }
 
-int places_resolve(const struct want *want, struct want *real, struct fail *f)
+int resolve_paths(const struct want *want, struct want *real, struct error *err)
 {
 	const struct side target = {"target", want->target};
 	const struct side source = {"source", want->source};
 	const struct side mount = {"source_mount", want->source_mount.path};
-	int r = resolve_side(&target, &real->target, f);
+	int r = resolve_side(&target, &real->target, err);
 
 	if (r == 0 && want->source)
-		r = resolve_side(&source, &real->source, f);
+		r = resolve_side(&source, &real->source, err);
 	if (r == 0 && want->source_mount.path)
-		r = resolve_side(&mount, &real->source_mount.path, f);
-	return r < 0 ? r : judge_resolved(real, want->target, f);
+		r = resolve_side(&mount, &real->source_mount.path, err);
+	return r < 0 ? r : check_resolved(real, want->target, err);
 }

@@ -12,19 +12,19 @@
 /*
  * Open the source, the place of the source's mount, or the target, of a bind into *ret,
  * which is {.fd = -1}. Returns 0, also when nothing is there, or when it is left
- * untriggered; -1 with FAIL_SYMLINK, FAIL_PERMISSION, FAIL_TYPE_MISMATCH, FAIL_TIMEOUT,
- * FAIL_MEMORY or FAIL_SYSTEM.
+ * untriggered; -1 with ERROR_SYMLINK, ERROR_PERMISSION, ERROR_TYPE_MISMATCH, ERROR_TIMEOUT,
+ * ERROR_MEMORY or ERROR_SYSTEM.
  */
-MUST_CHECK int places_open_source(const struct view *view, const char *path,
-				  struct place *ret, struct fail *f);
-MUST_CHECK int places_open_source_mount(const struct view *view, const char *path,
-					struct place *ret, struct fail *f);
-MUST_CHECK int places_open_target(const struct view *view, const char *path,
-				  struct place *ret, struct fail *f);
+MUST_CHECK int pin_source(const struct view *view, const char *path,
+			  struct pinned_path *ret, struct error *err);
+MUST_CHECK int pin_source_mount(const struct view *view, const char *path,
+				struct pinned_path *ret, struct error *err);
+MUST_CHECK int pin_target(const struct view *view, const char *path,
+			  struct pinned_path *ret, struct error *err);
 
 /*
  * Resolve the symlinks of all paths once, into real->source, real->target and
  * real->source_mount, which are allocated; the end of a path that does not exist stays as
  * it is. Returns 0, or -1 as above.
  */
-MUST_CHECK int places_resolve(const struct want *want, struct want *real, struct fail *f);
+MUST_CHECK int resolve_paths(const struct want *want, struct want *real, struct error *err);

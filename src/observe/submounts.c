@@ -47,16 +47,16 @@ static int read_hidden(const struct view *view, const struct want *want, struct 
 
 static int read_source(const struct view *view, const struct want *want, struct have *have)
 {
-	const struct place *source = &have->source;
+	const struct pinned_path *source = &have->source;
 	int r = 0;
 
-	if (!place_is_there(source) || !place_is_directory(source))
+	if (!pinned_path_is_there(source) || !pinned_path_is_directory(source))
 		return 0;
 	if (want_is_self(want) && have->n_layers > 0)
 		r = read_hidden(view, want, have);
 	else
-		r = mounts_below(view->mounts, source->node.mount, want->source,
-				 source->node.is_mount_root, false, &have->source_below);
+		r = mounts_below(view->mounts, source->file_id.mount, want->source,
+				 source->file_id.is_mount_root, false, &have->source_below);
 	if (r < 0)
 		return r;
 	have->is_matched = calloc(have->source_below.count + 1, sizeof(*have->is_matched));
@@ -90,9 +90,9 @@ static bool match(const struct want *want, struct have *have, const struct mount
 
 static bool is_in_request(const struct view *view, const char *point)
 {
-	size_t i = map_get(&view->req->targets, point, strlen(point));
+	size_t i = hash_table_get(&view->req->targets, point, strlen(point));
 
-	return i != MAP_NONE && want_is_there(&view->req->wants[i]);
+	return i != HASH_TABLE_NONE && want_is_there(&view->req->wants[i]);
 }
 
 static enum below_kind classify(const struct view *view, const struct want *want,
@@ -106,8 +106,9 @@ static enum below_kind classify(const struct view *view, const struct want *want
 		return BELOW_COPY;
 	if (is_in_request(view, m->point))
 		return BELOW_REQUEST;
-	if (view->book && strcmp(m->root, "/") != 0 && book_find_ours(view->book, m->point))
-		return BELOW_LISTED;
+	if (view->snapshot && strcmp(m->root, "/") != 0 &&
+	    snapshot_find_ours(view->snapshot, m->point))
+		return BELOW_IN_FSTAB;
 	/* Whatever is mounted below a self-bind is mounted on it, and not on the source. */
 	if (want->recursive && !is_self && mount_is_read_only(m) && have->n_layers > 0)
 		return BELOW_LEFT;
@@ -117,16 +118,16 @@ static enum below_kind classify(const struct view *view, const struct want *want
 int submounts_read(const struct view *view, const struct want *want, bool again,
 		   struct have *have)
 {
-	const struct place *target = &have->target;
-	bool is_there = place_is_there(target) && place_is_directory(target);
+	const struct pinned_path *target = &have->target;
+	bool is_there = pinned_path_is_there(target) && pinned_path_is_directory(target);
 	size_t from = 0;
 	int r = 0;
 
 	if (have->n_layers == 0 && !want_is_there(want))
 		return 0;
 	if (is_there)
-		r = mounts_below(view->mounts, target->node.mount, want->target,
-				 target->node.is_mount_root, again && want->recursive,
+		r = mounts_below(view->mounts, target->file_id.mount, want->target,
+				 target->file_id.is_mount_root, again && want->recursive,
 				 &have->below);
 	if (r == 0 && (want->recursive || have->below.count > 0))
 		r = read_source(view, want, have);

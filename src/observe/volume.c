@@ -12,17 +12,17 @@ bool volume_is_there(const struct want *want, const struct have *have)
 {
 	const char *path = want->source_mount.path;
 	bool is_bound = want_is_self(want) && have->n_layers > 0;
-	uint64_t mount = is_bound ? have->base : have->source.node.mount;
+	uint64_t mount = is_bound ? have->base : have->source.file_id.mount;
 
 	if (!is_asked(want))
 		return true;
-	if (!place_is_there(&have->source))
+	if (!pinned_path_is_there(&have->source))
 		return false;
 	if (!path || strcmp(path, want->source) == 0)
-		return is_bound ? have->is_base_here : have->source.node.is_mount_root;
-	return place_is_there(&have->source_mount) &&
-	       have->source_mount.node.is_mount_root &&
-	       have->source_mount.node.mount == mount;
+		return is_bound ? have->is_base_here : have->source.file_id.is_mount_root;
+	return pinned_path_is_there(&have->source_mount) &&
+	       have->source_mount.file_id.is_mount_root &&
+	       have->source_mount.file_id.mount == mount;
 }
 
 /* Both begin with a slash, so an equal end is one of whole components. */
@@ -50,8 +50,8 @@ bool volume_has_left(const struct want *want, const struct have *have)
 		return false;
 	if (is_asked(want))
 		return !volume_is_there(want, have);
-	return !place_is_there(&have->source) ||
-	       (have->is_source_empty && !have->source.node.is_mount_root);
+	return !pinned_path_is_there(&have->source) ||
+	       (have->is_source_empty && !have->source.file_id.is_mount_root);
 }
 
 size_t volume_point_length(const struct want *want, const struct have *have)

@@ -60,9 +60,9 @@ char *risk_unit_path(const char *target)
  */
 static bool is_volatile(const struct have *have)
 {
-	return place_is_there(&have->source) &&
-	       (!place_is_directory(&have->source) || have->source_magic == TMPFS_MAGIC ||
-		have->source_magic == RAMFS_MAGIC);
+	return pinned_path_is_there(&have->source) &&
+	       (!pinned_path_is_directory(&have->source) ||
+		have->source_magic == TMPFS_MAGIC || have->source_magic == RAMFS_MAGIC);
 }
 
 static bool is_of_helper(const struct want *want, const struct have *have)

@@ -6,10 +6,10 @@
 #include "fstab/line.h"
 
 /* clang-format off */
-const char *const line_deed_names[LINE_DEED_COUNT_] = {
-	[LINE_ADD]     = "add_to_fstab",
-	[LINE_CORRECT] = "correct_fstab",
-	[LINE_REMOVE]  = "remove_from_fstab",
+const char *const line_action_names[LINE_ACTION_COUNT_] = {
+	[LINE_ACTION_ADD]     = "add_to_fstab",
+	[LINE_ACTION_CORRECT] = "correct_fstab",
+	[LINE_ACTION_REMOVE]  = "remove_from_fstab",
 };
 /* clang-format on */
 
@@ -24,14 +24,15 @@ static void find(const struct fstab *fstab, const char *target, struct line_plan
 	}
 }
 
-static struct line_need need_of(const struct want *want, uint32_t inherited)
+static struct line_spec need_of(const struct want *want, uint32_t inherited)
 {
-	return (struct line_need){
+	return (struct line_spec){
 		.source = want->source,
 		.target = want->target,
 		.recursive = want->recursive,
 		.options = want->options,
-		.inherited = inherited & (FLAG_NOSUID | FLAG_NODEV | FLAG_NOEXEC),
+		.inherited = inherited &
+			     (MOUNT_FLAG_NOSUID | MOUNT_FLAG_NODEV | MOUNT_FLAG_NOEXEC),
 		.set = want->set,
 		.nofail = want->nofail,
 		.more = (const char *const *)want->fstab_options.items,
@@ -43,22 +44,22 @@ static struct line_need need_of(const struct want *want, uint32_t inherited)
 static int judge(const struct want *want, uint32_t inherited, const struct fstab *fstab,
 		 struct line_plan *plan)
 {
-	const struct line_need need = need_of(want, inherited);
-	struct line_verdict verdict = {0};
+	const struct line_spec need = need_of(want, inherited);
+	struct line_check verdict = {0};
 
 	if (plan->n_binds == 0) {
-		plan->deed = LINE_ADD;
+		plan->action = LINE_ACTION_ADD;
 		plan->line = line_make(&need);
 		return plan->line ? 0 : -1;
 	}
-	if (line_judge(fstab, plan->first, &need, &verdict) < 0)
+	if (line_check_entry(fstab, plan->first, &need, &verdict) < 0)
 		return -1;
 	plan->line = STEAL(verdict.line);
 	plan->differs_want = STEAL(verdict.want);
 	plan->differs_have = STEAL(verdict.have);
-	line_verdict_done(&verdict);
+	line_check_done(&verdict);
 	if (plan->line || plan->n_binds > 1)
-		plan->deed = LINE_CORRECT;
+		plan->action = LINE_ACTION_CORRECT;
 	return 0;
 }
 
@@ -72,7 +73,7 @@ int line_plan_make(const struct want *want, uint32_t inherited, const struct fst
 	if (want_of_fstab(want) == DECIDES_THERE)
 		r = judge(want, inherited, fstab, &plan);
 	else if (want_of_fstab(want) == DECIDES_GONE && plan.n_binds > 0)
-		plan.deed = LINE_REMOVE;
+		plan.action = LINE_ACTION_REMOVE;
 	if (r < 0) {
 		line_plan_done(&plan);
 		return -1;
@@ -93,11 +94,11 @@ int line_plan_note(const struct line_plan *plan, struct fstab_edits *edits)
 {
 	size_t i = plan->first;
 
-	if (plan->deed == LINE_LEAVE)
+	if (plan->action == LINE_ACTION_LEAVE)
 		return 0;
-	if (plan->deed == LINE_ADD)
+	if (plan->action == LINE_ACTION_ADD)
 		return fstab_append(edits, plan->line);
-	if (plan->deed == LINE_CORRECT) {
+	if (plan->action == LINE_ACTION_CORRECT) {
 		if (plan->line && fstab_replace(edits, i, plan->line) < 0)
 			return -1;
 		i = line_next_bind(edits->fstab, i);

@@ -13,19 +13,19 @@
 #include "fstab/parse.h"
 #include "request/want.h"
 
-enum line_deed {
-	LINE_LEAVE,
-	LINE_ADD,
-	LINE_CORRECT, /* it, or the others for the same target, or both */
-	LINE_REMOVE,
-	LINE_DEED_COUNT_
+enum line_action {
+	LINE_ACTION_LEAVE,
+	LINE_ACTION_ADD,
+	LINE_ACTION_CORRECT, /* it, or the others for the same target, or both */
+	LINE_ACTION_REMOVE,
+	LINE_ACTION_COUNT_
 };
 
-/* The name of each in the reply's "actions", NULL for LINE_LEAVE; static. */
-extern const char *const line_deed_names[LINE_DEED_COUNT_];
+/* The name of each in the reply's "actions", NULL for LINE_ACTION_LEAVE; static. */
+extern const char *const line_action_names[LINE_ACTION_COUNT_];
 
 struct line_plan {
-	enum line_deed deed;
+	enum line_action action;
 	size_t first;       /* the first bind line for the target, or FSTAB_NONE */
 	size_t n_binds;     /* how many there are */
 	size_t conflict;    /* a line for the target that is no bind, or FSTAB_NONE */
@@ -36,8 +36,8 @@ struct line_plan {
 
 /*
  * Find the lines for the target, and what has to become of them. `inherited` are the
- * FLAG_* of the live source. Returns 0, or -1 when there is no memory. line_plan_done()
- * frees it.
+ * MOUNT_FLAG_* of the live source. Returns 0, or -1 when there is no memory.
+ * line_plan_done() frees it.
  */
 MUST_CHECK int line_plan_make(const struct want *want, uint32_t inherited,
 			      const struct fstab *fstab, struct line_plan *ret);

@@ -17,7 +17,7 @@ const char *const step_names[STEP_COUNT_] = {
 };
 /* clang-format on */
 
-bool sight_is_equal(const struct sight *a, const struct sight *b)
+bool target_state_is_equal(const struct target_state *a, const struct target_state *b)
 {
 	return a->mounted == b->mounted && a->read_only == b->read_only &&
 	       a->same_as_source == b->same_as_source && a->recursive == b->recursive &&
@@ -25,7 +25,7 @@ bool sight_is_equal(const struct sight *a, const struct sight *b)
 	       a->stacked == b->stacked && a->in_fstab == b->in_fstab;
 }
 
-int judge_step(struct plan *plan, enum step_kind kind)
+int plan_add_step(struct plan *plan, enum step_kind kind)
 {
 	enum step_kind *more = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*more));
 
@@ -36,8 +36,8 @@ int judge_step(struct plan *plan, enum step_kind kind)
 	return 0;
 }
 
-int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at,
-		 const char *fmt, ...)
+int plan_refuse(struct plan *plan, enum error_kind kind, const struct json_pointer *at,
+		const char *fmt, ...)
 {
 	char text[sizeof(plan->refusal->text)];
 	va_list args;
@@ -50,7 +50,7 @@ int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at,
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fail_set(plan->refusal, kind, 0, at, "%s", text);
+	error_set(plan->refusal, kind, 0, at, "%s", text);
 	return 0;
 }
 

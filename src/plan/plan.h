@@ -28,23 +28,23 @@ enum step_kind {
 extern const char *const step_names[STEP_COUNT_];
 
 /* What is, or will be, seen at the target. */
-struct sight {
+struct target_state {
 	bool mounted;
 	bool read_only;
 	bool same_as_source;
 	bool recursive;
 	uint32_t propagation; /* SHIM_MS_* bits */
-	uint32_t attr;        /* FLAG_* */
+	uint32_t attr;        /* MOUNT_FLAG_* */
 	size_t stacked;       /* mounts at the target, one upon the other */
 	bool in_fstab;        /* a line there binds something to the target */
 };
 
-bool sight_is_equal(const struct sight *a, const struct sight *b);
+bool target_state_is_equal(const struct target_state *a, const struct target_state *b);
 
 /*
- * `carry` are the flags of a new mount beside read-only: what is asked, and what the old
- * one had. `clear_below`: mounts below the old one go with it. `leaves_copies`: copies of
- * the old mount in other namespaces may stay, because they hold mounts themselves.
+ * `new_flags` are the flags of a new mount beside read-only: what is asked, and what the
+ * old one had. `clear_below`: mounts below the old one go with it. `leaves_copies`: copies
+ * of the old mount in other namespaces may stay, because they hold mounts themselves.
  * `covered` is the root path of a mount that stays hidden below ours, borrowed from have,
  * or NULL. `refusal` is why not all can be mended, or NULL; steps that only protect are
  * still due then.
@@ -53,23 +53,23 @@ struct plan {
 	struct drift_list drift;
 	enum step_kind *steps;
 	size_t n_steps;
-	struct flags carry;
+	struct flag_change new_flags;
 	bool clear_below;
 	bool leaves_copies;
 	const char *covered;
 	struct line_plan line; /* for fstab; not among the steps: it comes last, for all */
-	struct sight before;
-	struct sight after; /* once all steps are done */
-	struct fail *refusal;
+	struct target_state before;
+	struct target_state after; /* once all steps are done */
+	struct error *refusal;
 };
 
 /* Append a step to the plan. */
-MUST_CHECK int judge_step(struct plan *plan, enum step_kind kind);
+MUST_CHECK int plan_add_step(struct plan *plan, enum step_kind kind);
 
 /* Refuse, unless the plan has a refusal already: the first one stands. */
 PRINTF_LIKE(4, 5)
-MUST_CHECK int judge_refuse(struct plan *plan, enum fail_kind kind, const struct at *at,
-			    const char *fmt, ...);
+MUST_CHECK int plan_refuse(struct plan *plan, enum error_kind kind,
+			   const struct json_pointer *at, const char *fmt, ...);
 
 /* Free what it owns; safe on {0} and twice. */
 void plan_done(struct plan *plan);

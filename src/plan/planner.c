@@ -16,7 +16,7 @@ static size_t count_copies(const struct have *have)
 	return n;
 }
 
-static struct sight see(const struct want *want, const struct have *have)
+static struct target_state see(const struct want *want, const struct have *have)
 {
 	const struct layer *top = have->layers;
 	size_t copies = count_copies(have);
@@ -24,8 +24,8 @@ static struct sight see(const struct want *want, const struct have *have)
 	bool in_fstab = have->line.bind != NULL;
 
 	if (have->n_layers == 0)
-		return (struct sight){.in_fstab = in_fstab};
-	return (struct sight){
+		return (struct target_state){.in_fstab = in_fstab};
+	return (struct target_state){
 		.mounted = true,
 		.in_fstab = in_fstab,
 		.read_only = mount_is_read_only(&top->mount),
@@ -33,7 +33,7 @@ static struct sight see(const struct want *want, const struct have *have)
 		.recursive =
 			want->recursive ? copies == have->source_below.count : copies > 0,
 		.propagation = top->mount.propagation,
-		.attr = top->mount.attr & FLAG_CARRIED,
+		.attr = top->mount.attr & MOUNT_FLAG_CARRIED,
 		.stacked = have->n_layers,
 	};
 }
@@ -57,10 +57,10 @@ static size_t count_steps(const struct plan *plan, enum step_kind kind)
 }
 
 /* What will be seen once the steps are done; they are all there is to it. */
-static struct sight foresee_live(const struct want *want, const struct have *have,
-				 const struct plan *plan)
+static struct target_state predict_live(const struct want *want, const struct have *have,
+					const struct plan *plan)
 {
-	struct sight s = plan->before;
+	struct target_state s = plan->before;
 	size_t peeled = count_steps(plan, STEP_PEEL);
 	bool is_new = has_step(plan, STEP_ATTACH) || has_step(plan, STEP_REPLACE);
 
@@ -68,15 +68,16 @@ static struct sight foresee_live(const struct want *want, const struct have *hav
 		s.read_only = mount_is_read_only(&have->layers[peeled].mount);
 		s.same_as_source = have->layers[peeled].kind == LAYER_SAME;
 		s.propagation = have->layers[peeled].mount.propagation;
-		s.attr = have->layers[peeled].mount.attr & FLAG_CARRIED;
+		s.attr = have->layers[peeled].mount.attr & MOUNT_FLAG_CARRIED;
 	}
 	s.stacked -= peeled + count_steps(plan, STEP_DETACH);
 	if (has_step(plan, STEP_DETACH) && s.stacked == 0)
-		return (struct sight){0};
+		return (struct target_state){0};
 	if (is_new) {
 		s.mounted = s.read_only = s.same_as_source = true;
 		s.recursive = want->recursive;
-		s.attr = flags_apply(have->source_attr, plan->carry) & FLAG_CARRIED;
+		s.attr = flags_apply(have->source_attr, plan->new_flags) &
+			 MOUNT_FLAG_CARRIED;
 		if (!want->keeps_propagation)
 			s.propagation = PROPAGATION_PRIVATE;
 		s.stacked += has_step(plan, STEP_ATTACH);
@@ -89,44 +90,44 @@ static struct sight foresee_live(const struct want *want, const struct have *hav
 	return s;
 }
 
-static struct sight foresee(const struct want *want, const struct have *have,
-			    const struct plan *plan)
+static struct target_state predict(const struct want *want, const struct have *have,
+				   const struct plan *plan)
 {
-	struct sight s = foresee_live(want, have, plan);
+	struct target_state s = predict_live(want, have, plan);
 
 	s.in_fstab = plan->before.in_fstab;
-	if (plan->line.deed != LINE_LEAVE)
+	if (plan->line.action != LINE_ACTION_LEAVE)
 		s.in_fstab = want_of_fstab(want) == DECIDES_THERE;
 	return s;
 }
 
-static int judge_live(const struct want *want, const struct want *outer,
-		      const struct have *have, bool in_check_mode, struct plan *plan)
+static int rule_live(const struct want *want, const struct want *outer,
+		     const struct have *have, bool in_check_mode, struct plan *plan)
 {
 	bool is_untriggered = false;
 
-	if (judge_untriggered(have, plan, &is_untriggered) < 0)
+	if (rule_untriggered(have, plan, &is_untriggered) < 0)
 		return -1;
 	if (!is_untriggered && want_is_there(want))
-		return judge_there(want, outer, have, in_check_mode, plan);
+		return rule_there(want, outer, have, in_check_mode, plan);
 	if (!is_untriggered && want_is_gone(want))
-		return judge_gone(want, have, plan);
+		return rule_gone(want, have, plan);
 	return 0;
 }
 
 int plan_make(const struct want *want, const struct want *outer, const struct have *have,
-	      bool in_check_mode, struct plan *ret, struct fail *f)
+	      bool in_check_mode, struct plan *ret, struct error *err)
 {
 	struct plan plan = {.before = see(want, have)};
-	int r = judge_live(want, outer, have, in_check_mode, &plan);
+	int r = rule_live(want, outer, have, in_check_mode, &plan);
 
 	if (r == 0)
-		r = judge_fstab(want, have, &plan);
+		r = rule_fstab(want, have, &plan);
 	if (r < 0) {
 		plan_done(&plan);
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(err);
 	}
-	plan.after = foresee(want, have, &plan);
+	plan.after = predict(want, have, &plan);
 	*ret = plan;
 	return 0;
 }

@@ -8,57 +8,57 @@
 #include "plan/planner.h"
 
 /* Judge a bind that shall be there. */
-MUST_CHECK int judge_there(const struct want *want, const struct want *outer,
-			   const struct have *have, bool in_check_mode, struct plan *plan);
+MUST_CHECK int rule_there(const struct want *want, const struct want *outer,
+			  const struct have *have, bool in_check_mode, struct plan *plan);
 
 /* Judge a bind that shall be gone. */
-MUST_CHECK int judge_gone(const struct want *want, const struct have *have,
-			  struct plan *plan);
+MUST_CHECK int rule_gone(const struct want *want, const struct have *have,
+			 struct plan *plan);
 
 /*
- * Judge what is mounted below the target (judge_below.c). *ret_replace is set when only a
- * new mount mends it, *ret_protect when a mount below has to be made read-only.
+ * Judge what is mounted below the target (rule_submounts.c). *ret_replace is set when only
+ * a new mount mends it, *ret_protect when a mount below has to be made read-only.
  */
-MUST_CHECK int judge_below(const struct want *want, const struct have *have,
-			   struct plan *plan, bool *ret_replace, bool *ret_protect);
+MUST_CHECK int rule_submounts(const struct want *want, const struct have *have,
+			      struct plan *plan, bool *ret_replace, bool *ret_protect);
 
 /* Refuse a recursive bind of a tree with an unbindable mount in it, by name
- * (judge_below.c). */
-MUST_CHECK int judge_unbindable(const struct want *want, const struct have *have,
-				struct plan *plan);
+ * (rule_submounts.c). */
+MUST_CHECK int rule_unbindable(const struct want *want, const struct have *have,
+			       struct plan *plan);
 
 /*
  * Judge whether the target's mount may be replaced or detached as to what is mounted below
- * it (judge_below.c); refuses by name when something would be lost.
+ * it (rule_submounts.c); refuses by name when something would be lost.
  */
-MUST_CHECK int judge_clearing(const struct want *want, const struct have *have,
-			      struct plan *plan);
+MUST_CHECK int rule_clearing(const struct want *want, const struct have *have,
+			     struct plan *plan);
 
 /*
  * A place behind an automount that check mode does not trigger cannot be judged: *ret says
- * so, and the drift tells where (judge_place.c).
+ * so, and the drift tells where (rules_paths.c).
  */
-MUST_CHECK int judge_untriggered(const struct have *have, struct plan *plan, bool *ret);
+MUST_CHECK int rule_untriggered(const struct have *have, struct plan *plan, bool *ret);
 
 /*
  * Refuse, with or without "replace", to touch a bind that keeps a volume alive which was
- * unmounted from the source (judge_volume.c).
+ * unmounted from the source (rules_source.c).
  */
-MUST_CHECK int judge_unmounted(const struct want *want, const struct have *have,
-			       struct plan *plan);
+MUST_CHECK int rule_unmounted(const struct want *want, const struct have *have,
+			      struct plan *plan);
 
-/* The source must be there, on the mount that is asked for (judge_volume.c). */
-MUST_CHECK int judge_source(const struct want *want, const struct have *have,
-			    bool in_check_mode, struct plan *plan);
+/* The source must be there, on the mount that is asked for (rules_source.c). */
+MUST_CHECK int rule_source(const struct want *want, const struct have *have,
+			   bool in_check_mode, struct plan *plan);
 
-/* The source and the target must be of one type (judge_place.c). */
-MUST_CHECK int judge_type(const struct want *want, const struct have *have,
+/* The source and the target must be of one type (rules_paths.c). */
+MUST_CHECK int rule_type(const struct want *want, const struct have *have,
+			 struct plan *plan);
+
+/* Nothing is mounted at the target yet (rules_paths.c). */
+MUST_CHECK int rule_first(const struct want *want, const struct want *outer,
+			  const struct have *have, struct plan *plan);
+
+/* Judge what fstab says of the target (rule_fstab.c). */
+MUST_CHECK int rule_fstab(const struct want *want, const struct have *have,
 			  struct plan *plan);
-
-/* Nothing is mounted at the target yet (judge_place.c). */
-MUST_CHECK int judge_first(const struct want *want, const struct want *outer,
-			   const struct have *have, struct plan *plan);
-
-/* Judge what fstab says of the target (judge_fstab.c). */
-MUST_CHECK int judge_fstab(const struct want *want, const struct have *have,
-			   struct plan *plan);

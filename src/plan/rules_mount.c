@@ -42,28 +42,28 @@ static int refuse_foreign(const struct want *want, const struct mount *m, bool i
 			  struct plan *plan)
 {
 	if (!want->source)
-		return judge_refuse(
-			plan, is_bind ? FAIL_WRONG_SOURCE : FAIL_UNEXPECTED_MOUNT,
-			AT_KEY(AT_ROOT, "target"),
+		return plan_refuse(
+			plan, is_bind ? ERROR_WRONG_SOURCE : ERROR_UNEXPECTED_MOUNT,
+			PTR_KEY(PTR_ROOT, "target"),
 			"'%s' shows '%s' (%s), which may be anybody's; name it as "
 			"\"source\", or say \"replace\": true",
 			want->target, m->root, m->fs_type);
 	if (is_bind)
-		return judge_refuse(
-			plan, FAIL_WRONG_SOURCE, AT_KEY(AT_ROOT, "target"),
+		return plan_refuse(
+			plan, ERROR_WRONG_SOURCE, PTR_KEY(PTR_ROOT, "target"),
 			"'%s' shows another source ('%s' in its %s); unmount it, "
 			"or say \"replace\": true",
 			want->target, m->root, m->fs_type);
-	return judge_refuse(
-		plan, FAIL_UNEXPECTED_MOUNT, AT_KEY(AT_ROOT, "target"),
+	return plan_refuse(
+		plan, ERROR_UNEXPECTED_MOUNT, PTR_KEY(PTR_ROOT, "target"),
 		"a whole file system (%s) is mounted at '%s'; unmount it, or say "
 		"\"replace\": true",
 		m->fs_type, want->target);
 }
 
 /* Judge what the top layer is: ours, the source as it was once, or something else. */
-static int judge_identity(const struct want *want, const struct have *have,
-			  struct plan *plan)
+static int rule_identity(const struct want *want, const struct have *have,
+			 struct plan *plan)
 {
 	const struct layer *top = &have->layers[0];
 	const char *shown = top->mount.root ? top->mount.root : want->source;
@@ -79,12 +79,12 @@ static int judge_identity(const struct want *want, const struct have *have,
 	if (drift_add(&plan->drift, is_bind ? DRIFT_WRONG_SOURCE : DRIFT_UNEXPECTED_MOUNT,
 		      want->source, is_bind ? shown : top->mount.fs_type, NULL) < 0)
 		return -1;
-	return want->replace || have->is_listed
+	return want->replace || have->matches_fstab
 		       ? 0
 		       : refuse_foreign(want, &top->mount, is_bind, plan);
 }
 
-struct mend {
+struct repair {
 	bool read_only;
 	bool options;
 	bool propagation;
@@ -92,34 +92,34 @@ struct mend {
 };
 
 /* Judge the flags of the layer that stays on top. */
-static int judge_flags(const struct want *want, const struct have *have, size_t layer,
-		       struct plan *plan, struct mend *mend)
+static int rule_flags(const struct want *want, const struct have *have, size_t layer,
+		      struct plan *plan, struct repair *repair)
 {
 	const struct mount *m = &have->layers[layer].mount;
-	char wanted[WORDS_SIZE];
-	char found[WORDS_SIZE];
+	char wanted[MOUNT_FLAGS_TEXT_SIZE];
+	char found[MOUNT_FLAGS_TEXT_SIZE];
 
-	mend->read_only = !mount_is_read_only(m);
-	mend->options = !flags_are_met(m->attr, want->options);
-	mend->propagation = !mount_is_private(m) && !want->keeps_propagation;
-	if (mend->read_only &&
+	repair->read_only = !mount_is_read_only(m);
+	repair->options = !flags_are_met(m->attr, want->options);
+	repair->propagation = !mount_is_private(m) && !want->keeps_propagation;
+	if (repair->read_only &&
 	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
-	words_of_flags(flags_apply(m->attr, want->options), wanted);
-	words_of_flags(m->attr, found);
-	if (mend->options &&
+	mount_flags_text(flags_apply(m->attr, want->options), wanted);
+	mount_flags_text(m->attr, found);
+	if (repair->options &&
 	    drift_add(&plan->drift, DRIFT_OPTIONS, wanted, found, NULL) < 0)
 		return -1;
-	if (mend->propagation && drift_add(&plan->drift, DRIFT_PROPAGATION, "private",
-					   words_of_propagation(m->propagation), NULL) < 0)
+	if (repair->propagation && drift_add(&plan->drift, DRIFT_PROPAGATION, "private",
+					     propagation_text(m->propagation), NULL) < 0)
 		return -1;
 	/*
 	 * A change of flags stays in this mount namespace. One that was writable, or that
 	 * was not made by robind (it would be private), below a shared mount, may have a
 	 * writable copy in others, which only a new mount in its place reaches.
 	 */
-	mend->replace = (mend->read_only || mend->propagation) &&
-			have_is_parent_shared(have, layer);
+	repair->replace = (repair->read_only || repair->propagation) &&
+			  have_is_parent_shared(have, layer);
 	return 0;
 }
 
@@ -133,28 +133,29 @@ static bool is_clear(const struct want *want, const struct have *have)
 }
 
 /* Turn what has to be mended into steps: in place first, then a new mount where needed. */
-static int plan_mend(const struct want *want, const struct have *have,
-		     const struct mend *mend, size_t layer, struct plan *plan)
+static int plan_repair(const struct want *want, const struct have *have,
+		       const struct repair *repair, size_t layer, struct plan *plan)
 {
-	if (mend->read_only && judge_step(plan, STEP_SET_READ_ONLY) < 0)
+	if (repair->read_only && plan_add_step(plan, STEP_SET_READ_ONLY) < 0)
 		return -1;
-	plan->carry = want->options;
+	plan->new_flags = want->options;
 	if (is_ours(&have->layers[layer]))
-		plan->carry = flags_merge(flags_from_attr(have->layers[layer].mount.attr),
-					  want->options);
+		plan->new_flags =
+			flags_merge(flags_from_attr(have->layers[layer].mount.attr),
+				    want->options);
 	plan->clear_below = have->below.count > 0;
-	plan->leaves_copies = mend->replace && plan->clear_below &&
+	plan->leaves_copies = repair->replace && plan->clear_below &&
 			      have_is_parent_shared(have, layer) &&
-			      (mend->read_only || mend->propagation);
-	if (mend->replace)
-		return judge_step(plan, STEP_REPLACE);
-	if (mend->options && judge_step(plan, STEP_SET_OPTIONS) < 0)
+			      (repair->read_only || repair->propagation);
+	if (repair->replace)
+		return plan_add_step(plan, STEP_REPLACE);
+	if (repair->options && plan_add_step(plan, STEP_SET_OPTIONS) < 0)
 		return -1;
-	return mend->propagation ? judge_step(plan, STEP_SET_PRIVATE) : 0;
+	return repair->propagation ? plan_add_step(plan, STEP_SET_PRIVATE) : 0;
 }
 
-static int judge_peeled(const struct want *want, const struct have *have, size_t n,
-			struct plan *plan)
+static int rule_peeled(const struct want *want, const struct have *have, size_t n,
+		       struct plan *plan)
 {
 	char count[24];
 
@@ -166,55 +167,54 @@ static int judge_peeled(const struct want *want, const struct have *have, size_t
 	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (judge_step(plan, STEP_PEEL) < 0)
+		if (plan_add_step(plan, STEP_PEEL) < 0)
 			return -1;
 	}
-	return n > 0 ? judge_clearing(want, have, plan) : 0;
+	return n > 0 ? rule_clearing(want, have, plan) : 0;
 }
 
-static int judge_mounted(const struct want *want, const struct have *have,
-			 struct plan *plan)
+static int rule_mounted(const struct want *want, const struct have *have, struct plan *plan)
 {
 	size_t n = count_peelable(have);
-	struct mend mend = {0};
+	struct repair repair = {0};
 	bool protect = false;
 	bool replace = false;
 
-	if (judge_identity(want, have, plan) < 0 || plan->refusal)
+	if (rule_identity(want, have, plan) < 0 || plan->refusal)
 		return plan->refusal ? 0 : -1;
-	if (judge_peeled(want, have, n, plan) < 0 || plan->refusal)
+	if (rule_peeled(want, have, n, plan) < 0 || plan->refusal)
 		return plan->refusal ? 0 : -1;
 	if (n + 1 < have->n_layers)
 		plan->covered = have->layers[n + 1].mount.root;
 	if (have->layers[n].kind != LAYER_SAME)
-		mend.replace = true;
-	else if (judge_flags(want, have, n, plan, &mend) < 0)
+		repair.replace = true;
+	else if (rule_flags(want, have, n, plan, &repair) < 0)
 		return -1;
 	if (n == 0 && have->layers[0].kind == LAYER_SAME &&
-	    judge_below(want, have, plan, &replace, &protect) < 0)
+	    rule_submounts(want, have, plan, &replace, &protect) < 0)
 		return -1;
-	mend.read_only |= protect;
+	repair.read_only |= protect;
 	/* What only improves copies elsewhere gives way to what is mounted below. */
-	if (mend.replace && !mend.read_only && !replace &&
+	if (repair.replace && !repair.read_only && !replace &&
 	    have->layers[n].kind == LAYER_SAME && !is_clear(want, have))
-		mend.replace = false;
-	mend.replace |= replace;
-	if (plan_mend(want, have, &mend, n, plan) < 0)
+		repair.replace = false;
+	repair.replace |= replace;
+	if (plan_repair(want, have, &repair, n, plan) < 0)
 		return -1;
-	return mend.replace ? judge_clearing(want, have, plan) : 0;
+	return repair.replace ? rule_clearing(want, have, plan) : 0;
 }
 
-int judge_there(const struct want *want, const struct want *outer, const struct have *have,
-		bool in_check_mode, struct plan *plan)
+int rule_there(const struct want *want, const struct want *outer, const struct have *have,
+	       bool in_check_mode, struct plan *plan)
 {
-	if (judge_unmounted(want, have, plan) < 0 || plan->refusal)
+	if (rule_unmounted(want, have, plan) < 0 || plan->refusal)
 		return plan->refusal ? 0 : -1;
-	if (judge_source(want, have, in_check_mode, plan) < 0 ||
-	    judge_type(want, have, plan) < 0)
+	if (rule_source(want, have, in_check_mode, plan) < 0 ||
+	    rule_type(want, have, plan) < 0)
 		return -1;
 	if (have->n_layers == 0)
-		return judge_first(want, outer, have, plan);
-	return judge_mounted(want, have, plan);
+		return rule_first(want, outer, have, plan);
+	return rule_mounted(want, have, plan);
 }
 
 /* ---- a bind that shall be gone ---- */
@@ -223,13 +223,13 @@ int judge_there(const struct want *want, const struct want *outer, const struct 
  * A mount that shows the same as the one beneath it may be a bind of a disk's mount point
  * onto itself: then that one is the disk's, and only with the source named is it known.
  */
-static int judge_doubles(const struct want *want, const struct have *have,
-			 struct plan *plan)
+static int rule_duplicates(const struct want *want, const struct have *have,
+			   struct plan *plan)
 {
 	for (size_t i = 1; !want->source && i < have->n_layers; i++) {
 		if (mount_is_same_tree(&have->layers[i - 1].mount, &have->layers[i].mount))
-			return judge_refuse(
-				plan, FAIL_WRONG_SOURCE, AT_KEY(AT_ROOT, "target"),
+			return plan_refuse(
+				plan, ERROR_WRONG_SOURCE, PTR_KEY(PTR_ROOT, "target"),
 				"'%s' is mounted upon itself, and the lower mount may be a "
 				"disk's own; name the \"source\"",
 				want->target);
@@ -238,15 +238,16 @@ static int judge_doubles(const struct want *want, const struct have *have,
 }
 
 /* What fstab lists may be there more than once, as after `mount -a` of old. */
-static bool is_listed(const struct have *have, size_t i)
+static bool matches_fstab(const struct have *have, size_t i)
 {
-	return have->is_listed && (i == 0 || mount_is_same_tree(&have->layers[0].mount,
-								&have->layers[i].mount));
+	return have->matches_fstab &&
+	       (i == 0 ||
+		mount_is_same_tree(&have->layers[0].mount, &have->layers[i].mount));
 }
 
-int judge_gone(const struct want *want, const struct have *have, struct plan *plan)
+int rule_gone(const struct want *want, const struct have *have, struct plan *plan)
 {
-	if (judge_doubles(want, have, plan) < 0)
+	if (rule_duplicates(want, have, plan) < 0)
 		return -1;
 	for (size_t i = 0; i < have->n_layers; i++) {
 		const struct layer *layer = &have->layers[i];
@@ -256,15 +257,15 @@ int judge_gone(const struct want *want, const struct have *have, struct plan *pl
 		if (i == 0 && drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL,
 					root ? root : want->source, NULL) < 0)
 			return -1;
-		if (!is_ours(layer) && !is_listed(have, i) && !want->replace)
+		if (!is_ours(layer) && !matches_fstab(have, i) && !want->replace)
 			return i == 0 && volume_has_left(want, have)
-				       ? judge_unmounted(want, have, plan)
+				       ? rule_unmounted(want, have, plan)
 				       : refuse_foreign(want, &layer->mount, is_bind, plan);
-		if (judge_step(plan, STEP_DETACH) < 0)
+		if (plan_add_step(plan, STEP_DETACH) < 0)
 			return -1;
 	}
 	if (have->n_layers == 0)
 		return 0;
 	plan->clear_below = have->below.count > 0;
-	return judge_clearing(want, have, plan);
+	return rule_clearing(want, have, plan);
 }

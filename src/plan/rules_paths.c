@@ -1,9 +1,10 @@
 #include "base/path.h"
 #include "plan/rules.h"
 
-int judge_untriggered(const struct have *have, struct plan *plan, bool *ret)
+int rule_untriggered(const struct have *have, struct plan *plan, bool *ret)
 {
-	const struct place *places[] = {&have->source, &have->source_mount, &have->target};
+	const struct pinned_path *places[] = {&have->source, &have->source_mount,
+					      &have->target};
 
 	*ret = false;
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
@@ -17,52 +18,52 @@ int judge_untriggered(const struct have *have, struct plan *plan, bool *ret)
 	return 0;
 }
 
-static int judge_missing_target(const struct want *want, const struct want *outer,
-				struct plan *plan)
+static int rule_missing_target(const struct want *want, const struct want *outer,
+			       struct plan *plan)
 {
-	const struct at *at = AT_KEY(AT_ROOT, "target");
+	const struct json_pointer *at = PTR_KEY(PTR_ROOT, "target");
 
 	if (drift_add(&plan->drift, DRIFT_TARGET_MISSING, want->target, NULL, NULL) < 0)
 		return -1;
 	if (outer && want_is_there(outer))
-		return judge_refuse(
-			plan, FAIL_TARGET_MISSING, at,
+		return plan_refuse(
+			plan, ERROR_TARGET_MISSING, at,
 			"'%s' does not exist in the read-only bind above it; create "
 			"'%s/%s'",
 			want->target, outer->source,
 			path_rest(want->target, outer->target));
 	if (!want->create)
-		return judge_refuse(
-			plan, FAIL_TARGET_MISSING, at,
-			"'%s' does not exist; make it, or leave \"create\" true",
-			want->target);
-	return judge_step(plan, STEP_CREATE_TARGET);
+		return plan_refuse(plan, ERROR_TARGET_MISSING, at,
+				   "'%s' does not exist; make it, or leave \"create\" true",
+				   want->target);
+	return plan_add_step(plan, STEP_CREATE_TARGET);
 }
 
-int judge_type(const struct want *want, const struct have *have, struct plan *plan)
+int rule_type(const struct want *want, const struct have *have, struct plan *plan)
 {
 	const char *kind =
-		place_is_directory(&have->source) ? "a directory" : "not a directory";
+		pinned_path_is_directory(&have->source) ? "a directory" : "not a directory";
 
-	if (!place_is_there(&have->source) || !place_is_there(&have->target) ||
-	    place_is_directory(&have->source) == place_is_directory(&have->target))
+	if (!pinned_path_is_there(&have->source) || !pinned_path_is_there(&have->target) ||
+	    pinned_path_is_directory(&have->source) ==
+		    pinned_path_is_directory(&have->target))
 		return 0;
-	return judge_refuse(
-		plan, FAIL_TYPE_MISMATCH, AT_KEY(AT_ROOT, "target"),
+	return plan_refuse(
+		plan, ERROR_TYPE_MISMATCH, PTR_KEY(PTR_ROOT, "target"),
 		"'%s' cannot be mounted on '%s': the source is %s and the target is %s; "
 		"remove or rename the target",
 		want->source, want->target, kind,
-		place_is_directory(&have->target) ? "one" : "not");
+		pinned_path_is_directory(&have->target) ? "one" : "not");
 }
 
 /* Mounts below the target would be hidden, unless they are the source's own. */
-static int judge_hidden(const struct want *want, const struct have *have, struct plan *plan)
+static int rule_hidden(const struct want *want, const struct have *have, struct plan *plan)
 {
 	for (size_t i = 0; i < have->below.count; i++) {
 		if (want->recursive && have->below_kinds[i] == BELOW_COPY)
 			continue;
-		return judge_refuse(
-			plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
+		return plan_refuse(
+			plan, ERROR_SUBMOUNT_IN_THE_WAY, PTR_KEY(PTR_ROOT, "target"),
 			"'%s' is mounted below '%s' and would be hidden; unmount it "
 			"first",
 			have->below.items[i].point, want->target);
@@ -70,14 +71,15 @@ static int judge_hidden(const struct want *want, const struct have *have, struct
 	return 0;
 }
 
-int judge_first(const struct want *want, const struct want *outer, const struct have *have,
-		struct plan *plan)
+int rule_first(const struct want *want, const struct want *outer, const struct have *have,
+	       struct plan *plan)
 {
-	plan->carry = want->options;
-	if (!place_is_there(&have->target) && judge_missing_target(want, outer, plan) < 0)
+	plan->new_flags = want->options;
+	if (!pinned_path_is_there(&have->target) &&
+	    rule_missing_target(want, outer, plan) < 0)
 		return -1;
 	if (drift_add(&plan->drift, DRIFT_NOT_MOUNTED, want->source, NULL, NULL) < 0 ||
-	    judge_hidden(want, have, plan) < 0 || judge_unbindable(want, have, plan) < 0)
+	    rule_hidden(want, have, plan) < 0 || rule_unbindable(want, have, plan) < 0)
 		return -1;
-	return judge_step(plan, STEP_ATTACH);
+	return plan_add_step(plan, STEP_ATTACH);
 }

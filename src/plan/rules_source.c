@@ -1,12 +1,12 @@
 #include "observe/volume.h"
 #include "plan/rules.h"
 
-int judge_unmounted(const struct want *want, const struct have *have, struct plan *plan)
+int rule_unmounted(const struct want *want, const struct have *have, struct plan *plan)
 {
 	if (!volume_has_left(want, have))
 		return 0;
-	return judge_refuse(
-		plan, FAIL_SOURCE_UNMOUNTED, AT_KEY(AT_ROOT, "source"),
+	return plan_refuse(
+		plan, ERROR_SOURCE_UNMOUNTED, PTR_KEY(PTR_ROOT, "source"),
 		"'%s' still shows a file system (%s) that is no longer mounted at '%.*s'; "
 		"mount the volume again, then run robind (or %s, if it is not that volume)",
 		want->target, have->layers[0].mount.fs_type,
@@ -16,35 +16,35 @@ int judge_unmounted(const struct want *want, const struct have *have, struct pla
 
 static int refuse_missing(const struct want *want, struct plan *plan)
 {
-	return judge_refuse(plan, FAIL_SOURCE_MISSING, AT_KEY(AT_ROOT, "source"),
-			    "'%s' does not exist; make it, or mount what holds it, first",
-			    want->source);
+	return plan_refuse(plan, ERROR_SOURCE_MISSING, PTR_KEY(PTR_ROOT, "source"),
+			   "'%s' does not exist; make it, or mount what holds it, first",
+			   want->source);
 }
 
 static int refuse_volume(const struct want *want, const struct have *have,
 			 struct plan *plan)
 {
-	const struct at *at = AT_KEY(AT_ROOT, "source_mount");
+	const struct json_pointer *at = PTR_KEY(PTR_ROOT, "source_mount");
 	const char *path = want->source_mount.path;
 
-	if (path && have->source_mount.node.is_mount_root)
-		return judge_refuse(
-			plan, FAIL_SOURCE_MISSING, at,
+	if (path && have->source_mount.file_id.is_mount_root)
+		return plan_refuse(
+			plan, ERROR_SOURCE_MISSING, at,
 			"'%s' does not lie on the mount at '%s'; unmount what is between, "
 			"or name the mount that it lies on",
 			want->source, path);
-	return judge_refuse(plan, FAIL_SOURCE_MISSING, at,
-			    "'%s' is not a mount point; mount the volume first",
-			    path ? path : want->source);
+	return plan_refuse(plan, ERROR_SOURCE_MISSING, at,
+			   "'%s' is not a mount point; mount the volume first",
+			   path ? path : want->source);
 }
 
-int judge_source(const struct want *want, const struct have *have, bool in_check_mode,
-		 struct plan *plan)
+int rule_source(const struct want *want, const struct have *have, bool in_check_mode,
+		struct plan *plan)
 {
 	const char *path = want->source_mount.path;
-	bool is_there = place_is_there(&have->source);
+	bool is_there = pinned_path_is_there(&have->source);
 	/* Of a volume that is not mounted, the directories in it are missing as well. */
-	bool is_volume = is_there || (path && !have->source_mount.node.is_mount_root);
+	bool is_volume = is_there || (path && !have->source_mount.file_id.is_mount_root);
 
 	if (is_there && volume_is_there(want, have))
 		return 0;

@@ -3,14 +3,14 @@
 #include "kernel/syscalls.h"
 #include "plan/rules.h"
 
-int judge_unbindable(const struct want *want, const struct have *have, struct plan *plan)
+int rule_unbindable(const struct want *want, const struct have *have, struct plan *plan)
 {
 	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
 		const struct mount *m = &have->source_below.items[i];
 
 		if (m->propagation & PROPAGATION_UNBINDABLE)
-			return judge_refuse(
-				plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "source"),
+			return plan_refuse(
+				plan, ERROR_SUBMOUNT_MISSING, PTR_KEY(PTR_ROOT, "source"),
 				"'%s' is unbindable, so it cannot be seen below '%s'; "
 				"make it private",
 				m->point, want->target);
@@ -21,15 +21,15 @@ int judge_unbindable(const struct want *want, const struct have *have, struct pl
 /* A new self-bind would be cloned from the old one, which lacks the mount as well. */
 static int refuse_hidden(const struct want *want, const struct mount *m, struct plan *plan)
 {
-	return judge_refuse(plan, FAIL_SUBMOUNT_MISSING, AT_KEY(AT_ROOT, "target"),
-			    "'%s' is hidden by the bind of '%s' onto itself; unmount that "
-			    "bind, then run robind",
-			    m->point, want->target);
+	return plan_refuse(plan, ERROR_SUBMOUNT_MISSING, PTR_KEY(PTR_ROOT, "target"),
+			   "'%s' is hidden by the bind of '%s' onto itself; unmount that "
+			   "bind, then run robind",
+			   m->point, want->target);
 }
 
 /* The mounts below the source that the target lacks. */
-static int judge_missing(const struct want *want, const struct have *have,
-			 struct plan *plan, bool *replace)
+static int rule_missing(const struct want *want, const struct have *have, struct plan *plan,
+			bool *replace)
 {
 	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
 		const struct mount *m = &have->source_below.items[i];
@@ -43,12 +43,12 @@ static int judge_missing(const struct want *want, const struct have *have,
 		if (want_is_self(want) && refuse_hidden(want, m, plan) < 0)
 			return -1;
 	}
-	return judge_unbindable(want, have, plan);
+	return rule_unbindable(want, have, plan);
 }
 
 /* A mount below that is writable: one of ours is mended, any other is refused by name. */
-static int judge_writable(const struct want *want, const struct have *have, size_t i,
-			  struct plan *plan, bool *replace, bool *protect)
+static int rule_writable(const struct want *want, const struct have *have, size_t i,
+			 struct plan *plan, bool *replace, bool *protect)
 {
 	const struct mount *m = &have->below.items[i];
 
@@ -62,18 +62,18 @@ static int judge_writable(const struct want *want, const struct have *have, size
 	*replace |= have->below_kinds[i] == BELOW_COPY || want->replace;
 	if (*replace)
 		return 0;
-	return judge_refuse(plan, FAIL_SUBMOUNT_WRITABLE, AT_KEY(AT_ROOT, "target"),
-			    "'%s' (%s) is mounted below '%s' and is writable; unmount it",
-			    m->point, m->fs_type, want->target);
+	return plan_refuse(plan, ERROR_SUBMOUNT_WRITABLE, PTR_KEY(PTR_ROOT, "target"),
+			   "'%s' (%s) is mounted below '%s' and is writable; unmount it",
+			   m->point, m->fs_type, want->target);
 }
 
-static int judge_one(const struct want *want, const struct have *have, size_t i,
-		     struct plan *plan, bool *replace, bool *protect)
+static int rule_one(const struct want *want, const struct have *have, size_t i,
+		    struct plan *plan, bool *replace, bool *protect)
 {
 	const struct mount *m = &have->below.items[i];
 
 	if (have->below_kinds[i] == BELOW_REQUEST ||
-	    (have->below_kinds[i] == BELOW_LISTED && mount_is_read_only(m)))
+	    (have->below_kinds[i] == BELOW_IN_FSTAB && mount_is_read_only(m)))
 		return 0;
 	if (have->below_kinds[i] == BELOW_LEFT) {
 		*replace = true;
@@ -81,7 +81,7 @@ static int judge_one(const struct want *want, const struct have *have, size_t i,
 				 m->point);
 	}
 	if (!mount_is_read_only(m))
-		return judge_writable(want, have, i, plan, replace, protect);
+		return rule_writable(want, have, i, plan, replace, protect);
 	if (!want->recursive || have->below_kinds[i] != BELOW_COPY)
 		return 0;
 	if (!mount_is_private(m) && !want->keeps_propagation) {
@@ -97,17 +97,17 @@ static int judge_one(const struct want *want, const struct have *have, size_t i,
 	return 0;
 }
 
-int judge_below(const struct want *want, const struct have *have, struct plan *plan,
-		bool *ret_replace, bool *ret_protect)
+int rule_submounts(const struct want *want, const struct have *have, struct plan *plan,
+		   bool *ret_replace, bool *ret_protect)
 {
 	for (size_t i = 0; i < have->below.count; i++) {
-		if (judge_one(want, have, i, plan, ret_replace, ret_protect) < 0)
+		if (rule_one(want, have, i, plan, ret_replace, ret_protect) < 0)
 			return -1;
 	}
-	return judge_missing(want, have, plan, ret_replace);
+	return rule_missing(want, have, plan, ret_replace);
 }
 
-int judge_clearing(const struct want *want, const struct have *have, struct plan *plan)
+int rule_clearing(const struct want *want, const struct have *have, struct plan *plan)
 {
 	for (size_t i = 0; i < have->below.count; i++) {
 		enum below_kind kind = have->below_kinds[i];
@@ -117,10 +117,11 @@ int judge_clearing(const struct want *want, const struct have *have, struct plan
 			continue;
 		/* Carried over; or, if they are asked for, made anew when it is their turn.
 		 */
-		if ((kind == BELOW_REQUEST || kind == BELOW_LISTED) && want_is_there(want))
+		if ((kind == BELOW_REQUEST || kind == BELOW_IN_FSTAB) &&
+		    want_is_there(want))
 			continue;
-		return judge_refuse(
-			plan, FAIL_SUBMOUNT_IN_THE_WAY, AT_KEY(AT_ROOT, "target"),
+		return plan_refuse(
+			plan, ERROR_SUBMOUNT_IN_THE_WAY, PTR_KEY(PTR_ROOT, "target"),
 			"'%s' is mounted below '%s' and would be lost; unmount it first",
 			have->below.items[i].point, want->target);
 	}

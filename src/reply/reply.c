@@ -42,29 +42,30 @@ void reply_done(struct reply *reply)
 
 static json_t *actions_of(const struct outcome *out)
 {
-	const struct deeds *deeds = &out->deeds;
+	const struct done_steps *done = &out->done;
 	json_t *list = json_array();
 	int r = list ? 0 : -1;
 
-	for (size_t i = 0; r == 0 && i < deeds->n_steps; i++)
-		r = json_array_append_new(list, json_string(step_names[deeds->steps[i]]));
-	if (r == 0 && out->line != LINE_LEAVE)
-		r = json_array_append_new(list, json_string(line_deed_names[out->line]));
+	for (size_t i = 0; r == 0 && i < done->n_steps; i++)
+		r = json_array_append_new(list, json_string(step_names[done->steps[i]]));
+	if (r == 0 && out->line != LINE_ACTION_LEAVE)
+		r = json_array_append_new(list, json_string(line_action_names[out->line]));
 	return r < 0 ? part_drop(list) : list;
 }
 
 static int set_change(json_t *bind, const struct outcome *out)
 {
-	bool differs = !sight_is_equal(&out->plan.before, &out->after);
+	bool differs = !target_state_is_equal(&out->plan.before, &out->after);
 	int r = 0;
 
-	if (out->deeds.n_steps > 0 || out->line != LINE_LEAVE)
+	if (out->done.n_steps > 0 || out->line != LINE_ACTION_LEAVE)
 		r |= json_object_set_new(bind, "actions", actions_of(out));
-	if (out->deeds.gap)
+	if (out->done.gap)
 		r |= json_object_set_new(bind, "gap", json_true());
 	if (differs || out->changed) {
-		r |= json_object_set_new(bind, "before", part_sight(&out->plan.before));
-		r |= json_object_set_new(bind, "after", part_sight(&out->after));
+		r |= json_object_set_new(bind, "before",
+					 part_target_state(&out->plan.before));
+		r |= json_object_set_new(bind, "after", part_target_state(&out->after));
 	}
 	return r;
 }
@@ -149,10 +150,10 @@ int reply_add_namespace(struct reply *reply)
 /* What changes in fstab alone is told once, with all its lines. */
 static bool is_live_change(const struct outcome *out)
 {
-	struct sight after = out->after;
+	struct target_state after = out->after;
 
 	after.in_fstab = out->plan.before.in_fstab;
-	return out->deeds.n_steps > 0 || !sight_is_equal(&out->plan.before, &after);
+	return out->done.n_steps > 0 || !target_state_is_equal(&out->plan.before, &after);
 }
 
 static int add_diff(struct reply *reply, const struct outcome *out)
@@ -178,18 +179,18 @@ int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
 	return r;
 }
 
-int reply_add_sight(struct reply *reply, size_t i, const char *target,
-		    const struct sight *sight, const struct mount *m,
-		    const struct fstab_entry *bind, const struct fail *f)
+int reply_add_target_state(struct reply *reply, size_t i, const char *target,
+			   const struct target_state *state, const struct mount *m,
+			   const struct fstab_entry *bind, const struct error *err)
 {
 	json_t *shown = json_object();
 	int r = json_object_set_new(shown, "target", reply_text(target));
 
-	reply->counts[f ? STATUS_FAILED : STATUS_OK]++;
-	if (f)
-		r |= json_object_set_new(shown, "error", part_error(f, f->at));
+	reply->counts[err ? STATUS_FAILED : STATUS_OK]++;
+	if (err)
+		r |= json_object_set_new(shown, "error", part_error(err, err->at));
 	else
-		r |= json_object_set_new(shown, "live", part_live(sight, m));
+		r |= json_object_set_new(shown, "live", part_live(state, m));
 	r |= json_object_set_new(shown, "fstab", bind ? part_line(bind) : json_null());
 	r |= json_array_set_new(reply->binds, i, shown);
 	return r;
@@ -209,7 +210,7 @@ json_t *reply_about(const struct kernel *kernel)
 			 read_api);
 }
 
-static void summarise(const struct reply *reply, const struct fail *f, char *msg,
+static void summarise(const struct reply *reply, const struct error *err, char *msg,
 		      size_t size)
 {
 	const size_t *n = reply->counts;
@@ -218,8 +219,8 @@ static void summarise(const struct reply *reply, const struct fail *f, char *msg
 	const char *would = reply->check_mode ? "would change" : "changed";
 	int used = 0;
 
-	if (f) {
-		(void)snprintf(msg, size, "%s", f->text);
+	if (err) {
+		(void)snprintf(msg, size, "%s", err->text);
 		return;
 	}
 	if (n[STATUS_FAILED] > 0)
@@ -240,18 +241,19 @@ static json_t *counts_of(const struct reply *reply)
 	return r < 0 ? part_drop(counts) : counts;
 }
 
-json_t *reply_finish(struct reply *reply, const struct kernel *kernel, const struct fail *f)
+json_t *reply_finish(struct reply *reply, const struct kernel *kernel,
+		     const struct error *err)
 {
-	char msg[sizeof(f->text)];
+	char msg[sizeof(err->text)];
 	json_t *whole = json_object();
 	int r = json_object_set_new(whole, "changed", json_boolean(reply->changed));
 
-	summarise(reply, f, msg, sizeof(msg));
+	summarise(reply, err, msg, sizeof(msg));
 	r |= json_object_set_new(whole, "failed",
-				 json_boolean(f || reply->counts[STATUS_FAILED] > 0));
+				 json_boolean(err || reply->counts[STATUS_FAILED] > 0));
 	r |= json_object_set_new(whole, "msg", reply_text(msg));
-	if (f)
-		r |= json_object_set_new(whole, "error", part_error(f, f->at));
+	if (err)
+		r |= json_object_set_new(whole, "error", part_error(err, err->at));
 	r |= json_object_set_new(whole, "summary", counts_of(reply));
 	r |= json_object_set_new(whole, "binds", STEAL(reply->binds));
 	if (reply->needs_restart)

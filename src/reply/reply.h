@@ -48,11 +48,11 @@ MUST_CHECK int reply_add_bind(struct reply *reply, const struct request *req, si
  * -1 when there is no memory.
  */
 MUST_CHECK int reply_take_back(struct reply *reply, const struct request *req, size_t i,
-			       bool changed_live, const struct fail *f);
+			       bool changed_live, const struct error *err);
 
 /* The same of a bind whose lines did change, though maybe not for good. */
 MUST_CHECK int reply_spoil(struct reply *reply, const struct request *req, size_t i,
-			   const struct fail *f);
+			   const struct error *err);
 
 /* Warn of lines in fstab that cannot be read: the number of the first, and how many. */
 MUST_CHECK int reply_add_unparsed(struct reply *reply, const char *path, size_t line,
@@ -74,7 +74,7 @@ MUST_CHECK int reply_add_fstab_diff(struct reply *reply, const char *path,
  * read, what the plan feared is told (reply_holders.c). 0, or -1 when there is no memory.
  */
 MUST_CHECK int reply_add_search(struct reply *reply, struct search *search,
-				const struct crowd *found);
+				const struct process_scan *found);
 
 /* Warn that the mount namespace is not the host's. Returns 0, or -1 for no memory. */
 MUST_CHECK int reply_add_namespace(struct reply *reply);
@@ -83,16 +83,17 @@ MUST_CHECK int reply_add_namespace(struct reply *reply);
  * Tell what is seen at a target, for `show`, and its line in fstab or NULL; f is NULL or
  * why it cannot be seen.
  */
-MUST_CHECK int reply_add_sight(struct reply *reply, size_t i, const char *target,
-			       const struct sight *sight, const struct mount *m,
-			       const struct fstab_entry *bind, const struct fail *f);
+MUST_CHECK int reply_add_target_state(struct reply *reply, size_t i, const char *target,
+				      const struct target_state *state,
+				      const struct mount *m, const struct fstab_entry *bind,
+				      const struct error *err);
 
 /*
  * The whole reply as a new object; `f` is NULL, or why the request as a whole failed. The
  * reply's parts move into it. NULL when there is no memory.
  */
 json_t *reply_finish(struct reply *reply, const struct kernel *kernel,
-		     const struct fail *f);
+		     const struct error *err);
 
 /* {version, protocol, mount_api, read_api}, a new reference. */
 json_t *reply_about(const struct kernel *kernel);

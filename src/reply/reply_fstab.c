@@ -29,7 +29,7 @@ static int take_back_change(json_t *bind, bool changed_live)
 }
 
 int reply_spoil(struct reply *reply, const struct request *req, size_t i,
-		const struct fail *f)
+		const struct error *err)
 {
 	json_t *bind = json_array_get(reply->binds, i);
 	int r = json_object_set_new(bind, "status",
@@ -37,17 +37,17 @@ int reply_spoil(struct reply *reply, const struct request *req, size_t i,
 
 	reply->counts[STATUS_CHANGED]--;
 	reply->counts[STATUS_FAILED]++;
-	return r | json_object_set_new(bind, "error", part_bind_error(f, req, i));
+	return r | json_object_set_new(bind, "error", part_bind_error(err, req, i));
 }
 
 int reply_take_back(struct reply *reply, const struct request *req, size_t i,
-		    bool changed_live, const struct fail *f)
+		    bool changed_live, const struct error *err)
 {
 	int r = take_back_change(json_array_get(reply->binds, i), changed_live);
 
 	reply->n_changed -= !changed_live;
 	reply->changed = reply->n_changed > 0;
-	return r | reply_spoil(reply, req, i, f);
+	return r | reply_spoil(reply, req, i, err);
 }
 
 int reply_add_unparsed(struct reply *reply, const char *path, size_t line, size_t n)

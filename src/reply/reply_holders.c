@@ -14,7 +14,7 @@ static json_t *text_or_null(const char *text)
 	return text ? reply_text(text) : json_null();
 }
 
-static json_t *holder_of(const struct holder *h, const struct person *who)
+static json_t *holder_of(const struct holder *h, const struct process_identity *who)
 {
 	json_t *holder = json_object();
 	int r = json_object_set_new(holder, "pid", json_integer(h->pid));
@@ -27,7 +27,8 @@ static json_t *holder_of(const struct holder *h, const struct person *who)
 	return r < 0 ? part_drop(holder) : holder;
 }
 
-static void print_name(FILE *out, const struct holder *h, const struct person *who)
+static void print_name(FILE *out, const struct holder *h,
+		       const struct process_identity *who)
 {
 	if (who->cgroup.container)
 		(void)fprintf(out, "container %s", who->cgroup.container);
@@ -40,7 +41,7 @@ static void print_name(FILE *out, const struct holder *h, const struct person *w
 /* The sentence that names who keeps a writable copy; NULL when nobody does, or no memory.
  */
 static char *writable_text(const struct holder *holders, size_t n,
-			   const struct person *people)
+			   const struct process_identity *identities)
 {
 	scoped_mem char *text = NULL;
 	size_t size = 0;
@@ -53,7 +54,7 @@ static char *writable_text(const struct holder *holders, size_t n,
 		if (holders[i].why != WHY_WRITABLE || count++ >= NAMES_MAX)
 			continue;
 		(void)fputs(count > 1 ? ", " : "a writable copy is left with ", out);
-		print_name(out, &holders[i], &people[i]);
+		print_name(out, &holders[i], &identities[i]);
 	}
 	if (count > NAMES_MAX)
 		(void)fprintf(out, " and %zu more", count - NAMES_MAX);
@@ -85,14 +86,14 @@ static bool has_writable(const struct holder *holders, size_t n)
 }
 
 static int add_holders(struct reply *reply, size_t i, const struct holder *holders,
-		       size_t n, const struct person *people)
+		       size_t n, const struct process_identity *identities)
 {
 	json_t *list = json_array();
 	scoped_mem char *msg = NULL;
 	int r = 0;
 
 	for (size_t h = 0; r == 0 && h < n; h++)
-		r = json_array_append_new(list, holder_of(&holders[h], &people[h]));
+		r = json_array_append_new(list, holder_of(&holders[h], &identities[h]));
 	if (r < 0) {
 		json_decref(list);
 		return -1;
@@ -101,7 +102,7 @@ static int add_holders(struct reply *reply, size_t i, const struct holder *holde
 		return -1;
 	if (!has_writable(holders, n))
 		return 0;
-	msg = writable_text(holders, n, people);
+	msg = writable_text(holders, n, identities);
 	return msg ? warn(reply, "writable_elsewhere", i, msg) : -1;
 }
 
@@ -153,7 +154,7 @@ static enum restart_kind kind_of(const struct cgroup *cgroup)
 }
 
 static int add_needs_restart(struct reply *reply, const struct holder_list *holders,
-			     const struct person *people)
+			     const struct process_identity *identities)
 {
 	/* clang-format off */
 	static const char *const names[RESTART_COUNT_] = {
@@ -171,7 +172,7 @@ static int add_needs_restart(struct reply *reply, const struct holder_list *hold
 		size_t n = 0;
 
 		for (size_t i = 0; i < holders->count; i++) {
-			const struct cgroup *cgroup = &people[i].cgroup;
+			const struct cgroup *cgroup = &identities[i].cgroup;
 
 			if (kind_of(cgroup) != kind)
 				continue;
@@ -191,15 +192,15 @@ static int add_needs_restart(struct reply *reply, const struct holder_list *hold
 
 /* ---- what could not be looked at ---- */
 
-static int add_unknown(struct reply *reply, const struct crowd *crowd)
+static int add_unknown(struct reply *reply, const struct process_scan *scan)
 {
 	char msg[160];
 
-	if (crowd->is_cut)
+	if (scan->is_cut)
 		(void)snprintf(msg, sizeof(msg),
 			       "the time was over before all processes were read, so that "
 			       "there may be more holders; raise \"timeout\"");
-	else if (crowd->is_hidden || crowd->n_seen == 0)
+	else if (scan->is_hidden || scan->n_seen == 0)
 		(void)snprintf(msg, sizeof(msg),
 			       "/proc does not show the processes of others, so that there "
 			       "may be more holders; run robind as root");
@@ -207,7 +208,7 @@ static int add_unknown(struct reply *reply, const struct crowd *crowd)
 		(void)snprintf(msg, sizeof(msg),
 			       "%zu of %zu processes cannot be read, so that there may be "
 			       "more holders; run robind as root",
-			       crowd->n_denied, crowd->n_denied + crowd->n_seen);
+			       scan->n_denied, scan->n_denied + scan->n_seen);
 	return json_array_append_new(reply->warnings,
 				     part_warning("holders_unknown", NULL, msg));
 }
@@ -221,9 +222,10 @@ static int add_guess(struct reply *reply, size_t i)
 }
 
 /* The holders of one bind follow each other. */
-static int tell_binds(const struct crowd *crowd, struct search *search, struct reply *reply)
+static int tell_binds(const struct process_scan *scan, struct search *search,
+		      struct reply *reply)
 {
-	const struct holder_list *found = &crowd->holders;
+	const struct holder_list *found = &scan->holders;
 	size_t first = 0;
 	int r = 0;
 
@@ -234,7 +236,7 @@ static int tell_binds(const struct crowd *crowd, struct search *search, struct r
 		if (i + 1 < found->count && found->items[i + 1].bind == bind)
 			continue;
 		r = add_holders(reply, bind, found->items + first, n,
-				crowd->people + first);
+				scan->identities + first);
 		for (size_t h = first; h <= i; h++)
 			search->guesses[bind] &= found->items[h].why != WHY_WRITABLE;
 		first = i + 1;
@@ -243,13 +245,13 @@ static int tell_binds(const struct crowd *crowd, struct search *search, struct r
 }
 
 /* Where little could be read, what the plan feared is all there is to tell. */
-static int tell_unknown(const struct crowd *crowd, const struct search *search,
+static int tell_unknown(const struct process_scan *scan, const struct search *search,
 			struct reply *reply)
 {
 	int r = 0;
 
 	if (search->req->holders)
-		r = add_unknown(reply, crowd);
+		r = add_unknown(reply, scan);
 	for (size_t i = 0; r == 0 && i < search->req->n_wants; i++) {
 		if (search->guesses[i])
 			r = add_guess(reply, i);
@@ -257,16 +259,17 @@ static int tell_unknown(const struct crowd *crowd, const struct search *search,
 	return r;
 }
 
-int reply_add_search(struct reply *reply, struct search *search, const struct crowd *found)
+int reply_add_search(struct reply *reply, struct search *search,
+		     const struct process_scan *found)
 {
 	int r = 0;
 
-	if (!search->req->holders && search->n_helds == 0)
+	if (!search->req->holders && search->n_locations == 0)
 		return 0;
 	r = tell_binds(found, search, reply);
 	if (r == 0)
-		r = add_needs_restart(reply, &found->holders, found->people);
-	if (r == 0 && crowd_is_blind(found))
+		r = add_needs_restart(reply, &found->holders, found->identities);
+	if (r == 0 && scan_is_incomplete(found))
 		r = tell_unknown(found, search, reply);
 	return r;
 }

@@ -33,18 +33,18 @@ static size_t utf8_length(const unsigned char *p)
 		{0xf4, 0xf4, 0x80, 0x8f, 4},
 	};
 
-	for (size_t f = 0; f < ARRAY_LEN(forms); f++) {
+	for (size_t err = 0; err < ARRAY_LEN(forms); err++) {
 		size_t n = 2;
 
-		if (*p < forms[f].first || *p > forms[f].last)
+		if (*p < forms[err].first || *p > forms[err].last)
 			continue;
-		if (forms[f].length == 1)
+		if (forms[err].length == 1)
 			return 1;
-		if (p[1] < forms[f].low || p[1] > forms[f].high)
+		if (p[1] < forms[err].low || p[1] > forms[err].high)
 			return 0;
-		while (n < forms[f].length && (p[n] & 0xc0) == 0x80)
+		while (n < forms[err].length && (p[n] & 0xc0) == 0x80)
 			n++;
-		return n == forms[f].length ? n : 0;
+		return n == forms[err].length ? n : 0;
 	}
 	return 0;
 }
@@ -77,15 +77,15 @@ json_t *reply_text(const char *text)
 	return json_string_nocheck(escaped);
 }
 
-json_t *part_error(const struct fail *f, const char *at)
+json_t *part_error(const struct error *err, const char *at)
 {
-	const char *name = errno_name(f->err);
+	const char *name = errno_name(err->number);
 	json_t *error = json_object();
-	int r = json_object_set_new(error, "code", json_string(fail_code(f->kind)));
+	int r = json_object_set_new(error, "code", json_string(error_code(err->kind)));
 
 	r |= json_object_set_new(error, "at", reply_text(at));
 	r |= json_object_set_new(error, "errno", name ? json_string(name) : json_null());
-	r |= json_object_set_new(error, "msg", reply_text(f->text));
+	r |= json_object_set_new(error, "msg", reply_text(err->text));
 	return r < 0 ? part_drop(error) : error;
 }
 
@@ -140,37 +140,36 @@ static json_t *options_of(uint32_t attr)
 	return list;
 }
 
-/* The members that a sight and a live target have in common. */
-static int set_sight(json_t *object, const struct sight *s)
+/* The members that a target_state and a live target have in common. */
+static int set_target_state(json_t *object, const struct target_state *s)
 {
 	int r = json_object_set_new(object, "mounted", json_boolean(s->mounted));
 
 	r |= json_object_set_new(object, "read_only", json_boolean(s->read_only));
 	r |= json_object_set_new(object, "propagation",
-				 s->mounted
-					 ? json_string(words_of_propagation(s->propagation))
-					 : json_null());
+				 s->mounted ? json_string(propagation_text(s->propagation))
+					    : json_null());
 	r |= json_object_set_new(object, "options", options_of(s->attr));
 	r |= json_object_set_new(object, "stacked", json_integer((json_int_t)s->stacked));
 	return r;
 }
 
-json_t *part_sight(const struct sight *s)
+json_t *part_target_state(const struct target_state *s)
 {
-	json_t *sight = json_object();
-	int r = set_sight(sight, s);
+	json_t *state = json_object();
+	int r = set_target_state(state, s);
 
-	r |= json_object_set_new(sight, "same_as_source", json_boolean(s->same_as_source));
-	r |= json_object_set_new(sight, "recursive", json_boolean(s->recursive));
-	r |= json_object_set_new(sight, "in_fstab", json_boolean(s->in_fstab));
-	return r < 0 ? part_drop(sight) : sight;
+	r |= json_object_set_new(state, "same_as_source", json_boolean(s->same_as_source));
+	r |= json_object_set_new(state, "recursive", json_boolean(s->recursive));
+	r |= json_object_set_new(state, "in_fstab", json_boolean(s->in_fstab));
+	return r < 0 ? part_drop(state) : state;
 }
 
-json_t *part_live(const struct sight *sight, const struct mount *m)
+json_t *part_live(const struct target_state *state, const struct mount *m)
 {
 	json_t *live = json_object();
 	char device[32] = "";
-	int r = set_sight(live, sight);
+	int r = set_target_state(live, state);
 
 	if (m)
 		(void)snprintf(device, sizeof(device), "%u:%u",
@@ -181,20 +180,20 @@ json_t *part_live(const struct sight *sight, const struct mount *m)
 	return r < 0 ? part_drop(live) : live;
 }
 
-static json_t *diff_text(const struct outcome *out, const struct sight *s)
+static json_t *diff_text(const struct outcome *out, const struct target_state *s)
 {
-	char options[WORDS_SIZE];
+	char options[MOUNT_FLAGS_TEXT_SIZE];
 	char text[4096 + 256];
 
 	if (!s->mounted)
 		return json_string("not mounted\n");
-	words_of_flags(s->attr, options);
+	mount_flags_text(s->attr, options);
 	(void)snprintf(
 		text, sizeof(text),
 		"source: %s\naccess: %s\noptions:%s%s\npropagation: %s\nmounts: %zu\n",
 		s->same_as_source && out->want->source ? out->want->source : "(another)",
 		s->read_only ? "read-only" : "writable", options[0] != '\0' ? " " : "",
-		options, words_of_propagation(s->propagation), s->stacked);
+		options, propagation_text(s->propagation), s->stacked);
 	return reply_text(text);
 }
 
@@ -213,7 +212,7 @@ json_t *part_diff(const struct outcome *out)
 
 json_t *part_line(const struct fstab_entry *bind)
 {
-	const struct line_have have = line_look(bind);
+	const struct line_info have = line_look(bind);
 	json_t *line = json_object();
 	int r = json_object_set_new(line, "source", reply_text(bind->source));
 
@@ -229,15 +228,15 @@ json_t *part_line(const struct fstab_entry *bind)
 	return r < 0 ? part_drop(line) : line;
 }
 
-json_t *part_bind_error(const struct fail *f, const struct request *req, size_t i)
+json_t *part_bind_error(const struct error *err, const struct request *req, size_t i)
 {
-	char at[sizeof(f->at) + 32];
+	char at[sizeof(err->at) + 32];
 
 	if (i >= req->n_named)
 		(void)snprintf(at, sizeof(at), "/purge");
 	else if (req->is_single)
-		(void)snprintf(at, sizeof(at), "%s", f->at);
+		(void)snprintf(at, sizeof(at), "%s", err->at);
 	else
-		(void)snprintf(at, sizeof(at), "/binds/%zu%s", i, f->at);
-	return part_error(f, at);
+		(void)snprintf(at, sizeof(at), "/binds/%zu%s", i, err->at);
+	return part_error(err, at);
 }

@@ -11,12 +11,12 @@
 #include "plan/planner.h"
 #include "request/request.h"
 
-json_t *part_error(const struct fail *f, const char *at);
+json_t *part_error(const struct error *err, const char *at);
 json_t *part_drift(const struct drift_list *drift);
-json_t *part_sight(const struct sight *sight);
+json_t *part_target_state(const struct target_state *state);
 
-/* What `show` tells of a target: the sight, and what the top mount is; m may be NULL. */
-json_t *part_live(const struct sight *sight, const struct mount *m);
+/* What `show` tells of a target: its state, and what the top mount is; m may be NULL. */
+json_t *part_live(const struct target_state *state, const struct mount *m);
 
 /* What `show` tells of a target's line in fstab. */
 json_t *part_line(const struct fstab_entry *bind);
@@ -25,7 +25,7 @@ json_t *part_line(const struct fstab_entry *bind);
 json_t *part_diff(const struct outcome *out);
 
 /* An error of bind `i`: its own pointer below the bind's place in the request (reply.c). */
-json_t *part_bind_error(const struct fail *f, const struct request *req, size_t i);
+json_t *part_bind_error(const struct error *err, const struct request *req, size_t i);
 
 /* {code, target, msg}; the target is NULL where it is not about one bind. */
 json_t *part_warning(const char *code, const char *target, const char *msg);

@@ -38,7 +38,7 @@ const char reply_schema[] =
 " \"$defs\": {"
 "  \"error\": " OBJECT("\"code\", \"at\", \"errno\", \"msg\"",
 	"\"code\": {\"enum\": [\"@codes\"]}, \"at\": " TEXT ", \"errno\": " MAYBE_TEXT ", \"msg\": " TEXT) ","
-"  \"sight\": " OBJECT("\"mounted\", \"read_only\", \"same_as_source\", \"recursive\","
+"  \"target_state\": " OBJECT("\"mounted\", \"read_only\", \"same_as_source\", \"recursive\","
 	" \"in_fstab\", \"propagation\", \"options\", \"stacked\"",
 	SEEN ", \"same_as_source\": " BOOLEAN ", \"recursive\": " BOOLEAN ","
 	"\"in_fstab\": " BOOLEAN) ","
@@ -73,7 +73,7 @@ const char reply_schema[] =
 	"\"status\": {\"enum\": [\"@statuses\"]}, \"changed\": " BOOLEAN ","
 	"\"resolved\": " OBJECT("\"target\"", "\"target\": " TEXT ", \"source\": " TEXT) ","
 	"\"drift\": " LIST(REF("drift")) ", \"actions\": " LIST("{\"enum\": [\"@actions\"]}") ","
-	"\"gap\": {\"const\": true}, \"before\": " REF("sight") ", \"after\": " REF("sight") ","
+	"\"gap\": {\"const\": true}, \"before\": " REF("target_state") ", \"after\": " REF("target_state") ","
 	"\"holders\": " LIST(REF("holder")) ", \"error\": " REF("error")) ","
 "  \"shown\": {\"oneOf\": ["
 	OBJECT("\"target\", \"live\", \"fstab\"", "\"target\": " TEXT ","

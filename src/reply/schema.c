@@ -22,7 +22,7 @@ static const char *state_name(size_t i)
 
 static const char *fail_name(size_t i)
 {
-	return i + 1 < FAIL_COUNT_ ? fail_code((enum fail_kind)(i + 1)) : NULL;
+	return i + 1 < ERROR_COUNT_ ? error_code((enum error_kind)(i + 1)) : NULL;
 }
 
 static const char *drift_name(size_t i)
@@ -35,7 +35,7 @@ static const char *step_name(size_t i)
 	if (i < STEP_COUNT_)
 		return step_names[i];
 	i -= STEP_COUNT_;
-	return i + 1 < LINE_DEED_COUNT_ ? line_deed_names[i + 1] : NULL;
+	return i + 1 < LINE_ACTION_COUNT_ ? line_action_names[i + 1] : NULL;
 }
 
 static const char *status_name(size_t i)

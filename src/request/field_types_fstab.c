@@ -18,8 +18,8 @@ static const char *option_fault(const char *word, size_t length)
 	return NULL;
 }
 
-static int add_fstab_option(const struct decode *d, const struct at *at, const char *word,
-			    size_t length, void *dst)
+static int add_fstab_option(const struct decode *d, const struct json_pointer *at,
+			    const char *word, size_t length, void *dst)
 {
 	struct words_list *list = dst;
 	scoped_mem char *copy = strndup(word, length);
@@ -29,22 +29,22 @@ static int add_fstab_option(const struct decode *d, const struct at *at, const c
 	if (more)
 		list->items = more;
 	if (!copy || !more)
-		return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
+		return error_no_memory(d->err);
 	if (fault)
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "'%.64s' %s", copy, fault);
+		return error_set(d->err, ERROR_REQUEST, 0, at, "'%.64s' %s", copy, fault);
 	list->items[list->count++] = STEAL(copy);
 	return 0;
 }
 
 /* Stored piece by piece: want_done() frees what an error left. */
-static int read_fstab_options(const struct decode *d, const json_t *v, const struct at *at,
-			      void *dst)
+static int read_fstab_options(const struct decode *d, const json_t *v,
+			      const struct json_pointer *at, void *dst)
 {
 	return readers_each_word(d, v, at, add_fstab_option, dst);
 }
 
-static int read_fstab_type(const struct decode *d, const json_t *v, const struct at *at,
-			   void *dst)
+static int read_fstab_type(const struct decode *d, const json_t *v,
+			   const struct json_pointer *at, void *dst)
 {
 	for (size_t i = 0; i < FSTAB_TYPE_COUNT_; i++) {
 		if (readers_is_word(v, fstab_type_names[i])) {
@@ -52,11 +52,12 @@ static int read_fstab_type(const struct decode *d, const json_t *v, const struct
 			return 0;
 		}
 	}
-	return fail_set(d->f, FAIL_REQUEST, 0, at, "must be 'none' or 'robind'");
+	return error_set(d->err, ERROR_REQUEST, 0, at, "must be 'none' or 'robind'");
 }
 
 /* It stands in an option's name, so it may hold nothing that ends one. */
-static int read_set(const struct decode *d, const json_t *v, const struct at *at, void *dst)
+static int read_set(const struct decode *d, const json_t *v, const struct json_pointer *at,
+		    void *dst)
 {
 	const char *name = json_string_value(v);
 	size_t n = json_string_length(v);
@@ -66,18 +67,18 @@ static int read_set(const struct decode *d, const json_t *v, const struct at *at
 	    strspn(name,
 		   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") !=
 		    n)
-		return fail_set(
-			d->f, FAIL_REQUEST, 0, at,
+		return error_set(
+			d->err, ERROR_REQUEST, 0, at,
 			"must be a name of 1 to 64 letters, digits, '_', '.' and '-'");
 	copy = strdup(name);
 	if (!copy)
-		return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
+		return error_no_memory(d->err);
 	*(char **)dst = copy;
 	return 0;
 }
 
-static int read_purge(const struct decode *d, const json_t *v, const struct at *at,
-		      void *dst)
+static int read_purge(const struct decode *d, const json_t *v,
+		      const struct json_pointer *at, void *dst)
 {
 	bool rest = false;
 
@@ -86,31 +87,32 @@ static int read_purge(const struct decode *d, const json_t *v, const struct at *
 		return 0;
 	}
 	if (decode_bool.read(d, v, at, &rest) < 0)
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be true, false or 'all'");
+		return error_set(d->err, ERROR_REQUEST, 0, at,
+				 "must be true, false or 'all'");
 	*(enum purge *)dst = rest ? PURGE_REST : PURGE_NONE;
 	return 0;
 }
 
-static int read_daemon_reload(const struct decode *d, const json_t *v, const struct at *at,
-			      void *dst)
+static int read_daemon_reload(const struct decode *d, const json_t *v,
+			      const struct json_pointer *at, void *dst)
 {
 	bool never = readers_is_word(v, "never");
 
 	if (!never && !readers_is_word(v, "auto"))
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be 'auto' or 'never'");
+		return error_set(d->err, ERROR_REQUEST, 0, at, "must be 'auto' or 'never'");
 	*(bool *)dst = never;
 	return 0;
 }
 
-const struct reader read_as_fstab_options = {read_fstab_options,
-					     "{\"type\": [\"array\", \"string\", \"null\"],"
-					     " \"items\": {\"type\": \"string\"}}"};
-const struct reader read_as_fstab_type = {read_fstab_type,
-					  "{\"enum\": [\"none\", \"robind\", null]}"};
-const struct reader read_as_set =
+const struct field_type read_as_fstab_options =
+	{read_fstab_options, "{\"type\": [\"array\", \"string\", \"null\"],"
+			     " \"items\": {\"type\": \"string\"}}"};
+const struct field_type read_as_fstab_type = {read_fstab_type,
+					      "{\"enum\": [\"none\", \"robind\", null]}"};
+const struct field_type read_as_set =
 	{read_set,
 	 "{\"type\": [\"string\", \"null\"], \"pattern\": \"^[A-Za-z0-9_.-]{1,64}$\"}"};
-const struct reader read_as_purge = {read_purge,
-				     "{\"enum\": [true, false, \"all\", null]}"};
-const struct reader read_as_daemon_reload = {read_daemon_reload,
-					     "{\"enum\": [\"auto\", \"never\", null]}"};
+const struct field_type read_as_purge = {read_purge,
+					 "{\"enum\": [true, false, \"all\", null]}"};
+const struct field_type read_as_daemon_reload = {read_daemon_reload,
+						 "{\"enum\": [\"auto\", \"never\", null]}"};

@@ -14,16 +14,16 @@
 
 static bool is_due(const struct fstab_entry *entry, bool ours_only)
 {
-	const struct line_have line = line_look(entry);
+	const struct line_info line = line_look(entry);
 
 	return entry->place && strcmp(entry->place, "/") != 0 && line.is_bind &&
 	       line.is_read_only && !line.is_noauto && (line.is_ours || !ours_only);
 }
 
 /* The flags among the words of a line; others are somebody else's to know. */
-static struct flags flags_of(const char *options)
+static struct flag_change flags_of(const char *options)
 {
-	struct flags flags = {0};
+	struct flag_change flags = {0};
 	const char *why = NULL;
 
 	while (*options != '\0') {
@@ -37,7 +37,7 @@ static struct flags flags_of(const char *options)
 
 static int want_of(const struct fstab_entry *entry, struct want *ret)
 {
-	const struct line_have line = line_look(entry);
+	const struct line_info line = line_look(entry);
 	struct path_fault fault = {0};
 	struct want want = {
 		.state = STATE_EPHEMERAL,
@@ -93,26 +93,26 @@ static int add_all(const struct fstab *fstab, bool ours_only, struct request *re
 	return 0;
 }
 
-int boot_request(bool ours_only, struct request *req, struct fail *f)
+int boot_request(bool ours_only, struct request *req, struct error *err)
 {
 	const char *path = request_fstab(req);
-	scoped_mem struct sys_fstab_fault *fault = calloc(1, sizeof(*fault));
-	struct sys_fstab file = {0};
+	scoped_mem struct fstab_file_error *fault = calloc(1, sizeof(*fault));
+	struct fstab_file file = {0};
 	struct fstab fstab = {0};
-	int r = fault ? sys_fstab_read(path, &file, fault) : -ENOMEM;
+	int r = fault ? fstab_file_read(path, &file, fault) : -ENOMEM;
 
 	req->keeps_order = true;
 	if (r < 0)
-		return fault ? book_fail(f, fault, path, r)
-			     : fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return fault ? fstab_file_error_set(err, fault, path, r)
+			     : error_no_memory(err);
 	r = fstab_parse(file.text, file.size, &fstab);
 	if (r == 0)
 		r = add_all(&fstab, ours_only, req);
 	if (r == 0)
 		r = conflicts_map(req);
 	fstab_done(&fstab);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 	if (r == 0)
 		return 0;
-	return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	return error_no_memory(err);
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct field *find(const struct shape *shape, const char *name)
+static const struct field *find(const struct field_set *shape, const char *name)
 {
 	for (size_t i = 0; i < shape->n_fields; i++) {
 		if (strcmp(shape->fields[i].name, name) == 0)
@@ -13,7 +13,8 @@ static const struct field *find(const struct shape *shape, const char *name)
 }
 
 static int read_member(const struct decode *d, const char *name, const json_t *v,
-		       const struct at *at, const struct shape shapes[], size_t n_shapes)
+		       const struct json_pointer *at, const struct field_set shapes[],
+		       size_t n_shapes)
 {
 	for (size_t i = 0; i < n_shapes; i++) {
 		const struct field *field = find(&shapes[i], name);
@@ -24,35 +25,35 @@ static int read_member(const struct decode *d, const char *name, const json_t *v
 			return 0;
 		return field->reader->read(d, v, at, (char *)shapes[i].dst + field->offset);
 	}
-	return fail_set(d->f, FAIL_REQUEST, 0, at, "'%s' is not a member that robind knows",
-			name);
+	return error_set(d->err, ERROR_REQUEST, 0, at,
+			 "'%s' is not a member that robind knows", name);
 }
 
-static int require(const struct decode *d, const json_t *v, const struct at *at,
-		   const struct shape *shape)
+static int require(const struct decode *d, const json_t *v, const struct json_pointer *at,
+		   const struct field_set *shape)
 {
 	for (size_t i = 0; i < shape->n_fields; i++) {
 		const struct field *field = &shape->fields[i];
 		const json_t *member = json_object_get(v, field->name);
 
 		if ((field->flags & FIELD_REQUIRED) && (!member || json_is_null(member)))
-			return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, field->name),
-					"'%s' is missing", field->name);
+			return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, field->name),
+					 "'%s' is missing", field->name);
 	}
 	return 0;
 }
 
-int decode_object(const struct decode *d, const json_t *v, const struct at *at,
-		  const struct shape shapes[], size_t n_shapes)
+int decode_object(const struct decode *d, const json_t *v, const struct json_pointer *at,
+		  const struct field_set shapes[], size_t n_shapes)
 {
 	const char *name = NULL;
 	json_t *member = NULL;
 
 	if (!json_is_object(v))
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be an object");
+		return error_set(d->err, ERROR_REQUEST, 0, at, "must be an object");
 	json_object_foreach((json_t *)v, name, member)
 	{
-		if (read_member(d, name, member, AT_KEY(at, name), shapes, n_shapes) < 0)
+		if (read_member(d, name, member, PTR_KEY(at, name), shapes, n_shapes) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < n_shapes; i++) {
@@ -81,16 +82,16 @@ static int bool_of_text(const char *text, bool *ret)
 	return -1;
 }
 
-static int read_bool(const struct decode *d, const json_t *v, const struct at *at,
+static int read_bool(const struct decode *d, const json_t *v, const struct json_pointer *at,
 		     void *dst)
 {
 	bool value = json_is_true(v);
 
-	if (!json_is_boolean(v) && !(d->loose && json_is_string(v) &&
+	if (!json_is_boolean(v) && !(d->accept_text && json_is_string(v) &&
 				     bool_of_text(json_string_value(v), &value) == 0))
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be true or false");
+		return error_set(d->err, ERROR_REQUEST, 0, at, "must be true or false");
 	*(bool *)dst = value;
 	return 0;
 }
 
-const struct reader decode_bool = {read_bool, "{\"type\": [\"boolean\", \"null\"]}"};
+const struct field_type decode_bool = {read_bool, "{\"type\": [\"boolean\", \"null\"]}"};

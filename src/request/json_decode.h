@@ -12,8 +12,8 @@
 #include "base/macro.h"
 
 struct decode {
-	bool loose; /* text stands for booleans and numbers too: KEY=VALUE words */
-	struct fail *f;
+	bool accept_text; /* text stands for booleans and numbers too: KEY=VALUE words */
+	struct error *err;
 };
 
 /*
@@ -21,8 +21,8 @@ struct decode {
  * 0, or -1 with d->f set and *dst untouched. `schema` is what it takes, as JSON Schema
  * text.
  */
-struct reader {
-	int (*read)(const struct decode *d, const json_t *v, const struct at *at,
+struct field_type {
+	int (*read)(const struct decode *d, const json_t *v, const struct json_pointer *at,
 		    void *dst);
 	const char *schema;
 };
@@ -31,7 +31,7 @@ struct reader {
 
 struct field {
 	const char *name;
-	const struct reader *reader;
+	const struct field_type *reader;
 	size_t offset;
 	unsigned flags;
 	const char *doc; /* one sentence for the schema */
@@ -51,7 +51,7 @@ struct field {
 	}
 
 /* A table of fields and the struct that it fills. */
-struct shape {
+struct field_set {
 	const struct field *fields;
 	size_t n_fields;
 	void *dst;
@@ -62,8 +62,9 @@ struct shape {
  * of its name, and a member that none has is an error. null counts as not given. With an
  * error some members may have been stored already.
  */
-MUST_CHECK int decode_object(const struct decode *d, const json_t *v, const struct at *at,
-			     const struct shape shapes[], size_t n_shapes);
+MUST_CHECK int decode_object(const struct decode *d, const json_t *v,
+			     const struct json_pointer *at, const struct field_set shapes[],
+			     size_t n_shapes);
 
 /* true or false; *dst is a bool. */
-extern const struct reader decode_bool;
+extern const struct field_type decode_bool;

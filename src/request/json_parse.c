@@ -84,15 +84,15 @@ static const char *walk(struct walk *w, const char *text, const char *end)
 void jsontext_locate(const char *text, size_t offset, char *buf, size_t size)
 {
 	struct walk w = {0};
-	struct at chain[JSONTEXT_MAX_DEPTH];
+	struct json_pointer chain[JSONTEXT_MAX_DEPTH];
 	json_t *keys[JSONTEXT_MAX_DEPTH] = {NULL};
-	const struct at *at = AT_ROOT;
+	const struct json_pointer *at = PTR_ROOT;
 
 	(void)walk(&w, text, text + offset);
 	for (size_t i = 0; i < w.depth; i++) {
 		const struct level *level = &w.levels[i];
 
-		chain[i] = (struct at){.up = at, .index = level->index};
+		chain[i] = (struct json_pointer){.up = at, .index = level->index};
 		if (level->is_object) {
 			if (!level->key)
 				break;
@@ -105,32 +105,32 @@ void jsontext_locate(const char *text, size_t offset, char *buf, size_t size)
 		}
 		at = &chain[i];
 	}
-	at_render(at, buf, size);
+	json_pointer_render(at, buf, size);
 	for (size_t i = 0; i < w.depth; i++)
 		json_decref(keys[i]);
 }
 
 static int parse_failed(const char *text, size_t size, const json_error_t *e,
-			struct fail *f)
+			struct error *err)
 {
 	size_t offset =
 		e->position > 0 && (size_t)e->position < size ? (size_t)e->position : size;
 
 	if (json_error_code(e) == json_error_duplicate_key)
-		fail_set(f, FAIL_REQUEST, 0, AT_ROOT, "must not be given twice (line %d)",
-			 e->line);
+		error_set(err, ERROR_REQUEST, 0, PTR_ROOT,
+			  "must not be given twice (line %d)", e->line);
 	else
-		fail_set(f, FAIL_REQUEST, 0, AT_ROOT,
-			 "must be JSON: line %d, column %d: %s", e->line, e->column,
-			 e->text);
+		error_set(err, ERROR_REQUEST, 0, PTR_ROOT,
+			  "must be JSON: line %d, column %d: %s", e->line, e->column,
+			  e->text);
 	/* The bracket that came too early has closed nothing yet. */
 	if (json_error_code(e) == json_error_invalid_syntax && offset > 0 && offset < size)
 		offset--;
-	jsontext_locate(text, offset, f->at, sizeof(f->at));
+	jsontext_locate(text, offset, err->at, sizeof(err->at));
 	return -1;
 }
 
-int jsontext_parse(const char *text, size_t size, json_t **ret, struct fail *f)
+int jsontext_parse(const char *text, size_t size, json_t **ret, struct error *err)
 {
 	struct walk w = {0};
 	json_error_t e = {0};
@@ -138,20 +138,20 @@ int jsontext_parse(const char *text, size_t size, json_t **ret, struct fail *f)
 	json_t *doc = NULL;
 
 	if (size > JSONTEXT_MAX_BYTES)
-		return fail_set(f, FAIL_REQUEST, 0, AT_ROOT,
-				"must not be larger than 16 MiB");
+		return error_set(err, ERROR_REQUEST, 0, PTR_ROOT,
+				 "must not be larger than 16 MiB");
 	must = walk(&w, text, text + size);
 	if (must)
-		return fail_set(f, FAIL_REQUEST, 0, AT_ROOT, "%s", must);
+		return error_set(err, ERROR_REQUEST, 0, PTR_ROOT, "%s", must);
 	errno = 0;
 	doc = json_loadb(text, size,
 			 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &e);
 	/* What found no memory is for jansson now an invalid token, now an error without a
 	 * word: malloc(3) tells. */
 	if (!doc && (errno == ENOMEM || json_error_code(&e) == json_error_out_of_memory))
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+		return error_no_memory(err);
 	if (!doc)
-		return parse_failed(text, size, &e, f);
+		return parse_failed(text, size, &e, err);
 	*ret = doc;
 	return 0;
 }

@@ -18,9 +18,10 @@
 /*
  * Parse `size` bytes of text into *ret (a new reference). Before jansson sees it the text
  * is walked once, so that a request over the limits above costs no memory. Returns 0, or -1
- * with FAIL_REQUEST or FAIL_MEMORY.
+ * with ERROR_REQUEST or ERROR_MEMORY.
  */
-MUST_CHECK int jsontext_parse(const char *text, size_t size, json_t **ret, struct fail *f);
+MUST_CHECK int jsontext_parse(const char *text, size_t size, json_t **ret,
+			      struct error *err);
 
 /*
  * Write the JSON Pointer of the value that stands at `offset` in text into buf, always

@@ -13,7 +13,8 @@ static bool is_left_over(const struct request *req, const struct fstab *fstab, s
 
 	return entry->place && line_look(entry).is_bind &&
 	       line_is_in_set(entry, req->set) && strcmp(entry->place, "/") != 0 &&
-	       map_get(&req->targets, entry->place, strlen(entry->place)) == MAP_NONE;
+	       hash_table_get(&req->targets, entry->place, strlen(entry->place)) ==
+		       HASH_TABLE_NONE;
 }
 
 /* Several lines for one target are one bind. */
@@ -46,20 +47,20 @@ static int add(struct request *req, const char *target)
 	return 0;
 }
 
-int purge_add(struct request *req, const struct book *book, struct fail *f)
+int purge_add(struct request *req, const struct fstab_snapshot *snapshot, struct error *err)
 {
-	const struct fstab *fstab = &book->fstab;
+	const struct fstab *fstab = &snapshot->fstab;
 
 	if (req->purge == PURGE_NONE)
 		return 0;
-	if (!book->is_read) {
-		*f = book->unread;
+	if (!snapshot->is_read) {
+		*err = snapshot->unread;
 		return -1;
 	}
 	for (size_t i = 0; i < fstab->n_entries; i++) {
 		if (is_left_over(req, fstab, i) && is_first(req, fstab, i) &&
 		    add(req, fstab->entries[i].place) < 0)
-			return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+			return error_no_memory(err);
 	}
 	return 0;
 }

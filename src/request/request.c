@@ -8,11 +8,6 @@
 #include "request/field_types.h"
 #include "request/validate.h"
 
-static int out_of_memory(const struct decode *d, const struct at *at)
-{
-	return fail_set(d->f, FAIL_MEMORY, ENOMEM, at, "out of memory");
-}
-
 /* clang-format off */
 const struct field request_bind_fields[] = {
 	FIELD(struct want, target, char *, &read_as_target, FIELD_REQUIRED,
@@ -23,7 +18,7 @@ const struct field request_bind_fields[] = {
 	      "what shall be true of the live mount and of fstab"),
 	FIELD(struct want, recursive, bool, &decode_bool, 0,
 	      "the whole tree below the source, every mount of it read-only"),
-	FIELD(struct want, options, struct flags, &read_as_options, 0,
+	FIELD(struct want, options, struct flag_change, &read_as_options, 0,
 	      "per-mount flags that must, or must not, be there"),
 	FIELD(struct want, source_mount, struct source_mount, &read_as_source_mount, 0,
 	      "true: the source must be a mount point; a path: it must lie on the mount there"),
@@ -43,10 +38,10 @@ const struct field request_bind_fields[] = {
 /* clang-format on */
 const size_t request_n_bind_fields = ARRAY_LEN(request_bind_fields);
 
-static int read_binds(const struct decode *d, const json_t *v, const struct at *at,
-		      void *dst);
+static int read_binds(const struct decode *d, const json_t *v,
+		      const struct json_pointer *at, void *dst);
 
-static const struct reader want_binds =
+static const struct field_type want_binds =
 	{read_binds, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
 		     " \"maxItems\": 100000}"};
 
@@ -109,9 +104,10 @@ static const struct want want_defaults = {
 };
 
 /* The options that are only for its line must leave to robind what that has to say. */
-static int check_line(const struct decode *d, const struct want *want, const struct at *at)
+static int check_line(const struct decode *d, const struct want *want,
+		      const struct json_pointer *at)
 {
-	const struct line_need need = {
+	const struct line_spec need = {
 		.nofail = want->nofail,
 		.more = (const char *const *)want->fstab_options.items,
 		.n_more = want->fstab_options.count,
@@ -120,15 +116,15 @@ static int check_line(const struct decode *d, const struct want *want, const str
 
 	if (!unfit)
 		return 0;
-	return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "fstab_options"),
-			"'%.64s' is robind's own to write, belongs into \"options\", or "
-			"contradicts another one",
-			unfit);
+	return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, "fstab_options"),
+			 "'%.64s' is robind's own to write, belongs into \"options\", or "
+			 "contradicts another one",
+			 unfit);
 }
 
 /* The automount point would itself be what mount.robind finds at the target. */
 static int check_automount(const struct decode *d, const struct want *want,
-			   const struct at *at)
+			   const struct json_pointer *at)
 {
 	static const char automount[] = "x-systemd.automount";
 
@@ -136,27 +132,29 @@ static int check_automount(const struct decode *d, const struct want *want,
 		return 0;
 	for (size_t i = 0; i < want->fstab_options.count; i++) {
 		if (strcmp(want->fstab_options.items[i], automount) == 0)
-			return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "fstab_options"),
-					"'%s' does not go with the type 'robind'",
-					automount);
+			return error_set(d->err, ERROR_REQUEST, 0,
+					 PTR_KEY(at, "fstab_options"),
+					 "'%s' does not go with the type 'robind'",
+					 automount);
 	}
 	return 0;
 }
 
 /* What one bind must be beside well typed. */
-static int check_want(const struct decode *d, const struct want *want, const struct at *at)
+static int check_want(const struct decode *d, const struct want *want,
+		      const struct json_pointer *at)
 {
 	if ((want_is_there(want) || want_of_fstab(want) == DECIDES_THERE) && !want->source)
-		return fail_set(d->f, FAIL_REQUEST, 0, AT_KEY(at, "source"),
-				"'source' is missing");
+		return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, "source"),
+				 "'source' is missing");
 	return check_line(d, want, at) < 0 ? -1 : check_automount(d, want, at);
 }
 
-static int read_bind(const struct decode *d, const json_t *v, const struct at *at,
+static int read_bind(const struct decode *d, const json_t *v, const struct json_pointer *at,
 		     struct want *want)
 {
-	const struct shape shape = {request_bind_fields, ARRAY_LEN(request_bind_fields),
-				    want};
+	const struct field_set shape = {request_bind_fields, ARRAY_LEN(request_bind_fields),
+					want};
 
 	*want = want_defaults;
 	if (decode_object(d, v, at, &shape, 1) < 0)
@@ -164,24 +162,24 @@ static int read_bind(const struct decode *d, const json_t *v, const struct at *a
 	return check_want(d, want, at);
 }
 
-static int read_binds(const struct decode *d, const json_t *v, const struct at *at,
-		      void *dst)
+static int read_binds(const struct decode *d, const json_t *v,
+		      const struct json_pointer *at, void *dst)
 {
 	struct wants *wants = dst;
 	size_t n = json_array_size(v);
 
 	if (!json_is_array(v))
-		return fail_set(d->f, FAIL_REQUEST, 0, at, "must be a list of binds");
+		return error_set(d->err, ERROR_REQUEST, 0, at, "must be a list of binds");
 	if (n > REQUEST_MAX_BINDS)
-		return fail_set(d->f, FAIL_REQUEST, 0, at,
-				"must not hold more than %u binds", REQUEST_MAX_BINDS);
+		return error_set(d->err, ERROR_REQUEST, 0, at,
+				 "must not hold more than %u binds", REQUEST_MAX_BINDS);
 	wants->wants = calloc(n ? n : 1, sizeof(*wants->wants));
 	if (!wants->wants)
-		return out_of_memory(d, at);
+		return error_no_memory(d->err);
 	for (; wants->n_wants < n; wants->n_wants++) {
 		size_t i = wants->n_wants;
 
-		if (read_bind(d, json_array_get(v, i), AT_INDEX(at, i), &wants->wants[i]) <
+		if (read_bind(d, json_array_get(v, i), PTR_INDEX(at, i), &wants->wants[i]) <
 		    0) {
 			wants->n_wants++; /* the half-read one has strings to free, too */
 			return -1;
@@ -197,8 +195,8 @@ static int refuse_both_forms(const struct decode *d, const json_t *doc)
 		const char *name = request_bind_fields[i].name;
 
 		if (json_object_get(doc, name))
-			return fail_set(
-				d->f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, name),
+			return error_set(
+				d->err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, name),
 				"'%s' must stand in an element of 'binds' when there are "
 				"'binds'",
 				name);
@@ -208,26 +206,26 @@ static int refuse_both_forms(const struct decode *d, const json_t *doc)
 
 static int read_single(const struct decode *d, const json_t *doc, struct top *top)
 {
-	struct shape shapes[] = {
+	struct field_set shapes[] = {
 		{request_fields, ARRAY_LEN(request_fields), top},
 		{request_bind_fields, ARRAY_LEN(request_bind_fields), NULL},
 	};
 
 	top->binds.wants = calloc(1, sizeof(*top->binds.wants));
 	if (!top->binds.wants)
-		return out_of_memory(d, AT_ROOT);
+		return error_no_memory(d->err);
 	top->binds.n_wants = 1;
 	top->binds.wants[0] = want_defaults;
 	shapes[1].dst = top->binds.wants;
-	if (decode_object(d, doc, AT_ROOT, shapes, ARRAY_LEN(shapes)) < 0)
+	if (decode_object(d, doc, PTR_ROOT, shapes, ARRAY_LEN(shapes)) < 0)
 		return -1;
-	return check_want(d, top->binds.wants, AT_ROOT);
+	return check_want(d, top->binds.wants, PTR_ROOT);
 }
 
 static int read_top(const struct decode *d, const json_t *doc, struct top *top,
 		    bool *single)
 {
-	const struct shape shape = {request_fields, ARRAY_LEN(request_fields), top};
+	const struct field_set shape = {request_fields, ARRAY_LEN(request_fields), top};
 	const json_t *binds = json_object_get(doc, "binds");
 
 	*single = json_is_object(doc) && (!binds || json_is_null(binds));
@@ -235,33 +233,34 @@ static int read_top(const struct decode *d, const json_t *doc, struct top *top,
 		return read_single(d, doc, top);
 	if (refuse_both_forms(d, doc) < 0)
 		return -1;
-	return decode_object(d, doc, AT_ROOT, &shape, 1);
+	return decode_object(d, doc, PTR_ROOT, &shape, 1);
 }
 
 /* What the members at the top level must be together. */
-static int check_top(const struct top *top, struct fail *f)
+static int check_top(const struct top *top, struct error *err)
 {
 	if (top->purge != PURGE_NONE && !top->set)
-		return fail_set(f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, "purge"),
-				"needs a \"set\": only what is of one set is purged");
+		return error_set(err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, "purge"),
+				 "needs a \"set\": only what is of one set is purged");
 	if (top->purge == PURGE_REST && top->binds.n_wants == 0)
-		return fail_set(
-			f, FAIL_REQUEST, 0, AT_KEY(AT_ROOT, "purge"),
+		return error_set(
+			err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, "purge"),
 			"would make the whole set '%s' absent, as there are no binds; "
 			"say \"purge\": \"all\" if that is meant",
 			top->set);
 	return 0;
 }
 
-int request_decode(const json_t *doc, bool loose, struct request *req, struct fail *f)
+int request_decode(const json_t *doc, bool accept_text, struct request *req,
+		   struct error *err)
 {
-	const struct decode d = {loose, f};
+	const struct decode d = {accept_text, err};
 	struct top top = {.timeout = REQUEST_TIMEOUT_DEFAULT};
 	bool single = false;
 	int r = read_top(&d, doc, &top, &single);
 
 	if (r == 0)
-		r = check_top(&top, f);
+		r = check_top(&top, err);
 	*req = (struct request){
 		.wants = top.binds.wants,
 		.n_wants = top.binds.n_wants,
@@ -270,7 +269,7 @@ int request_decode(const json_t *doc, bool loose, struct request *req, struct fa
 		.diff = top.diff,
 		.holders = top.holders,
 		.stop_on_error = top.on_error,
-		.is_here = top.namespace,
+		.any_namespace = top.namespace,
 		.n_named = top.binds.n_wants,
 		.set = top.set,
 		.purge = top.purge,
@@ -281,7 +280,7 @@ int request_decode(const json_t *doc, bool loose, struct request *req, struct fa
 	};
 	for (size_t i = 0; i < req->n_wants; i++)
 		req->wants[i].set = req->set;
-	if (r == 0 && conflicts_check(req, f) == 0)
+	if (r == 0 && conflicts_check(req, err) == 0)
 		return 0;
 	request_done(req);
 	return -1;
@@ -303,5 +302,5 @@ void request_done(struct request *req)
 	req->set = NULL;
 	req->fstab = NULL;
 	req->n_wants = 0;
-	map_done(&req->targets);
+	hash_table_done(&req->targets);
 }

@@ -36,25 +36,26 @@ struct request {
 	bool holders; /* name who holds an old or writable view, also of binds that are ok
 		       */
 	bool stop_on_error;
-	bool is_here; /* this mount namespace is meant, whichever it is */
-	char *set;    /* the name that its binds bear in fstab, or NULL */
+	bool any_namespace; /* this mount namespace is meant, whichever it is */
+	char *set;          /* the name that its binds bear in fstab, or NULL */
 	enum purge purge;
-	char *fstab;        /* the file, normalised; NULL: FSTAB_PATH */
-	bool backup;        /* keep a dated copy of fstab when it changes */
-	bool keeps_order;   /* one bind may lead to the source of the next one */
-	bool judges_boot;   /* the next boot as well, of all binds */
-	bool no_reload;     /* leave systemd alone when fstab changed */
-	unsigned timeout;   /* seconds, one deadline for lock and work */
-	struct map targets; /* target -> index of the want */
+	char *fstab;               /* the file, normalised; NULL: FSTAB_PATH */
+	bool backup;               /* keep a dated copy of fstab when it changes */
+	bool keeps_order;          /* one bind may lead to the source of the next one */
+	bool judges_boot;          /* the next boot as well, of all binds */
+	bool no_reload;            /* leave systemd alone when fstab changed */
+	unsigned timeout;          /* seconds, one deadline for lock and work */
+	struct hash_table targets; /* target -> index of the want */
 };
 
 /*
- * Decode a JSON document. `loose` takes text for booleans and numbers too. Returns 0 with
- * *req filled (give it to request_done()), or -1 with FAIL_REQUEST or FAIL_MEMORY and a
- * JSON Pointer; *req then holds nothing but the check_mode and diff that could be read.
+ * Decode a JSON document. `accept_text` takes text for booleans and numbers too. Returns 0
+ * with *req filled (give it to request_done()), or -1 with ERROR_REQUEST or ERROR_MEMORY
+ * and a JSON Pointer; *req then holds nothing but the check_mode and diff that could be
+ * read.
  */
-MUST_CHECK int request_decode(const json_t *doc, bool loose, struct request *req,
-			      struct fail *f);
+MUST_CHECK int request_decode(const json_t *doc, bool accept_text, struct request *req,
+			      struct error *err);
 
 /* The fstab that is meant; borrowed, or static. */
 const char *request_fstab(const struct request *req);

@@ -8,20 +8,21 @@
 
 struct check {
 	const struct request *req;
-	struct fail *f;
+	struct error *err;
 };
 
 static int refuse(const struct check *c, size_t i, const char *member, const char *must,
 		  const char *path)
 {
-	const struct at binds = {.key = "binds"};
-	const struct at bind = {.up = &binds, .index = i};
+	const struct json_pointer binds = {.key = "binds"};
+	const struct json_pointer bind = {.up = &binds, .index = i};
 
-	return fail_set(c->f, FAIL_REQUEST, 0,
-			AT_KEY(c->req->is_single ? AT_ROOT : &bind, member), "'%s' %s '%s'",
-			member[0] == 's' ? c->req->wants[i].source
-					 : c->req->wants[i].target,
-			must, path);
+	return error_set(c->err, ERROR_REQUEST, 0,
+			 PTR_KEY(c->req->is_single ? PTR_ROOT : &bind, member),
+			 "'%s' %s '%s'",
+			 member[0] == 's' ? c->req->wants[i].source
+					  : c->req->wants[i].target,
+			 must, path);
 }
 
 /* Now or at the next boot: a line in fstab is judged like the mount that comes of it. */
@@ -37,11 +38,11 @@ static int refuse_view(const struct check *c, size_t i, size_t other)
 	const char *rest = path_rest(c->req->wants[i].source, view->target);
 	scoped_mem char *real = path_join(view->source, rest);
 
-	const struct at binds = {.key = "binds"};
-	const struct at bind = {.up = &binds, .index = i};
+	const struct json_pointer binds = {.key = "binds"};
+	const struct json_pointer bind = {.up = &binds, .index = i};
 
-	return fail_set(
-		c->f, FAIL_REQUEST, 0, AT_KEY(&bind, "source"),
+	return error_set(
+		c->err, ERROR_REQUEST, 0, PTR_KEY(&bind, "source"),
 		"'%s' must not lie at or below '%s', the target of another bind; name the "
 		"real source '%s'",
 		c->req->wants[i].source, view->target, real ? real : view->source);
@@ -54,15 +55,15 @@ static int refuse_view(const struct check *c, size_t i, size_t other)
 static int check_source(const struct check *c, size_t i)
 {
 	const struct want *want = &c->req->wants[i];
-	size_t at = map_get(&c->req->targets, want->source, strlen(want->source));
-	size_t above = map_get_above(&c->req->targets, want->source);
+	size_t at = hash_table_get(&c->req->targets, want->source, strlen(want->source));
+	size_t above = hash_table_get_above(&c->req->targets, want->source);
 
-	if (at != MAP_NONE && at != i && is_made(&c->req->wants[at]))
+	if (at != HASH_TABLE_NONE && at != i && is_made(&c->req->wants[at]))
 		return refuse_view(c, i, at);
 	if (above == i)
 		return refuse(c, i, "source", "must not lie below its own target",
 			      want->target);
-	if (above != MAP_NONE && is_made(&c->req->wants[above]))
+	if (above != HASH_TABLE_NONE && is_made(&c->req->wants[above]))
 		return refuse_view(c, i, above);
 	if (want->recursive && path_is_below(want->target, want->source))
 		return refuse(c, i, "target",
@@ -71,23 +72,23 @@ static int check_source(const struct check *c, size_t i)
 	return 0;
 }
 
-int conflicts_check(struct request *req, struct fail *f)
+int conflicts_check(struct request *req, struct error *err)
 {
-	const struct check c = {req, f};
+	const struct check c = {req, err};
 
-	if (map_make(&req->targets, req->n_wants) < 0)
-		return fail_set(f, FAIL_MEMORY, ENOMEM, AT_ROOT, "out of memory");
+	if (hash_table_make(&req->targets, req->n_wants) < 0)
+		return error_no_memory(err);
 	for (size_t i = 0; i < req->n_wants; i++) {
 		const char *target = req->wants[i].target;
 
-		if (map_put(&req->targets, target, i) != MAP_NONE)
+		if (hash_table_put(&req->targets, target, i) != HASH_TABLE_NONE)
 			return refuse(&c, i, "target",
 				      "must not be the target of two binds:", target);
 	}
 	for (size_t i = 0; i < req->n_wants; i++) {
 		struct want *want = &req->wants[i];
 
-		want->outer = map_get_above(&req->targets, want->target);
+		want->outer = hash_table_get_above(&req->targets, want->target);
 		if (is_made(want) && check_source(&c, i) < 0)
 			return -1;
 	}
@@ -96,11 +97,12 @@ int conflicts_check(struct request *req, struct fail *f)
 
 int conflicts_map(struct request *req)
 {
-	if (map_make(&req->targets, req->n_wants) < 0)
+	if (hash_table_make(&req->targets, req->n_wants) < 0)
 		return -1;
 	for (size_t i = 0; i < req->n_wants; i++)
-		(void)map_put(&req->targets, req->wants[i].target, i);
+		(void)hash_table_put(&req->targets, req->wants[i].target, i);
 	for (size_t i = 0; i < req->n_wants; i++)
-		req->wants[i].outer = map_get_above(&req->targets, req->wants[i].target);
+		req->wants[i].outer =
+			hash_table_get_above(&req->targets, req->wants[i].target);
 	return 0;
 }

@@ -6,9 +6,9 @@
 
 /*
  * Check the decoded wants, fill req->targets and each want's `outer`. One pass with hash
- * look-ups: O(binds * components). Returns 0, or -1 with FAIL_REQUEST or FAIL_MEMORY.
+ * look-ups: O(binds * components). Returns 0, or -1 with ERROR_REQUEST or ERROR_MEMORY.
  */
-MUST_CHECK int conflicts_check(struct request *req, struct fail *f);
+MUST_CHECK int conflicts_check(struct request *req, struct error *err);
 
 /* Only fill req->targets and each want's `outer`. 0, or -1 when there is no memory. */
 MUST_CHECK int conflicts_map(struct request *req);

@@ -68,7 +68,7 @@ struct want {
 	bool replace;
 	bool keeps_propagation; /* shared or private: as it is */
 	bool is_optional;       /* a missing source is no failure */
-	struct flags options;
+	struct flag_change options;
 	struct source_mount source_mount; /* for a bind that shall be there */
 	const char *set; /* the name that its line in fstab bears, borrowed, or NULL */
 	bool nofail;     /* the host boots without it */

@@ -12,17 +12,17 @@
 /* How many binds share one look at the table, where there is nothing but the table. */
 #define BATCH 512u
 
-/* One bind, from its turn until the reply is told of it. */
-struct turn {
+/* One bind, from its start until the reply is told of it. */
+struct bind_run {
 	size_t bind;
 	struct want real;
 	struct outcome out;
 };
 
-static bool is_new_mount(const struct deeds *deeds)
+static bool is_new_mount(const struct done_steps *done)
 {
-	for (size_t i = 0; i < deeds->n_steps; i++) {
-		if (deeds->steps[i] == STEP_ATTACH || deeds->steps[i] == STEP_REPLACE)
+	for (size_t i = 0; i < done->n_steps; i++) {
+		if (done->steps[i] == STEP_ATTACH || done->steps[i] == STEP_REPLACE)
 			return true;
 	}
 	return false;
@@ -45,11 +45,11 @@ static void run_one(struct run *run, const struct want *outer, bool outer_is_pla
 	}
 	if (clock_now() >= run->deadline) {
 		out->status = STATUS_FAILED;
-		fail_set(&out->fail, FAIL_TIMEOUT, ETIMEDOUT, AT_ROOT,
-			 "'%s' was not looked at: the %u seconds were over; run robind "
-			 "again, "
-			 "or raise \"timeout\"",
-			 out->want->target, run->req->timeout);
+		error_set(&out->fail, ERROR_TIMEOUT, ETIMEDOUT, PTR_ROOT,
+			  "'%s' was not looked at: the %u seconds were over; run robind "
+			  "again, "
+			  "or raise \"timeout\"",
+			  out->want->target, run->req->timeout);
 		return;
 	}
 	converge_bind(&run->converge, outer, outer_is_planned, out);
@@ -58,15 +58,16 @@ static void run_one(struct run *run, const struct want *outer, bool outer_is_pla
 static void run_with_outer(struct run *run, const struct want *want, struct outcome *out)
 {
 	const struct want *outer = outer_of(run, want);
-	enum fate fate = outer ? run->fates[want->outer] : FATE_NONE;
+	enum bind_result bind_result = outer ? run->results[want->outer] : BIND_NOT_RUN;
 
-	if (fate == FATE_FAILED && want_is_there(outer) && !run->is_stopped) {
+	if (bind_result == BIND_FAILED && want_is_there(outer) && !run->is_stopped) {
 		out->status = STATUS_FAILED;
-		fail_set(&out->fail, FAIL_OUTER_FAILED, 0, AT_ROOT,
-			 "the bind above it, '%s', failed; mend that first", outer->target);
+		error_set(&out->fail, ERROR_OUTER_FAILED, 0, PTR_ROOT,
+			  "the bind above it, '%s', failed; mend that first",
+			  outer->target);
 		return;
 	}
-	run_one(run, outer, fate == FATE_PLANNED, out);
+	run_one(run, outer, bind_result == BIND_PLANNED, out);
 }
 
 /* Of a bind that shall be gone the source need not be named: fstab may know it. */
@@ -76,91 +77,94 @@ static void fill_source(const struct run *run, struct want *real)
 
 	if (real->source || !want_is_gone(real))
 		return;
-	bind = book_look(&run->book, real->target).bind;
+	bind = snapshot_find(&run->snapshot, real->target).bind;
 	if (bind)
-		real->source = listed_source(bind);
+		real->source = fstab_source(bind);
 }
 
-/* A bind's turn: it is brought to what is asked, or to where it has to be looked at again.
+/* A bind is begun: it is brought to what is asked, or to where it has to be looked at
+ * again.
  */
-static void start(struct run *run, size_t i, struct turn *turn)
+static void start(struct run *run, size_t i, struct bind_run *bind_run)
 {
 	const struct want *want = &run->req->wants[i];
-	struct outcome *out = &turn->out;
+	struct outcome *out = &bind_run->out;
 
-	turn->bind = i;
-	turn->real = *want;
-	*out = (struct outcome){.want = want, .real = &turn->real};
+	bind_run->bind = i;
+	bind_run->real = *want;
+	*out = (struct outcome){.want = want, .real = &bind_run->real};
 	if (want->follow) {
-		turn->real.source = turn->real.target = NULL;
-		turn->real.source_mount.path = NULL;
-		if (places_resolve(want, &turn->real, &out->fail) < 0)
+		bind_run->real.source = bind_run->real.target = NULL;
+		bind_run->real.source_mount.path = NULL;
+		if (resolve_paths(want, &bind_run->real, &out->fail) < 0)
 			out->status = STATUS_FAILED;
 	}
 	if (out->status != STATUS_FAILED) {
-		fill_source(run, &turn->real);
+		fill_source(run, &bind_run->real);
 		run_with_outer(run, want, out);
 	}
 	if (want->is_optional && out->status == STATUS_FAILED && !out->changed &&
-	    out->fail.kind == FAIL_SOURCE_MISSING)
+	    out->fail.kind == ERROR_SOURCE_MISSING)
 		out->status = STATUS_SKIPPED;
 	if (out->status == STATUS_FAILED)
-		run->fates[i] = FATE_FAILED;
+		run->results[i] = BIND_FAILED;
 	else
-		run->fates[i] = run->req->check_mode && is_new_mount(&out->deeds)
-					? FATE_PLANNED
-					: FATE_DONE;
+		run->results[i] = run->req->check_mode && is_new_mount(&out->done)
+					  ? BIND_PLANNED
+					  : BIND_DONE;
 	run->is_stopped |= out->status == STATUS_FAILED && run->req->stop_on_error;
 }
 
 /* The live mount is as asked: now its line may follow. */
-static int pledge_line(struct run *run, const struct turn *turn, struct outcome *out)
+static int note_line_change(struct run *run, const struct bind_run *bind_run,
+			    struct outcome *out)
 {
 	bool is_right = out->status == STATUS_OK || out->status == STATUS_CHANGED;
 
-	if (!is_right || out->plan.line.deed == LINE_LEAVE)
+	if (!is_right || out->plan.line.action == LINE_ACTION_LEAVE)
 		return 0;
-	out->line = out->plan.line.deed;
+	out->line = out->plan.line.action;
 	out->status = STATUS_CHANGED;
 	out->changed = true;
 	out->after.in_fstab = want_of_fstab(out->want) == DECIDES_THERE;
-	return pledges_add(&run->pledges, turn->bind, out);
+	return fstab_changes_add(&run->changes, bind_run->bind, out);
 }
 
-static int finish(struct run *run, struct turn *turn)
+static int finish(struct run *run, struct bind_run *bind_run)
 {
-	struct outcome *out = &turn->out;
-	int r = pledge_line(run, turn, out);
+	struct outcome *out = &bind_run->out;
+	int r = note_line_change(run, bind_run, out);
 
 	if (r == 0)
-		r = reply_add_bind(run->reply, run->req, turn->bind, out);
+		r = reply_add_bind(run->reply, run->req, bind_run->bind, out);
 	if (r == 0)
-		r = search_note(&run->search, run->converge.view.mounts, turn->bind, out);
+		r = search_note(&run->search, run->converge.view.mounts, bind_run->bind,
+				out);
 	outcome_done(out);
 	if (out->want->follow)
-		want_paths_done(&turn->real);
-	else if (turn->real.source != out->want->source)
-		free(turn->real.source);
+		want_paths_done(&bind_run->real);
+	else if (bind_run->real.source != out->want->source)
+		free(bind_run->real.source);
 	return r;
 }
 
 /* Look again at all that was changed, and at what these changes may have touched. */
-static void settle(struct run *run, struct turn *turns, size_t n)
+static void settle(struct run *run, struct bind_run *bind_runs, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct outcome *out = &turns[i].out;
+		struct outcome *out = &bind_runs[i].out;
 
 		if (out->status != STATUS_FAILED && out->status != STATUS_SKIPPED)
-			converge_settle(&run->converge, outer_of(run, out->want), out);
+			converge_recheck(&run->converge, outer_of(run, out->want), out);
 		if (out->status == STATUS_FAILED)
-			run->fates[turns[i].bind] = FATE_FAILED;
+			run->results[bind_runs[i].bind] = BIND_FAILED;
 	}
 }
 
-static bool is_any_open(const struct turn *turns, size_t n)
+static bool is_any_open(const struct bind_run *bind_runs, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (turns[i].out.is_open)
+		if (bind_runs[i].out.needs_check)
 			return true;
 	}
 	return false;
@@ -172,36 +176,36 @@ static bool is_any_open(const struct turn *turns, size_t n)
  */
 static int run_batch(struct run *run, const size_t *order, size_t n)
 {
-	struct turn *turns = calloc(n, sizeof(*turns));
-	int r = turns ? 0 : -1;
+	struct bind_run *bind_runs = calloc(n, sizeof(*bind_runs));
+	int r = bind_runs ? 0 : -1;
 
 	sys_keep_view(true);
-	run->converge.puts_off = true;
+	run->converge.defers_check = true;
 	for (size_t i = 0; r == 0 && i < n; i++)
-		start(run, order[i], &turns[i]);
+		start(run, order[i], &bind_runs[i]);
 	sys_keep_view(false);
-	run->converge.puts_off = false;
-	if (r == 0 && is_any_open(turns, n))
-		settle(run, turns, n);
+	run->converge.defers_check = false;
+	if (r == 0 && is_any_open(bind_runs, n))
+		settle(run, bind_runs, n);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = finish(run, &turns[i]);
-	free(turns);
+		r = finish(run, &bind_runs[i]);
+	free(bind_runs);
 	return r;
 }
 
 static int run_one_by_one(struct run *run, const size_t *order, size_t n)
 {
-	scoped_mem struct turn *turn = malloc(sizeof(*turn));
-	int r = turn ? 0 : -1;
+	scoped_mem struct bind_run *bind_run = malloc(sizeof(*bind_run));
+	int r = bind_run ? 0 : -1;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		start(run, order[i], turn);
-		r = finish(run, turn);
+		start(run, order[i], bind_run);
+		r = finish(run, bind_run);
 	}
 	return r;
 }
 
-int turns_run(struct run *run, size_t from, size_t to)
+int run_binds(struct run *run, size_t from, size_t to)
 {
 	scoped_mem size_t *order = order_make(run->req, from, to);
 	size_t n = to - from;

@@ -1,5 +1,5 @@
 /*
- * The binds of a request, one after the other: each has its turn, in which it is brought to
+ * The binds of a request, one after the other: each is processed: it is brought to
  * what is asked, and the reply is told of it.
  */
 #pragma once
@@ -18,30 +18,30 @@
 #include "run/fstab_commit.h"
 
 /* What a later bind has to know of an earlier one. */
-enum fate {
-	FATE_NONE,
-	FATE_DONE,
-	FATE_PLANNED, /* check mode: its mount would be made or replaced */
-	FATE_FAILED,
+enum bind_result {
+	BIND_NOT_RUN,
+	BIND_DONE,
+	BIND_PLANNED, /* check mode: its mount would be made or replaced */
+	BIND_FAILED,
 };
 
 /* A whole run. It holds pointers to its own parts, so it stays where it is. */
 struct run {
 	struct converge converge;
 	const struct request *req;
-	struct book book;
-	struct pledges pledges;
+	struct fstab_snapshot snapshot;
+	struct fstab_changes changes;
 	struct mounts mounts;
 	struct clones clones;
 	struct reply *reply;
-	enum fate *fates; /* one for each bind */
+	enum bind_result *results; /* one for each bind */
 	double deadline;
 	struct search search;
 	bool is_stopped; /* what is left is skipped */
 };
 
 /*
- * Give the binds from `from` to before `to` their turns, in the order that order_make()
- * says. Returns 0, or -1 when there is no memory.
+ * Bring the binds from `from` to before `to` to what is asked, in the order that
+ * order_make() says. Returns 0, or -1 when there is no memory.
  */
-MUST_CHECK int turns_run(struct run *run, size_t from, size_t to);
+MUST_CHECK int run_binds(struct run *run, size_t from, size_t to);

@@ -13,11 +13,11 @@
 
 static int observe_round(const struct converge *c, const struct want *outer,
 			 bool is_planned, bool again, const struct want *want,
-			 struct have *have, struct fail *f)
+			 struct have *have, struct error *err)
 {
 	if (is_planned)
-		return observe_in_outer(&c->view, want, outer, have, f);
-	return observe(&c->view, want, again, have, f);
+		return observe_in_outer(&c->view, want, outer, have, err);
+	return observe(&c->view, want, again, have, err);
 }
 
 static int note_covered(const struct plan *plan, struct outcome *out)
@@ -27,21 +27,19 @@ static int note_covered(const struct plan *plan, struct outcome *out)
 	if (!plan->covered)
 		return 0;
 	out->covered = strdup(plan->covered);
-	return out->covered ? 0
-			    : fail_set(&out->fail, FAIL_MEMORY, ENOMEM, AT_ROOT,
-				       "out of memory");
+	return out->covered ? 0 : error_no_memory(&out->fail);
 }
 
 /* In check mode the steps of the plan are what would be done. */
-static void foretell(struct plan *plan, struct outcome *out)
+static void predict(struct plan *plan, struct outcome *out)
 {
 	out->changed = plan->drift.count > 0;
 	out->after = plan->after;
 	if (!out->changed)
 		return;
-	out->line = plan->line.deed;
-	out->deeds.steps = STEAL(plan->steps);
-	out->deeds.n_steps = plan->n_steps;
+	out->line = plan->line.action;
+	out->done.steps = STEAL(plan->steps);
+	out->done.n_steps = plan->n_steps;
 	plan->n_steps = 0;
 }
 
@@ -51,10 +49,10 @@ static int act(const struct converge *c, const struct want *want, const struct h
 	int r = 0;
 
 	if (!c->kernel->may_mount && plan->n_steps > 0 && !plan->refusal)
-		return fail_set(&out->fail, FAIL_PERMISSION, EPERM, AT_ROOT,
-				"changing mounts needs CAP_SYS_ADMIN; run robind as root");
-	r = apply_plan(&c->hands, want, have, plan, &out->deeds, &out->fail);
-	out->changed = out->deeds.n_steps > 0;
+		return error_set(&out->fail, ERROR_PERMISSION, EPERM, PTR_ROOT,
+				 "changing mounts needs CAP_SYS_ADMIN; run robind as root");
+	r = apply_plan(&c->context, want, have, plan, &out->done, &out->fail);
+	out->changed = out->done.n_steps > 0;
 	if (r == 0 && plan->refusal) {
 		out->fail = *plan->refusal;
 		r = -1;
@@ -84,7 +82,7 @@ static int round_of(const struct converge *c, const struct want *outer, bool is_
 	if (!c->check_mode || r < 0)
 		out->after = plan.before;
 	if (c->check_mode && r == 0)
-		foretell(&plan, out);
+		predict(&plan, out);
 	if (n == 0)
 		out->source_attr = have.source_attr;
 	/* Nobody is told of those of a bind that stays as it is, unless that is asked for.
@@ -107,7 +105,7 @@ static void look_after(const struct converge *c, struct outcome *out)
 {
 	struct have have = HAVE_INIT;
 	struct plan plan = {0};
-	struct fail ignored = {0};
+	struct error ignored = {0};
 
 	if (observe(&c->view, out->real, true, &have, &ignored) == 0 &&
 	    plan_make(out->real, NULL, &have, false, &plan, &ignored) == 0)
@@ -119,10 +117,10 @@ static void look_after(const struct converge *c, struct outcome *out)
 static void conclude(const struct converge *c, int r, struct outcome *out)
 {
 	if (r > 0)
-		r = fail_set(&out->fail, FAIL_NOT_CONVERGED, 0, AT_ROOT,
-			     "'%s' is still not as asked after %u rounds; see who else "
-			     "mounts there",
-			     out->real->target, ROUNDS_MAX);
+		r = error_set(&out->fail, ERROR_NOT_CONVERGED, 0, PTR_ROOT,
+			      "'%s' is still not as asked after %u rounds; see who else "
+			      "mounts there",
+			      out->real->target, ROUNDS_MAX);
 	if (r < 0 && out->changed)
 		look_after(c, out);
 	if (r < 0)
@@ -136,20 +134,20 @@ void converge_bind(const struct converge *c, const struct want *outer,
 {
 	int r = round_of(c, outer, outer_is_planned, 0, out);
 
-	out->is_open = r > 0 && c->puts_off;
-	if (out->is_open)
+	out->needs_check = r > 0 && c->defers_check;
+	if (out->needs_check)
 		return;
 	for (unsigned n = 1; r > 0 && n <= ROUNDS_MAX; n++)
 		r = round_of(c, outer, outer_is_planned, n, out);
 	conclude(c, r, out);
 }
 
-void converge_settle(const struct converge *c, const struct want *outer,
-		     struct outcome *out)
+void converge_recheck(const struct converge *c, const struct want *outer,
+		      struct outcome *out)
 {
 	int r = 1;
 
-	out->is_open = false;
+	out->needs_check = false;
 	for (unsigned n = 1; r > 0 && n <= ROUNDS_MAX; n++)
 		r = round_of(c, outer, false, n, out);
 	conclude(c, r, out);

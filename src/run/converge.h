@@ -14,10 +14,10 @@
 
 struct converge {
 	struct view view;
-	struct hands hands;
+	struct apply_context context;
 	const struct kernel *kernel;
 	bool check_mode;
-	bool puts_off; /* what was changed is left open, for converge_settle() */
+	bool defers_check; /* what was changed is left open, for converge_recheck() */
 };
 
 /*
@@ -28,5 +28,5 @@ void converge_bind(const struct converge *c, const struct want *outer,
 		   bool outer_is_planned, struct outcome *out);
 
 /* Look again at a bind that was left open, or may have been touched, until all is right. */
-void converge_settle(const struct converge *c, const struct want *outer,
-		     struct outcome *out);
+void converge_recheck(const struct converge *c, const struct want *outer,
+		      struct outcome *out);

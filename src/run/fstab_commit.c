@@ -28,78 +28,78 @@ struct lines {
 };
 
 struct keeping {
-	const struct pledges *pledges;
+	const struct fstab_changes *changes;
 	const struct request *req;
-	const struct book *book;
+	const struct fstab_snapshot *snapshot;
 	struct reply *reply;
-	struct sys_fstab file;
+	struct fstab_file file;
 	struct fstab fstab;
 	struct fstab_edits edits;
 	struct lines before;
 	struct lines after;
 };
 
-void pledges_done(struct pledges *pledges)
+void fstab_changes_done(struct fstab_changes *changes)
 {
-	for (size_t i = 0; i < pledges->count; i++)
-		want_paths_done(&pledges->items[i].want);
-	free(pledges->items);
-	*pledges = (struct pledges){0};
+	for (size_t i = 0; i < changes->count; i++)
+		want_paths_done(&changes->items[i].want);
+	free(changes->items);
+	*changes = (struct fstab_changes){0};
 }
 
-int pledges_add(struct pledges *pledges, size_t i, const struct outcome *out)
+int fstab_changes_add(struct fstab_changes *changes, size_t i, const struct outcome *out)
 {
-	struct pledge pledge = {
+	struct fstab_change change = {
 		.bind = i,
 		.want = *out->real,
 		.source_attr = out->source_attr,
-		.changed_live = out->deeds.n_steps > 0,
+		.changed_live = out->done.n_steps > 0,
 	};
-	struct pledge *more = NULL;
+	struct fstab_change *more = NULL;
 
-	pledge.want.source_mount.path = NULL;
-	pledge.want.source = out->real->source ? strdup(out->real->source) : NULL;
-	pledge.want.target = strdup(out->real->target);
+	change.want.source_mount.path = NULL;
+	change.want.source = out->real->source ? strdup(out->real->source) : NULL;
+	change.want.target = strdup(out->real->target);
 	/* Room doubles at each power of two. */
-	if ((pledges->count & (pledges->count - 1)) == 0) {
-		size_t room = pledges->count ? 2 * pledges->count : 1;
+	if ((changes->count & (changes->count - 1)) == 0) {
+		size_t room = changes->count ? 2 * changes->count : 1;
 
-		more = reallocarray(pledges->items, room, sizeof(*more));
+		more = reallocarray(changes->items, room, sizeof(*more));
 		if (more)
-			pledges->items = more;
+			changes->items = more;
 	} else {
-		more = pledges->items;
+		more = changes->items;
 	}
-	if (!more || !pledge.want.target || (out->real->source && !pledge.want.source)) {
-		want_paths_done(&pledge.want);
+	if (!more || !change.want.target || (out->real->source && !change.want.source)) {
+		want_paths_done(&change.want);
 		return -1;
 	}
-	pledges->items[pledges->count++] = pledge;
+	changes->items[changes->count++] = change;
 	return 0;
 }
 
-/* What is written goes by what fstab says now. 0, -1: no memory, 1: *f says why not. */
-static int edit_one(struct keeping *k, const struct pledge *pledge, struct fail *f)
+/* What is written goes by what fstab says now. 0, -1: no memory, 1: *err says why not. */
+static int edit_one(struct keeping *k, const struct fstab_change *change, struct error *err)
 {
 	struct line_plan plan = {0};
-	int r = line_plan_make(&pledge->want, pledge->source_attr, &k->fstab, &plan);
+	int r = line_plan_make(&change->want, change->source_attr, &k->fstab, &plan);
 
 	if (r == 0 && plan.conflict != FSTAB_NONE &&
-	    want_of_fstab(&pledge->want) == DECIDES_THERE) {
-		fail_set(f, FAIL_FSTAB_CONFLICT, 0, AT_KEY(AT_ROOT, "target"),
-			 "'%s' got a line for '%s' that is no bind while robind was at "
-			 "work; "
-			 "remove it, then run robind",
-			 k->book->path, pledge->want.target);
+	    want_of_fstab(&change->want) == DECIDES_THERE) {
+		error_set(err, ERROR_FSTAB_CONFLICT, 0, PTR_KEY(PTR_ROOT, "target"),
+			  "'%s' got a line for '%s' that is no bind while robind was at "
+			  "work; "
+			  "remove it, then run robind",
+			  k->snapshot->path, change->want.target);
 		r = 1;
 	}
 	if (r == 0)
 		r = line_plan_note(&plan, &k->edits);
-	if (r == 0 && plan.deed != LINE_LEAVE) {
+	if (r == 0 && plan.action != LINE_ACTION_LEAVE) {
 		line_plan_show(&plan, &k->fstab, k->before.out);
 		if (plan.line)
 			(void)fprintf(k->after.out, "%s\n", plan.line);
-		else if (plan.deed == LINE_CORRECT)
+		else if (plan.action == LINE_ACTION_CORRECT)
 			(void)fprintf(k->after.out, "%.*s\n",
 				      (int)k->fstab.entries[plan.first].whole.length,
 				      k->fstab.text +
@@ -111,16 +111,16 @@ static int edit_one(struct keeping *k, const struct pledge *pledge, struct fail 
 
 static int edit_all(struct keeping *k)
 {
-	scoped_mem struct fail *f = malloc(sizeof(*f));
-	int r = f ? 0 : -1;
+	scoped_mem struct error *err = malloc(sizeof(*err));
+	int r = err ? 0 : -1;
 
 	k->edits = (struct fstab_edits){.fstab = &k->fstab};
-	for (size_t i = 0; r >= 0 && i < k->pledges->count; i++) {
-		const struct pledge *pledge = &k->pledges->items[i];
+	for (size_t i = 0; r >= 0 && i < k->changes->count; i++) {
+		const struct fstab_change *change = &k->changes->items[i];
 
-		r = edit_one(k, pledge, f);
-		if (r > 0 && reply_take_back(k->reply, k->req, pledge->bind,
-					     pledge->changed_live, f) < 0)
+		r = edit_one(k, change, err);
+		if (r > 0 && reply_take_back(k->reply, k->req, change->bind,
+					     change->changed_live, err) < 0)
 			r = -1;
 	}
 	return r < 0 ? -1 : 0;
@@ -130,7 +130,7 @@ static void forget(struct keeping *k)
 {
 	fstab_edits_done(&k->edits);
 	fstab_done(&k->fstab);
-	sys_fstab_done(&k->file);
+	fstab_file_done(&k->file);
 	if (k->before.out)
 		(void)fclose(k->before.out);
 	if (k->after.out)
@@ -153,12 +153,13 @@ static bool is_same(const struct keeping *k, const char *text, size_t size)
 }
 
 /* One try: read, edit, write. 0, or -errno with the fault; -ENOMEM is of our own. */
-static int try_once(struct keeping *k, struct sys_fstab_fault *fault)
+static int try_once(struct keeping *k, struct fstab_file_error *fault)
 {
 	scoped_mem char *text = NULL;
 	scoped_mem char *backup = NULL;
 	size_t size = 0;
-	int r = begin(k) < 0 ? -ENOMEM : sys_fstab_read(k->book->path, &k->file, fault);
+	int r = begin(k) < 0 ? -ENOMEM
+			     : fstab_file_read(k->snapshot->path, &k->file, fault);
 
 	if (r < 0)
 		return r;
@@ -168,14 +169,14 @@ static int try_once(struct keeping *k, struct sys_fstab_fault *fault)
 	if (is_same(k, text, size))
 		return 0;
 	if (k->req->backup) {
-		r = sys_fstab_backup(&k->file, &backup, fault);
+		r = fstab_file_backup(&k->file, &backup, fault);
 		if (r < 0)
 			return r;
 	}
-	r = sys_fstab_write(&k->file, text, size, fault);
-	if (r < 0 && fault->step != SYS_FSTAB_SETTLE) {
+	r = fstab_file_write(&k->file, text, size, fault);
+	if (r < 0 && fault->step != FSTAB_FILE_SYNC) {
 		if (backup)
-			sys_fstab_drop(backup);
+			fstab_file_drop_backup(backup);
 		return r;
 	}
 	if (reply_set_backup(k->reply, backup) < 0)
@@ -184,19 +185,19 @@ static int try_once(struct keeping *k, struct sys_fstab_fault *fault)
 }
 
 /*
- * No pledge was kept; or, where the new file `is_there`, none for sure. 0, or -1 when there
- * is no memory.
+ * No change was written; or, where the new file `is_there`, none for sure. 0, or -1 when
+ * there is no memory.
  */
-static int fail_all(const struct keeping *k, bool is_there, const struct fail *f)
+static int fail_all(const struct keeping *k, bool is_there, const struct error *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < k->pledges->count; i++) {
-		const struct pledge *pledge = &k->pledges->items[i];
+	for (size_t i = 0; r == 0 && i < k->changes->count; i++) {
+		const struct fstab_change *change = &k->changes->items[i];
 
-		r = is_there ? reply_spoil(k->reply, k->req, pledge->bind, f)
-			     : reply_take_back(k->reply, k->req, pledge->bind,
-					       pledge->changed_live, f);
+		r = is_there ? reply_spoil(k->reply, k->req, change->bind, err)
+			     : reply_take_back(k->reply, k->req, change->bind,
+					       change->changed_live, err);
 	}
 	return r;
 }
@@ -205,13 +206,14 @@ static int tell_diff(struct keeping *k)
 {
 	if (!k->req->diff || fflush(k->before.out) == EOF || fflush(k->after.out) == EOF)
 		return 0;
-	return reply_add_fstab_diff(k->reply, k->book->path, k->before.text, k->after.text);
+	return reply_add_fstab_diff(k->reply, k->snapshot->path, k->before.text,
+				    k->after.text);
 }
 
 /* Tell what would be written: by what was read at the start, and judged by then. */
-static int foretell(struct keeping *k)
+static int predict(struct keeping *k)
 {
-	const struct sys_fstab *file = &k->book->file;
+	const struct fstab_file *file = &k->snapshot->file;
 	int r = begin(k);
 
 	if (r == 0)
@@ -224,11 +226,11 @@ static int foretell(struct keeping *k)
 	return r;
 }
 
-static int write_all(struct keeping *k, double deadline, struct fail *f)
+static int write_all(struct keeping *k, double deadline, struct error *err)
 {
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	scoped_mem struct sys_fstab_fault *fault = calloc(1, sizeof(*fault));
-	int r = fault ? sys_fstab_lock(k->book->path, deadline, &lock, fault) : -ENOMEM;
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	scoped_mem struct fstab_file_error *fault = calloc(1, sizeof(*fault));
+	int r = fault ? fstab_lock(k->snapshot->path, deadline, &lock, fault) : -ENOMEM;
 
 	for (unsigned n = 0; r >= 0 && n < TRIES_MAX; n++) {
 		forget(k);
@@ -237,40 +239,41 @@ static int write_all(struct keeping *k, double deadline, struct fail *f)
 			break;
 		r = n + 1 < TRIES_MAX ? 0 : r;
 	}
-	sys_fstab_unlock(&lock);
+	fstab_unlock(&lock);
 	if (r == -ENOMEM)
 		return -1;
 	if (r < 0) {
-		book_fail(f, fault, k->book->path, r);
-		return fail_all(k, fault->step == SYS_FSTAB_SETTLE, f);
+		fstab_file_error_set(err, fault, k->snapshot->path, r);
+		return fail_all(k, fault->step == FSTAB_FILE_SYNC, err);
 	}
 	return tell_diff(k) < 0 ? -1 : r;
 }
 
-static bool is_of_host(const struct book *book)
+static bool is_of_host(const struct fstab_snapshot *snapshot)
 {
-	return strcmp(book->path, FSTAB_PATH) == 0 && sys_has_systemd();
+	return strcmp(snapshot->path, FSTAB_PATH) == 0 && sys_has_systemd();
 }
 
-int pledges_keep(const struct pledges *pledges, const struct request *req,
-		 const struct book *book, double deadline, struct reply *reply)
+int fstab_commit(const struct fstab_changes *changes, const struct request *req,
+		 const struct fstab_snapshot *snapshot, double deadline,
+		 struct reply *reply)
 {
 	struct keeping k = {
-		.pledges = pledges,
+		.changes = changes,
 		.req = req,
-		.book = book,
+		.snapshot = snapshot,
 		.reply = reply,
 	};
-	struct fail f = {0};
+	struct error err = {0};
 	int r = 0;
 
-	if (pledges->count == 0)
+	if (changes->count == 0)
 		return 0;
 	if (req->check_mode)
-		return req->diff ? foretell(&k) : 0;
-	r = write_all(&k, deadline, &f);
+		return req->diff ? predict(&k) : 0;
+	r = write_all(&k, deadline, &err);
 	forget(&k);
-	if (r > 0 && !req->no_reload && is_of_host(book))
+	if (r > 0 && !req->no_reload && is_of_host(snapshot))
 		return reply_set_reload(reply, sys_daemon_reload(deadline));
 	return r < 0 ? -1 : 0;
 }

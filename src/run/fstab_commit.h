@@ -15,31 +15,33 @@
 #include "request/request.h"
 
 /* One bind whose lines have to change, once its live mount is as asked. */
-struct pledge {
+struct fstab_change {
 	size_t bind;      /* of the request */
 	struct want want; /* its paths are owned, the rest is borrowed */
 	uint32_t source_attr;
 	bool changed_live;
 };
 
-struct pledges {
-	struct pledge *items;
+struct fstab_changes {
+	struct fstab_change *items;
 	size_t count;
 };
 
 /* Free what they own; safe on {0} and twice. */
-void pledges_done(struct pledges *pledges);
+void fstab_changes_done(struct fstab_changes *changes);
 
 /*
  * Bind `i` is as asked in the live table, and its lines have to change. Returns 0, or -1
  * when there is no memory.
  */
-MUST_CHECK int pledges_add(struct pledges *pledges, size_t i, const struct outcome *out);
+MUST_CHECK int fstab_changes_add(struct fstab_changes *changes, size_t i,
+				 const struct outcome *out);
 
 /*
- * Keep all pledges: write fstab once, before the deadline, and tell the reply of it; in
+ * Write all changes to fstab at once, before the deadline, and tell the reply of it; in
  * check mode only tell. When it cannot be written, these binds have failed. Returns 0,
  * or -1 when there is no memory.
  */
-MUST_CHECK int pledges_keep(const struct pledges *pledges, const struct request *req,
-			    const struct book *book, double deadline, struct reply *reply);
+MUST_CHECK int fstab_commit(const struct fstab_changes *changes, const struct request *req,
+			    const struct fstab_snapshot *snapshot, double deadline,
+			    struct reply *reply);

@@ -13,11 +13,11 @@
 /*
  * Bring the machine to what the request asks, and tell the reply of each bind; what is to
  * be purged is appended to the request. Returns 0
- * when every bind has its outcome in the reply, whatever it is; -1 with *f set when nothing
- * could be judged (FAIL_KERNEL, FAIL_LOCKED_OUT) or memory ran out.
+ * when every bind has its outcome in the reply, whatever it is; -1 with *err set when
+ * nothing could be judged (ERROR_KERNEL, ERROR_LOCKED_OUT) or memory ran out.
  */
-MUST_CHECK int engine_run(struct request *req, const struct kernel *kernel,
-			  struct reply *reply, struct fail *f);
+MUST_CHECK int run_request(struct request *req, const struct kernel *kernel,
+			   struct reply *reply, struct error *err);
 
-/* Whether mounts can be read at all. Returns 0, or -1 with FAIL_KERNEL. */
-MUST_CHECK int engine_check(const struct kernel *kernel, struct fail *f);
+/* Whether mounts can be read at all. Returns 0, or -1 with ERROR_KERNEL. */
+MUST_CHECK int run_check_kernel(const struct kernel *kernel, struct error *err);

@@ -8,13 +8,14 @@
 
 /*
  * Tell the reply of the `i`th target, given as text, and of its line in fstab. A path that
- * cannot be looked at is that target's error. Returns 0, or -1 with FAIL_MEMORY.
+ * cannot be looked at is that target's error. Returns 0, or -1 with ERROR_MEMORY.
  */
-MUST_CHECK int show_target(struct reply *reply, const struct book *book, size_t i,
-			   const char *target, struct fail *f);
+MUST_CHECK int show_target(struct reply *reply, const struct fstab_snapshot *snapshot,
+			   size_t i, const char *target, struct error *err);
 
 /*
- * Tell the reply of the target of each bind line in fstab. Returns 0, or -1 with FAIL_FSTAB
- * or FAIL_MEMORY.
+ * Tell the reply of the target of each bind line in fstab. Returns 0, or -1 with
+ * ERROR_FSTAB or ERROR_MEMORY.
  */
-MUST_CHECK int show_listed(struct reply *reply, const struct book *book, struct fail *f);
+MUST_CHECK int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
+			   struct error *err);

@@ -28,7 +28,7 @@
 
 struct automounter {
 	const char *point;
-	const char *deed;
+	const char *action;
 	bool is_direct;
 	int triggers; /* the end of the pipe that the kernel writes to */
 	int root;     /* opened before anything is mounted over it */
@@ -96,9 +96,9 @@ static int take_trigger(const struct automounter *a)
 		return -1;
 	printf("%s\n", a->is_direct ? a->point : asked->name);
 	(void)fflush(stdout);
-	if (strcmp(a->deed, "silent") == 0)
+	if (strcmp(a->action, "silent") == 0)
 		return 0;
-	is_done = strcmp(a->deed, "mount") == 0 && mount_named(a, asked->name) == 0;
+	is_done = strcmp(a->action, "mount") == 0 && mount_named(a, asked->name) == 0;
 	return ioctl(a->root, is_done ? AUTOFS_IOC_READY : AUTOFS_IOC_FAIL,
 		     asked->wait_queue_token);
 }
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
 {
 	struct automounter a = {
 		.point = argc > 2 ? argv[1] : NULL,
-		.deed = argc > 3 ? argv[3] : "mount",
+		.action = argc > 3 ? argv[3] : "mount",
 		.is_direct = argc > 2 && strcmp(argv[2], "direct") == 0,
 	};
 

@@ -73,13 +73,13 @@ static void send_reply(const struct server *s, uint64_t unique, int error, const
 	(void)!writev(s->fuse, parts, size > 0 ? 2 : 1);
 }
 
-static struct fuse_attr attr_of(uint64_t node)
+static struct fuse_attr attr_of(uint64_t file_id)
 {
-	bool is_file = S_ISREG(nodes[node].mode);
+	bool is_file = S_ISREG(nodes[file_id].mode);
 
 	return (struct fuse_attr){
-		.ino = node,
-		.mode = nodes[node].mode,
+		.ino = file_id,
+		.mode = nodes[file_id].mode,
 		.nlink = is_file ? 1 : 2,
 		.blksize = 512,
 	};
@@ -103,11 +103,11 @@ static void answer_lookup(const struct server *s, const struct fuse_in_header *h
 {
 	const char *name = (const char *)(head + 1);
 
-	for (uint64_t node = 2; node < ARRAY_LEN(nodes); node++) {
-		if (nodes[node].parent == head->nodeid &&
-		    strcmp(nodes[node].name, name) == 0) {
-			const struct fuse_entry_out out = {.nodeid = node,
-							   .attr = attr_of(node)};
+	for (uint64_t file_id = 2; file_id < ARRAY_LEN(nodes); file_id++) {
+		if (nodes[file_id].parent == head->nodeid &&
+		    strcmp(nodes[file_id].name, name) == 0) {
+			const struct fuse_entry_out out = {.nodeid = file_id,
+							   .attr = attr_of(file_id)};
 
 			send_reply(s, head->unique, 0, &out, sizeof(out));
 			return;
@@ -137,15 +137,15 @@ static void answer_readdir(const struct server *s, const struct fuse_in_header *
 	char out[4096] = {0};
 	size_t used = 0;
 
-	for (uint64_t node = in->offset + 1; node < ARRAY_LEN(nodes); node++) {
+	for (uint64_t file_id = in->offset + 1; file_id < ARRAY_LEN(nodes); file_id++) {
 		struct fuse_dirent *entry = (void *)(out + used);
 
-		if (node < 2 || nodes[node].parent != head->nodeid)
+		if (file_id < 2 || nodes[file_id].parent != head->nodeid)
 			continue;
-		entry->ino = entry->off = node;
-		entry->type = nodes[node].mode >> 12;
-		entry->namelen = (uint32_t)strlen(nodes[node].name);
-		memcpy(entry->name, nodes[node].name, entry->namelen);
+		entry->ino = entry->off = file_id;
+		entry->type = nodes[file_id].mode >> 12;
+		entry->namelen = (uint32_t)strlen(nodes[file_id].name);
+		memcpy(entry->name, nodes[file_id].name, entry->namelen);
 		used += FUSE_DIRENT_SIZE(entry);
 	}
 	send_reply(s, head->unique, 0, out, used);

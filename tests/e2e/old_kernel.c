@@ -37,7 +37,7 @@
 #define STEPS         7       /* of the filter for one rule */
 
 /* clang-format off */
-static const struct rule {
+static const struct option_rule {
 	const char *profile;
 	unsigned first, last; /* calls */
 	unsigned arg, bits;   /* only with any of these bits in this argument, unless 0 */
@@ -58,7 +58,7 @@ static const struct rule {
 };
 
 /* What the watch of statx becomes where there can be no listener: an error is the nearest. */
-static const struct rule unwatched[] = {
+static const struct option_rule unwatched[] = {
 	{ "no-statmount", SYS_statx, SYS_statx, 3, MNT_ID_UNIQUE, EINVAL },
 	{ "no-mnt-id",    SYS_statx, SYS_statx, 3, MNT_ID | MNT_ID_UNIQUE, EINVAL },
 };
@@ -129,7 +129,7 @@ static char *expand(char *asked)
 /* ---- what the filter can see ---- */
 
 /* clang-format off */
-static void add_rule(struct sock_filter *code, unsigned short *n, const struct rule *rule)
+static void add_rule(struct sock_filter *code, unsigned short *n, const struct option_rule *rule)
 {
 	unsigned arg = offsetof(struct seccomp_data, args) + rule->arg * sizeof(uint64_t);
 	unsigned number = offsetof(struct seccomp_data, nr);
@@ -214,8 +214,8 @@ static int watch_calls(void *profiles)
 	int listener;
 
 	for (size_t i = 0; i < WATCH_COUNT_; i++) {
-		const struct rule rule = {.first = watches[i].call,
-					  .last = watches[i].call};
+		const struct option_rule rule = {.first = watches[i].call,
+						 .last = watches[i].call};
 
 		if (lists(profiles, watches[i].profile))
 			add_rule(code, &n, &rule);

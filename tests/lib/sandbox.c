@@ -81,7 +81,7 @@ void sandbox_mkdir(const char *path)
 json_t *sandbox_apply(const char *format, ...)
 {
 	char text[8192];
-	struct fail f = {0};
+	struct error err = {0};
 	struct request req = {0};
 	struct reply reply = {0};
 	struct kernel kernel;
@@ -96,10 +96,10 @@ json_t *sandbox_apply(const char *format, ...)
 		if (*p == '\'')
 			*p = '"';
 	sys_probe(&kernel);
-	ck_assert_msg(jsontext_parse(text, strlen(text), &doc, &f) == 0, "%s", f.text);
-	ck_assert_msg(request_decode(doc, false, &req, &f) == 0, "%s", f.text);
+	ck_assert_msg(jsontext_parse(text, strlen(text), &doc, &err) == 0, "%s", err.text);
+	ck_assert_msg(request_decode(doc, false, &req, &err) == 0, "%s", err.text);
 	ck_assert_int_eq(reply_init(&reply, req.n_wants, req.check_mode), 0);
-	ck_assert_msg(engine_run(&req, &kernel, &reply, &f) == 0, "%s", f.text);
+	ck_assert_msg(run_request(&req, &kernel, &reply, &err) == 0, "%s", err.text);
 	whole = reply_finish(&reply, &kernel, NULL);
 	reply_done(&reply);
 	request_done(&req);

@@ -110,17 +110,17 @@ static int stat_without(const struct seccomp_notif *asked, unsigned bits,
 	return error ? error : LISTENER_DONE;
 }
 
-static int judge_unique_id(const struct seccomp_notif *asked)
+static int allow_unique_id(const struct seccomp_notif *asked)
 {
 	return stat_without(asked, MNT_ID_UNIQUE, 0);
 }
 
-static int judge_id(const struct seccomp_notif *asked)
+static int allow_id(const struct seccomp_notif *asked)
 {
 	return stat_without(asked, MNT_ID | MNT_ID_UNIQUE, STATX_ATTR_MOUNT_ROOT);
 }
 
-static int judge_cached(const struct seccomp_notif *asked)
+static int allow_cached(const struct seccomp_notif *asked)
 {
 	struct {
 		uint64_t flags, mode, resolve;
@@ -140,7 +140,7 @@ static bool starts_detached(const struct seccomp_notif *asked, int fd, uint64_t 
 	       is_detached(asked, fd);
 }
 
-static int judge_clone(const struct seccomp_notif *asked)
+static int allow_clone(const struct seccomp_notif *asked)
 {
 	const __u64 *args = asked->data.args;
 
@@ -149,7 +149,7 @@ static int judge_clone(const struct seccomp_notif *asked)
 		       : 0;
 }
 
-static int judge_attach(const struct seccomp_notif *asked)
+static int allow_attach(const struct seccomp_notif *asked)
 {
 	const __u64 *args = asked->data.args;
 
@@ -158,10 +158,10 @@ static int judge_attach(const struct seccomp_notif *asked)
 
 /* clang-format off */
 const struct watch watches[WATCH_COUNT_] = {
-	{ "no-mnt-id",         SYS_statx,      judge_id },        /* 5.8 */
-	{ "no-cached",         SYS_openat2,    judge_cached },    /* 5.12 */
-	{ "no-statmount",      SYS_statx,      judge_unique_id }, /* 6.8 */
-	{ "no-detached-clone", SYS_open_tree,  judge_clone },     /* 6.15 */
-	{ "no-detached-clone", SYS_move_mount, judge_attach },
+	{ "no-mnt-id",         SYS_statx,      allow_id },        /* 5.8 */
+	{ "no-cached",         SYS_openat2,    allow_cached },    /* 5.12 */
+	{ "no-statmount",      SYS_statx,      allow_unique_id }, /* 6.8 */
+	{ "no-detached-clone", SYS_open_tree,  allow_clone },     /* 6.15 */
+	{ "no-detached-clone", SYS_move_mount, allow_attach },
 };
 /* clang-format on */

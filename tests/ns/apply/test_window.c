@@ -137,17 +137,17 @@ END_TEST
 /* EBUSY: in place it cannot be made read-only, so it is replaced. */
 START_TEST(a_writer_cannot_prevent_mending)
 {
-	scoped_fd int held = -1;
+	scoped_fd int location = -1;
 
 	scene();
 	ck_assert(mount("/mnt/a", "/mnt/ro", NULL, MS_BIND, NULL) == 0);
 	if (_i == 1)
 		ck_assert(mount("none", "/mnt/ro", NULL, MS_PRIVATE, NULL) == 0);
-	held = open("/mnt/ro/f", O_WRONLY);
-	ck_assert(held >= 0);
+	location = open("/mnt/ro/f", O_WRONLY);
+	ck_assert(location >= 0);
 	apply("/mnt/a", "ephemeral", "changed");
 	ck_assert(open("/mnt/ro/f", O_WRONLY) < 0 && errno == EROFS);
-	ck_assert(write(held, "x", 1) == 1);
+	ck_assert(write(location, "x", 1) == 1);
 	apply("/mnt/a", "ephemeral", "ok");
 }
 END_TEST

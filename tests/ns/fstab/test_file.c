@@ -34,24 +34,24 @@ static void put(const char *path, const char *text)
 
 static void expect(const char *path, const char *text)
 {
-	struct sys_fstab file = {0};
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file file = {0};
+	struct fstab_file_error fault = {0};
 
-	ck_assert_int_eq(sys_fstab_read(path, &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_read(path, &file, &fault), 0);
 	ck_assert_str_eq(file.text, text);
 	ck_assert_uint_eq(file.size, strlen(text));
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 }
 
 /* Read, and write NEW in its place. */
-static int rewrite(const char *path, struct sys_fstab_fault *fault)
+static int rewrite(const char *path, struct fstab_file_error *fault)
 {
-	struct sys_fstab file = {0};
-	int r = sys_fstab_read(path, &file, fault);
+	struct fstab_file file = {0};
+	int r = fstab_file_read(path, &file, fault);
 
 	if (r == 0)
-		r = sys_fstab_write(&file, NEW, strlen(NEW), fault);
-	sys_fstab_done(&file);
+		r = fstab_file_write(&file, NEW, strlen(NEW), fault);
+	fstab_file_done(&file);
 	return r;
 }
 
@@ -64,7 +64,7 @@ static void make_tmpfs(const char *options)
 
 START_TEST(a_missing_file_is_empty_and_is_made)
 {
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file_error fault = {0};
 	struct stat st;
 
 	(void)umask(077);
@@ -79,7 +79,7 @@ END_TEST
 
 START_TEST(the_mode_is_kept)
 {
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file_error fault = {0};
 	struct stat st;
 
 	(void)umask(077);
@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(a_symlink_is_followed)
 {
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file_error fault = {0};
 	struct stat st;
 
 	sandbox_mkdir("/mnt/real");
@@ -150,19 +150,19 @@ static void make_huge(void)
 }
 
 /* clang-format off */
-static const struct { const char *name; void (*make)(void); int error; enum sys_fstab_step step; } bad[] = {
-	{ "directory",  make_directory,  EISDIR, SYS_FSTAB_READ },
-	{ "dangling",   make_dangling,   ENOENT, SYS_FSTAB_FIND },
-	{ "loop",       make_loop,       ELOOP,  SYS_FSTAB_FIND },
-	{ "fifo",       make_fifo,       EINVAL, SYS_FSTAB_READ },
-	{ "unreadable", make_unreadable, EACCES, SYS_FSTAB_READ },
-	{ "huge",       make_huge,       EFBIG,  SYS_FSTAB_READ },
+static const struct { const char *name; void (*make)(void); int error; enum fstab_file_step step; } bad[] = {
+	{ "directory",  make_directory,  EISDIR, FSTAB_FILE_READ },
+	{ "dangling",   make_dangling,   ENOENT, FSTAB_FILE_FIND },
+	{ "loop",       make_loop,       ELOOP,  FSTAB_FILE_FIND },
+	{ "fifo",       make_fifo,       EINVAL, FSTAB_FILE_READ },
+	{ "unreadable", make_unreadable, EACCES, FSTAB_FILE_READ },
+	{ "huge",       make_huge,       EFBIG,  FSTAB_FILE_READ },
 };
 /* clang-format on */
 
 START_TEST(what_cannot_be_read)
 {
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file_error fault = {0};
 
 	bad[_i].make();
 	ck_assert_msg(rewrite("/mnt/fstab", &fault) == -bad[_i].error, "%s", bad[_i].name);
@@ -174,27 +174,28 @@ END_TEST
 
 START_TEST(a_missing_folder)
 {
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file_error fault = {0};
 
 	ck_assert_int_eq(rewrite("/mnt/none/fstab", &fault), -ENOENT);
-	ck_assert_int_eq(fault.step, SYS_FSTAB_FIND);
+	ck_assert_int_eq(fault.step, FSTAB_FILE_FIND);
 	ck_assert_str_eq(fault.path, "/mnt/none");
 }
 END_TEST
 
 START_TEST(a_full_file_system)
 {
-	struct sys_fstab_fault fault = {0};
-	struct sys_fstab file = {0};
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
+	struct fstab_file file = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
 	static char large[1 << 20];
 	char *name = NULL;
 
 	make_tmpfs("size=64k");
 	memset(large, '#', sizeof(large) - 1);
-	ck_assert_int_eq(sys_fstab_read("/mnt/fs/fstab", &file, &fault), 0);
-	ck_assert_int_eq(sys_fstab_write(&file, large, sizeof(large) - 1, &fault), -ENOSPC);
-	ck_assert_int_eq(fault.step, SYS_FSTAB_FILL);
+	ck_assert_int_eq(fstab_file_read("/mnt/fs/fstab", &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_write(&file, large, sizeof(large) - 1, &fault),
+			 -ENOSPC);
+	ck_assert_int_eq(fault.step, FSTAB_FILE_WRITE);
 	ck_assert_int_eq(sandbox_count("/mnt/fs"), 1);
 	/* no room for a single byte more */
 	put("/mnt/large", "");
@@ -205,47 +206,47 @@ START_TEST(a_full_file_system)
 			;
 		(void)close(fd);
 	}
-	ck_assert_int_eq(sys_fstab_backup(&file, &name, &fault), -ENOSPC);
-	ck_assert_int_eq(fault.step, SYS_FSTAB_BACKUP);
+	ck_assert_int_eq(fstab_file_backup(&file, &name, &fault), -ENOSPC);
+	ck_assert_int_eq(fault.step, FSTAB_FILE_BACKUP);
 	ck_assert_ptr_null(name);
-	if (sys_fstab_lock("/mnt/fs/fstab", clock_now() + 10, &lock, &fault) < 0) {
-		ck_assert_int_eq(fault.step, SYS_FSTAB_LOCK);
+	if (fstab_lock("/mnt/fs/fstab", clock_now() + 10, &lock, &fault) < 0) {
+		ck_assert_int_eq(fault.step, FSTAB_FILE_LOCK);
 		ck_assert_str_eq(fault.path, "/mnt/fs/fstab");
 	}
-	sys_fstab_unlock(&lock);
+	fstab_unlock(&lock);
 	expect("/mnt/fs/fstab", OLD);
 	(void)unlink("/mnt/fs/fstab.lock"); /* libmount's, from 2.39 on */
 	ck_assert_int_eq(sandbox_count("/mnt/fs"), 2);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 }
 END_TEST
 
 START_TEST(a_read_only_file_system)
 {
-	struct sys_fstab_fault fault = {0};
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
 
 	make_tmpfs("");
 	ck_assert_int_eq(mount("tmpfs", "/mnt/fs", NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
 	ck_assert_int_eq(rewrite("/mnt/fs/fstab", &fault), -EROFS);
-	ck_assert_int_eq(fault.step, SYS_FSTAB_MAKE);
+	ck_assert_int_eq(fault.step, FSTAB_FILE_CREATE);
 	ck_assert_str_eq(fault.path, "/mnt/fs/fstab");
-	ck_assert_int_eq(sys_fstab_lock("/mnt/fs/fstab", clock_now() + 10, &lock, &fault),
+	ck_assert_int_eq(fstab_lock("/mnt/fs/fstab", clock_now() + 10, &lock, &fault),
 			 -EROFS);
-	ck_assert_int_eq(fault.step, SYS_FSTAB_LOCK);
+	ck_assert_int_eq(fault.step, FSTAB_FILE_LOCK);
 	expect("/mnt/fs/fstab", OLD);
 }
 END_TEST
 
 START_TEST(a_bind_mounted_file)
 {
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file_error fault = {0};
 
 	put("/mnt/outer", OLD);
 	put("/mnt/fstab", "");
 	ck_assert_int_eq(mount("/mnt/outer", "/mnt/fstab", NULL, MS_BIND, NULL), 0);
 	ck_assert_int_eq(rewrite("/mnt/fstab", &fault), -EBUSY);
-	ck_assert_int_eq(fault.step, SYS_FSTAB_PLACE);
+	ck_assert_int_eq(fault.step, FSTAB_FILE_RENAME);
 	ck_assert_str_eq(fault.path, "/mnt/fstab");
 	expect("/mnt/fstab", OLD);
 	expect("/mnt/outer", OLD);
@@ -301,43 +302,43 @@ static const struct { const char *name; bool is_there; void (*change)(const char
 
 START_TEST(a_file_that_changed_is_not_replaced)
 {
-	struct sys_fstab_fault fault = {0};
-	struct sys_fstab file = {0};
-	struct sys_fstab found = {0};
+	struct fstab_file_error fault = {0};
+	struct fstab_file file = {0};
+	struct fstab_file found = {0};
 	long names = 0;
 
 	if (changes[_i].is_there)
 		put("/mnt/fstab", OLD);
-	ck_assert_int_eq(sys_fstab_read("/mnt/fstab", &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_read("/mnt/fstab", &file, &fault), 0);
 	changes[_i].change("/mnt/fstab");
 	names = sandbox_count("/mnt");
-	ck_assert_msg(sys_fstab_write(&file, NEW, strlen(NEW), &fault) == -ESTALE, "%s",
+	ck_assert_msg(fstab_file_write(&file, NEW, strlen(NEW), &fault) == -ESTALE, "%s",
 		      changes[_i].name);
-	ck_assert_int_eq(fault.step, SYS_FSTAB_PLACE);
+	ck_assert_int_eq(fault.step, FSTAB_FILE_RENAME);
 	ck_assert_int_eq(sandbox_count("/mnt"), names);
-	ck_assert_int_eq(sys_fstab_read("/mnt/fstab", &found, &fault), 0);
+	ck_assert_int_eq(fstab_file_read("/mnt/fstab", &found, &fault), 0);
 	ck_assert_msg(strcmp(found.text, NEW) != 0, "%s", changes[_i].name);
-	sys_fstab_done(&found);
-	sys_fstab_done(&file);
+	fstab_file_done(&found);
+	fstab_file_done(&file);
 }
 END_TEST
 
 START_TEST(a_backup)
 {
-	struct sys_fstab_fault fault = {0};
-	struct sys_fstab file = {0};
+	struct fstab_file_error fault = {0};
+	struct fstab_file file = {0};
 	char *names[3] = {NULL};
 	struct stat st;
 
-	ck_assert_int_eq(sys_fstab_read("/mnt/fstab", &file, &fault), 0);
-	ck_assert_int_eq(sys_fstab_backup(&file, &names[0], &fault), 0);
+	ck_assert_int_eq(fstab_file_read("/mnt/fstab", &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_backup(&file, &names[0], &fault), 0);
 	ck_assert_ptr_null(names[0]);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 	put("/mnt/fstab", OLD);
 	ck_assert_int_eq(chmod("/mnt/fstab", 0600), 0);
-	ck_assert_int_eq(sys_fstab_read("/mnt/fstab", &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_read("/mnt/fstab", &file, &fault), 0);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		ck_assert_int_eq(sys_fstab_backup(&file, &names[i], &fault), 0);
+		ck_assert_int_eq(fstab_file_backup(&file, &names[i], &fault), 0);
 		expect(names[i], OLD);
 		ck_assert(strncmp(names[i], "/mnt/fstab.", 11) == 0);
 		ck_assert(names[i][strlen(names[i]) - 1] == '~');
@@ -346,7 +347,7 @@ START_TEST(a_backup)
 	ck_assert_int_eq(sandbox_count("/mnt"), 4);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		free(names[i]);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 }
 END_TEST
 
@@ -366,20 +367,20 @@ static void fail_call(long nr, int error)
 }
 
 /* clang-format off */
-static const struct { const char *name; long nr; int error; enum sys_fstab_step step; } faults[] = {
-	{ "write",    SYS_write,     EIO,    SYS_FSTAB_FILL },
-	{ "write",    SYS_write,     EDQUOT, SYS_FSTAB_FILL },
-	{ "fsync",    SYS_fsync,     EIO,    SYS_FSTAB_FILL },
-	{ "fchmod",   SYS_fchmod,    EPERM,  SYS_FSTAB_MAKE },
+static const struct { const char *name; long nr; int error; enum fstab_file_step step; } faults[] = {
+	{ "write",    SYS_write,     EIO,    FSTAB_FILE_WRITE },
+	{ "write",    SYS_write,     EDQUOT, FSTAB_FILE_WRITE },
+	{ "fsync",    SYS_fsync,     EIO,    FSTAB_FILE_WRITE },
+	{ "fchmod",   SYS_fchmod,    EPERM,  FSTAB_FILE_CREATE },
 #ifdef SYS_rename
-	{ "rename",   SYS_rename,    EIO,    SYS_FSTAB_PLACE },
+	{ "rename",   SYS_rename,    EIO,    FSTAB_FILE_RENAME },
 #endif
 };
 /* clang-format on */
 
 START_TEST(a_call_that_fails)
 {
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file_error fault = {0};
 	int r = 0;
 
 	put("/mnt/fstab", OLD);

@@ -38,23 +38,23 @@ static void enter(void)
 
 static void expect(const char *text)
 {
-	struct sys_fstab file = {0};
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file file = {0};
+	struct fstab_file_error fault = {0};
 
-	ck_assert_int_eq(sys_fstab_read(FSTAB, &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_read(FSTAB, &file, &fault), 0);
 	ck_assert_str_eq(file.text, text);
 	ck_assert_int_eq(sandbox_count(FOLDER), 1);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 }
 
-static int rewrite(struct sys_fstab_fault *fault)
+static int rewrite(struct fstab_file_error *fault)
 {
-	struct sys_fstab file = {0};
-	int r = sys_fstab_read(FSTAB, &file, fault);
+	struct fstab_file file = {0};
+	int r = fstab_file_read(FSTAB, &file, fault);
 
 	if (r == 0)
-		r = sys_fstab_write(&file, NEW, strlen(NEW), fault);
-	sys_fstab_done(&file);
+		r = fstab_file_write(&file, NEW, strlen(NEW), fault);
+	fstab_file_done(&file);
 	return r;
 }
 
@@ -79,8 +79,8 @@ static const char label[] = "system_u:object_r:etc_t:s0";
 
 START_TEST(owner_mode_and_attributes_are_kept)
 {
-	struct sys_fstab_fault fault = {0};
-	struct sys_fstab file = {0};
+	struct fstab_file_error fault = {0};
+	struct fstab_file file = {0};
 	char *names[2] = {strdup(FSTAB), NULL};
 	struct stat st;
 
@@ -92,9 +92,9 @@ START_TEST(owner_mode_and_attributes_are_kept)
 	ck_assert_int_eq(setxattr(FSTAB, "system.posix_acl_access", acl, sizeof(acl) - 1,
 				  0),
 			 0);
-	ck_assert_int_eq(sys_fstab_read(FSTAB, &file, &fault), 0);
-	ck_assert_int_eq(sys_fstab_backup(&file, &names[1], &fault), 0);
-	ck_assert_int_eq(sys_fstab_write(&file, NEW, strlen(NEW), &fault), 0);
+	ck_assert_int_eq(fstab_file_read(FSTAB, &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_backup(&file, &names[1], &fault), 0);
+	ck_assert_int_eq(fstab_file_write(&file, NEW, strlen(NEW), &fault), 0);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		ck_assert_int_eq(stat(names[i], &st), 0);
 		ck_assert_uint_eq(st.st_uid, 12);
@@ -109,7 +109,7 @@ START_TEST(owner_mode_and_attributes_are_kept)
 	expect(NEW);
 	free(names[0]);
 	free(names[1]);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 }
 END_TEST
 
@@ -125,16 +125,16 @@ static void set_immutable(const char *path, bool on)
 }
 
 /* clang-format off */
-static const struct { const char *path; enum sys_fstab_step step; enum sys_fstab_step lock; } fixed[] = {
-	{ FSTAB,  SYS_FSTAB_PLACE, SYS_FSTAB_NOTHING },
-	{ FOLDER, SYS_FSTAB_MAKE,  SYS_FSTAB_LOCK },
+static const struct { const char *path; enum fstab_file_step step; enum fstab_file_step lock; } fixed[] = {
+	{ FSTAB,  FSTAB_FILE_RENAME, FSTAB_FILE_NOTHING },
+	{ FOLDER, FSTAB_FILE_CREATE,  FSTAB_FILE_LOCK },
 };
 /* clang-format on */
 
 START_TEST(what_is_immutable_stays)
 {
-	struct sys_fstab_fault fault = {0};
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
 	int r = 0;
 
 	set_immutable(fixed[_i].path, true);
@@ -143,10 +143,10 @@ START_TEST(what_is_immutable_stays)
 	ck_assert_int_eq(fault.step, fixed[_i].step);
 	ck_assert_str_eq(fault.path, FSTAB);
 	expect(OLD);
-	fault.step = SYS_FSTAB_NOTHING;
-	(void)!sys_fstab_lock(FSTAB, clock_now(), &lock, &fault);
+	fault.step = FSTAB_FILE_NOTHING;
+	(void)!fstab_lock(FSTAB, clock_now(), &lock, &fault);
 	ck_assert_int_eq(fault.step, fixed[_i].lock);
-	sys_fstab_unlock(&lock);
+	fstab_unlock(&lock);
 	(void)unlink(FSTAB ".lock");
 	expect(OLD);
 	set_immutable(fixed[_i].path, false);

@@ -35,7 +35,7 @@ static bool is_new_lock(void)
 	const char *version = NULL;
 
 	(void)mnt_get_library_version(&version);
-	return sys_fstab_lock_is_new(version);
+	return fstab_lock_is_new(version);
 }
 
 /* How many names there are besides the lock file that stays. */
@@ -44,36 +44,36 @@ static long count_names(void)
 	return sandbox_count("/mnt") - (access(FSTAB ".lock", F_OK) == 0);
 }
 
-static int add_line(const char *line, struct sys_fstab_fault *fault)
+static int add_line(const char *line, struct fstab_file_error *fault)
 {
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab file = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_file file = {0};
 	struct fstab fstab = {0};
 	struct fstab_edits edits = {.fstab = &fstab};
 	char *text = NULL;
 	size_t size = 0;
-	int r = sys_fstab_lock(FSTAB, clock_now() + 60, &lock, fault);
+	int r = fstab_lock(FSTAB, clock_now() + 60, &lock, fault);
 
 	if (r == 0)
-		r = sys_fstab_read(FSTAB, &file, fault);
+		r = fstab_file_read(FSTAB, &file, fault);
 	if (r == 0 &&
 	    (fstab_parse(file.text, file.size, &fstab) < 0 ||
 	     fstab_append(&edits, line) < 0 || fstab_edited(&edits, &text, &size) < 0))
 		r = -ENOMEM;
 	if (r == 0)
-		r = sys_fstab_write(&file, text, size, fault);
-	sys_fstab_unlock(&lock);
+		r = fstab_file_write(&file, text, size, fault);
+	fstab_unlock(&lock);
 	free(text);
 	fstab_edits_done(&edits);
 	fstab_done(&fstab);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 	return r;
 }
 
 static void add_lines(int who, int n)
 {
 	for (int i = 0; i < n; i++) {
-		struct sys_fstab_fault fault = {0};
+		struct fstab_file_error fault = {0};
 		char line[128];
 		int r = 0;
 
@@ -122,11 +122,11 @@ static void await_all(const pid_t *pids, int n)
 
 static void expect_lines(int n_processes, int n)
 {
-	struct sys_fstab file = {0};
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file file = {0};
+	struct fstab_file_error fault = {0};
 	struct fstab fstab = {0};
 
-	ck_assert_int_eq(sys_fstab_read(FSTAB, &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_read(FSTAB, &file, &fault), 0);
 	ck_assert_int_eq(fstab_parse(file.text, file.size, &fstab), 0);
 	ck_assert_uint_eq(fstab.n_entries, (size_t)(n_processes * n));
 	for (int p = 0; p < n_processes; p++)
@@ -141,7 +141,7 @@ static void expect_lines(int n_processes, int n)
 		}
 	ck_assert_int_eq(count_names(), 1);
 	fstab_done(&fstab);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 }
 
 /* With an editor's backup in the place of libmount's lock there is still ours. */
@@ -184,22 +184,21 @@ END_TEST
 
 START_TEST(who_holds_it_is_said)
 {
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_lock more = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_fault fault = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_lock more = FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
 
 	put(FSTAB, OLD);
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now() + 0.05, &more, &fault),
-			 -ETIMEDOUT);
-	ck_assert_int_eq(fault.step, SYS_FSTAB_LOCK);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now() + 0.05, &more, &fault), -ETIMEDOUT);
+	ck_assert_int_eq(fault.step, FSTAB_FILE_LOCK);
 	ck_assert_int_eq(fault.holder, is_new_lock() ? 0 : getpid());
-	sys_fstab_sweep(FSTAB); /* does not wait */
-	sys_fstab_unlock(&more);
-	sys_fstab_unlock(&lock);
-	sys_fstab_unlock(&lock);
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
-	sys_fstab_unlock(&lock);
+	fstab_sweep(FSTAB); /* does not wait */
+	fstab_unlock(&more);
+	fstab_unlock(&lock);
+	fstab_unlock(&lock);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
+	fstab_unlock(&lock);
 	ck_assert_int_eq(count_names(), 1);
 }
 END_TEST
@@ -207,20 +206,20 @@ END_TEST
 /* The lock of the real file is the same by all its names. */
 START_TEST(a_symlink_has_the_same_lock)
 {
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_lock more = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_fault fault = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_lock more = FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
 
 	put(FSTAB, OLD);
 	sandbox_mkdir("/mnt/links");
 	ck_assert_int_eq(symlink("../fstab", "/mnt/links/fstab"), 0);
-	ck_assert_int_eq(sys_fstab_lock("/mnt/links/fstab", clock_now(), &lock, &fault), 0);
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &more, &fault), -ETIMEDOUT);
-	sys_fstab_unlock(&lock);
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
-	ck_assert_int_eq(sys_fstab_lock("/mnt/links/fstab", clock_now(), &more, &fault),
+	ck_assert_int_eq(fstab_lock("/mnt/links/fstab", clock_now(), &lock, &fault), 0);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &more, &fault), -ETIMEDOUT);
+	fstab_unlock(&lock);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
+	ck_assert_int_eq(fstab_lock("/mnt/links/fstab", clock_now(), &more, &fault),
 			 -ETIMEDOUT);
-	sys_fstab_unlock(&lock);
+	fstab_unlock(&lock);
 	(void)unlink("/mnt/links/fstab.lock");
 	ck_assert_int_eq(sandbox_count("/mnt/links"), 1);
 }
@@ -228,19 +227,19 @@ END_TEST
 
 START_TEST(libmount_waits_for_us)
 {
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_fault fault = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
 	pid_t pid = 0;
 	int status = 0;
 
 	put(FSTAB, "");
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
 	pid = fork();
 	if (pid == 0)
 		add_lines_by_libmount(0, 1);
 	(void)usleep(100000);
 	ck_assert_int_eq(waitpid(pid, &status, WNOHANG), 0);
-	sys_fstab_unlock(&lock);
+	fstab_unlock(&lock);
 	await_all(&pid, 1);
 	expect_lines(1, 1);
 }
@@ -274,20 +273,19 @@ static pid_t hold_by_libmount(int *ret_end)
 
 START_TEST(we_wait_for_libmount)
 {
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_fault fault = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
 	int end = -1;
 	pid_t pid = 0;
 
 	put(FSTAB, OLD);
 	pid = hold_by_libmount(&end);
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now() + 0.05, &lock, &fault),
-			 -ETIMEDOUT);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now() + 0.05, &lock, &fault), -ETIMEDOUT);
 	ck_assert_int_eq(fault.holder, is_new_lock() ? 0 : pid);
 	(void)close(end);
 	await_all(&pid, 1);
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
-	sys_fstab_unlock(&lock);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
+	fstab_unlock(&lock);
 	ck_assert_int_eq(count_names(), 1);
 }
 END_TEST
@@ -295,9 +293,9 @@ END_TEST
 /* Who waited for the lock of the old file has that of the new one in the end. */
 START_TEST(the_lock_moves_to_the_new_file)
 {
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_fault fault = {0};
-	struct sys_fstab file = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
+	struct fstab_file file = {0};
 	int ready[2];
 	char byte = 0;
 	pid_t pid = 0;
@@ -305,27 +303,27 @@ START_TEST(the_lock_moves_to_the_new_file)
 	put(FSTAB, OLD);
 	put(FSTAB "~", "# an editor's backup\n"); /* so that there is no other lock */
 	ck_assert_int_eq(pipe(ready), 0);
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
 	pid = fork();
 	if (pid == 0) {
-		struct sys_fstab_lock theirs = SYS_FSTAB_LOCK_INIT;
+		struct fstab_lock theirs = FSTAB_LOCK_INIT;
 
-		if (sys_fstab_lock(FSTAB, clock_now() + 60, &theirs, &fault) != 0 ||
+		if (fstab_lock(FSTAB, clock_now() + 60, &theirs, &fault) != 0 ||
 		    write(ready[1], "r", 1) != 1)
 			_exit(1);
 		for (;;)
 			(void)pause();
 	}
 	(void)usleep(50000);
-	ck_assert_int_eq(sys_fstab_read(FSTAB, &file, &fault), 0);
-	ck_assert_int_eq(sys_fstab_write(&file, NEW, strlen(NEW), &fault), 0);
-	sys_fstab_unlock(&lock);
+	ck_assert_int_eq(fstab_file_read(FSTAB, &file, &fault), 0);
+	ck_assert_int_eq(fstab_file_write(&file, NEW, strlen(NEW), &fault), 0);
+	fstab_unlock(&lock);
 	ck_assert_int_eq((int)read(ready[0], &byte, 1), 1);
 	ck_assert_int_eq(is_new_lock() ? -ETIMEDOUT
-				       : sys_fstab_lock(FSTAB, clock_now(), &lock, &fault),
+				       : fstab_lock(FSTAB, clock_now(), &lock, &fault),
 			 -ETIMEDOUT);
 	sandbox_end(pid);
-	sys_fstab_done(&file);
+	fstab_file_done(&file);
 }
 END_TEST
 
@@ -338,18 +336,18 @@ START_TEST(foreign_files_stay)
 		"/mnt/.fstabx.robind-abcdef", "/mnt/.fstab.robindxabcdef", "/mnt/fstab~",
 	};
 	/* clang-format on */
-	struct sys_fstab_lock lock = SYS_FSTAB_LOCK_INIT;
-	struct sys_fstab_fault fault = {0};
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_file_error fault = {0};
 
 	put(FSTAB, OLD);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		put(names[i], "x");
 	put("/mnt/.fstab.robind-abcdef", "x");
-	sys_fstab_sweep(FSTAB);
+	fstab_sweep(FSTAB);
 	ck_assert_int_ne(access("/mnt/.fstab.robind-abcdef", F_OK), 0);
 	put("/mnt/.fstab.robind-Zz0123", "x");
-	ck_assert_int_eq(sys_fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
-	sys_fstab_unlock(&lock);
+	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
+	fstab_unlock(&lock);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		ck_assert_msg(access(names[i], F_OK) == 0, "%s", names[i]);
 	ck_assert_int_eq(count_names(), (long)ARRAY_LEN(names) + 1);
@@ -359,7 +357,7 @@ END_TEST
 /* Run add_line() up to its `n`th stop at a system call, then kill it. False: it ended. */
 static bool kill_at(int n)
 {
-	struct sys_fstab_fault fault = {0};
+	struct fstab_file_error fault = {0};
 	int status = 0;
 	pid_t pid = fork();
 
@@ -388,17 +386,17 @@ START_TEST(killed_at_any_call)
 	int n = 0;
 
 	for (bool was_killed = true; was_killed; n++) {
-		struct sys_fstab file = {0};
-		struct sys_fstab_fault fault = {0};
+		struct fstab_file file = {0};
+		struct fstab_file_error fault = {0};
 
 		put(FSTAB, OLD);
 		was_killed = kill_at(n);
-		ck_assert_int_eq(sys_fstab_read(FSTAB, &file, &fault), 0);
+		ck_assert_int_eq(fstab_file_read(FSTAB, &file, &fault), 0);
 		ck_assert_msg(strcmp(file.text, NEW) == 0 ||
 				      (was_killed && strcmp(file.text, OLD) == 0),
 			      "stop %d: %s", n, file.text);
-		sys_fstab_done(&file);
-		sys_fstab_sweep(FSTAB);
+		fstab_file_done(&file);
+		fstab_sweep(FSTAB);
 		ck_assert_msg(count_names() == 1, "stop %d: %ld files", n, count_names());
 		put(FSTAB, OLD);
 		ck_assert_int_eq(add_line("/b /tb none bind,ro 0 0", &fault), 0);
@@ -417,8 +415,8 @@ static const struct { const char *version; bool is_new; } versions[] = {
 
 START_TEST(which_lock_a_version_has)
 {
-	ck_assert_msg(sys_fstab_lock_is_new(versions[_i].version) == versions[_i].is_new,
-		      "%s", versions[_i].version);
+	ck_assert_msg(fstab_lock_is_new(versions[_i].version) == versions[_i].is_new, "%s",
+		      versions[_i].version);
 }
 END_TEST
 

@@ -5,39 +5,39 @@
 
 #include "base/clock.h"
 
-static struct crowd look(double deadline)
+static struct process_scan look(double deadline)
 {
-	struct crowd crowd = {0};
+	struct process_scan scan = {0};
 
-	ck_assert_int_eq(crowd_look(NULL, 0, deadline, &crowd), 0);
-	return crowd;
+	ck_assert_int_eq(process_scan_run(NULL, 0, deadline, &scan), 0);
+	return scan;
 }
 
 START_TEST(ends_in_time)
 {
-	struct crowd crowd = look(clock_now());
+	struct process_scan scan = look(clock_now());
 
-	ck_assert(crowd.is_cut);
-	ck_assert(crowd_is_blind(&crowd));
-	crowd_done(&crowd);
+	ck_assert(scan.is_cut);
+	ck_assert(scan_is_incomplete(&scan));
+	process_scan_done(&scan);
 }
 END_TEST
 
 START_TEST(looks_at_all)
 {
-	struct crowd crowd = look(clock_now() + 60);
+	struct process_scan scan = look(clock_now() + 60);
 
-	ck_assert(!crowd.is_cut);
-	ck_assert_uint_eq(crowd.holders.count, 0);
-	crowd_done(&crowd);
-	crowd_done(&crowd);
+	ck_assert(!scan.is_cut);
+	ck_assert_uint_eq(scan.holders.count, 0);
+	process_scan_done(&scan);
+	process_scan_done(&scan);
 }
 END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("crowd");
-	TCase *cases = tcase_create("crowd");
+	Suite *suite = suite_create("process_scan");
+	TCase *cases = tcase_create("process_scan");
 	SRunner *runner = srunner_create(suite);
 	int failed = 0;
 

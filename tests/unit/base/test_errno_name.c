@@ -7,7 +7,7 @@
 #include "suite.h"
 
 static const struct {
-	int err;
+	int number;
 	const char *name;
 } rows[] = {
 	{-1, NULL},
@@ -22,22 +22,22 @@ static const struct {
 
 START_TEST(names)
 {
-	const char *name = errno_name(rows[_i].err);
+	const char *name = errno_name(rows[_i].number);
 
 	ck_assert_msg(name ? rows[_i].name && strcmp(name, rows[_i].name) == 0
 			   : !rows[_i].name,
-		      "%d is '%s'", rows[_i].err, name ? name : "(none)");
+		      "%d is '%s'", rows[_i].number, name ? name : "(none)");
 }
 END_TEST
 
 START_TEST(agrees_with_the_library)
 {
 #if __GLIBC_PREREQ(2, 32)
-	for (int err = 0; err < 4096; err++) {
-		const char *theirs = strerrorname_np(err);
-		const char *ours = errno_name(err);
+	for (int number = 0; number < 4096; number++) {
+		const char *theirs = strerrorname_np(number);
+		const char *ours = errno_name(number);
 
-		if (err != 0)
+		if (number != 0)
 			ck_assert_pstr_eq(ours, theirs);
 	}
 #endif
@@ -46,11 +46,11 @@ END_TEST
 
 START_TEST(stands_in_the_reply)
 {
-	struct fail f = {.kind = FAIL_SYSTEM, .err = rows[_i].err};
-	json_t *error = part_error(&f, "");
+	struct error err = {.kind = ERROR_SYSTEM, .number = rows[_i].number};
+	json_t *error = part_error(&err, "");
 	const json_t *said = json_object_get(error, "errno");
 
-	ck_assert_msg(said, "%d: no errno", rows[_i].err);
+	ck_assert_msg(said, "%d: no errno", rows[_i].number);
 	ck_assert_pstr_eq(json_string_value(said), rows[_i].name);
 	ck_assert(json_is_null(said) || rows[_i].name);
 	json_decref(error);

@@ -145,13 +145,13 @@ static void drop_entry(struct entries *entries, size_t index)
 	entries->texts[index] = NULL;
 }
 
-static struct line_need make_need(uint64_t *state)
+static struct line_spec make_need(uint64_t *state)
 {
-	struct line_need need = {
+	struct line_spec need = {
 		.source = PICK(state, wanted_sources),
 		.target = PICK(state, wanted),
 		.recursive = draw(state, 3) == 0,
-		.inherited = draw(state, 3) == 0 ? FLAG_NOSUID | FLAG_NODEV : 0,
+		.inherited = draw(state, 3) == 0 ? MOUNT_FLAG_NOSUID | MOUNT_FLAG_NODEV : 0,
 		.set = draw(state, 4) == 0 ? "one" : NULL,
 		.nofail = draw(state, 4) == 0,
 		.more = more + draw(state, ARRAY_LEN(more)),
@@ -160,12 +160,12 @@ static struct line_need make_need(uint64_t *state)
 	};
 
 	if (draw(state, 4) == 0)
-		need.options.clear = FLAG_NOEXEC;
+		need.options.clear = MOUNT_FLAG_NOEXEC;
 	return need;
 }
 
 /* What the corrected line says, by libmount's own reading of its fields. */
-static void check_corrected(const char *line, const struct line_need *need,
+static void check_corrected(const char *line, const struct line_spec *need,
 			    const char *old_options, unsigned seed)
 {
 	struct libmnt_fs *fs = NULL;
@@ -210,11 +210,11 @@ static void check_corrected(const char *line, const struct line_need *need,
 }
 
 /* One bind is asked for, or to go. What that shall make of libmount's list is noted. */
-static void change(const struct fstab *fstab, const struct line_need *need, bool remove,
+static void change(const struct fstab *fstab, const struct line_spec *need, bool remove,
 		   struct fstab_edits *edits, struct entries *expected, unsigned seed)
 {
 	size_t entry = fstab_find(fstab, need->target);
-	struct line_verdict verdict = {0};
+	struct line_check verdict = {0};
 	char *line = NULL;
 	struct entries made = {0};
 
@@ -237,7 +237,7 @@ static void change(const struct fstab *fstab, const struct line_need *need, bool
 		free(line);
 		return;
 	}
-	ck_assert_int_eq(line_judge(fstab, entry, need, &verdict), 0);
+	ck_assert_int_eq(line_check_entry(fstab, entry, need, &verdict), 0);
 	if (verdict.line) {
 		ck_assert_int_eq(fstab_replace(edits, entry, verdict.line), 0);
 		read_by_libmount(verdict.line, strlen(verdict.line), &made);
@@ -246,7 +246,7 @@ static void change(const struct fstab *fstab, const struct line_need *need, bool
 		expected->texts[entry] = made.texts[0];
 		check_corrected(verdict.line, need, fstab->entries[entry].options, seed);
 	}
-	line_verdict_done(&verdict);
+	line_check_done(&verdict);
 }
 
 static void compare(const struct entries *want, const struct entries *have, unsigned seed,
@@ -288,11 +288,11 @@ static void check_reading(const struct fstab *fstab, const struct entries *their
 }
 
 /* All again on the new text: nothing is left to do. */
-static void check_settled(const char *text, size_t size, const struct line_need *need,
+static void check_settled(const char *text, size_t size, const struct line_spec *need,
 			  unsigned seed)
 {
 	struct fstab fstab = {0};
-	struct line_verdict verdict = {0};
+	struct line_check verdict = {0};
 	size_t entry = 0;
 
 	ck_assert_int_eq(fstab_parse(text, size, &fstab), 0);
@@ -300,7 +300,7 @@ static void check_settled(const char *text, size_t size, const struct line_need 
 	while (entry != FSTAB_NONE && !line_look(&fstab.entries[entry]).is_bind)
 		entry = fstab_next(&fstab, entry);
 	ck_assert_msg(entry != FSTAB_NONE, "%u: no line for %s", seed, need->target);
-	ck_assert_int_eq(line_judge(&fstab, entry, need, &verdict), 0);
+	ck_assert_int_eq(line_check_entry(&fstab, entry, need, &verdict), 0);
 	ck_assert_msg(!verdict.line, "%u: %s\nonce more: %s", seed, text, verdict.line);
 	fstab_done(&fstab);
 }
@@ -314,7 +314,7 @@ static void run(unsigned seed)
 	char *new_text = NULL;
 	struct fstab fstab = {0};
 	struct fstab_edits edits = {.fstab = &fstab};
-	struct line_need need = make_need(&state);
+	struct line_spec need = make_need(&state);
 	bool remove = draw(&state, 4) == 0;
 	struct entries expected;
 	struct entries have;

@@ -11,11 +11,11 @@
 #include "suite.h"
 
 #define SUID                                                                               \
-	(struct flags)                                                                     \
+	(struct flag_change)                                                               \
 	{                                                                                  \
-		.clear = FLAG_NOSUID                                                       \
+		.clear = MOUNT_FLAG_NOSUID                                                 \
 	}
-#define ALL_SECURE (FLAG_NOSUID | FLAG_NODEV | FLAG_NOEXEC)
+#define ALL_SECURE (MOUNT_FLAG_NOSUID | MOUNT_FLAG_NODEV | MOUNT_FLAG_NOEXEC)
 #define BEFORE     "x-systemd.before=robind-boot.service"
 #define AFTER      "x-systemd.requires-mounts-for="
 
@@ -25,23 +25,23 @@
 	.n_more = sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
 
 /* clang-format off */
-static const struct { const char *want; struct line_need need; } made[] = {
+static const struct { const char *want; struct line_spec need; } made[] = {
 	{ "/a /t none bind,ro,private,x-robind 0 0",  { NEED } },
 	{ "/a /t none rbind,ro,private,x-robind 0 0", { NEED, .recursive = true } },
 	{ "/a /t none bind,ro,private,x-robind.set=mail 0 0", { NEED, .set = "mail" } },
 	{ "/a /t none bind,ro,private,nosuid,noexec,noatime,x-robind 0 0",
-	  { NEED, .options = { FLAG_NOSUID | FLAG_NOATIME, FLAG_ATIME_MASK & ~FLAG_NOATIME }, .inherited = FLAG_NOEXEC } },
+	  { NEED, .options = { MOUNT_FLAG_NOSUID | MOUNT_FLAG_NOATIME, MOUNT_FLAG_ATIME_MASK & ~MOUNT_FLAG_NOATIME }, .inherited = MOUNT_FLAG_NOEXEC } },
 	{ "/a /t none bind,ro,private,suid,nodev,relatime,x-robind 0 0",
-	  { NEED, .options = { 0, FLAG_NOSUID | FLAG_ATIME_MASK }, .inherited = FLAG_NOSUID | FLAG_NODEV } },
+	  { NEED, .options = { 0, MOUNT_FLAG_NOSUID | MOUNT_FLAG_ATIME_MASK }, .inherited = MOUNT_FLAG_NOSUID | MOUNT_FLAG_NODEV } },
 	{ "/a /t none bind,ro,private,nofail," BEFORE ",_netdev,x-robind 0 0", { NEED, .nofail = true, MORE("_netdev") } },
 	{ "/a /t none bind,ro,private,nofail," BEFORE ",x-robind 0 0", { NEED, MORE("nofail") } },
 	{ "/a /t none bind,ro,private,nofail," BEFORE ",x-a,x-robind 0 0", { NEED, .nofail = true, MORE("x-a", "x-a", BEFORE) } },
 	{ "/a /t none bind,ro,private,users,exec,noauto,x-robind 0 0",
-	  { NEED, .options = { 0, FLAG_NOEXEC }, MORE("noauto", "users") } },
+	  { NEED, .options = { 0, MOUNT_FLAG_NOEXEC }, MORE("noauto", "users") } },
 	{ "/a\\040b\\134 /t\\011\\012 none bind,ro,private,x-y=\\134z,x-robind 0 0", { .source = "/a b\\", .target = "/t\t\n", MORE("x-y=\\z") } },
-	{ "/a /t robind ro," AFTER "/a,x-robind 0 0", { NEED, .type = LINE_ROBIND, .inherited = FLAG_NOSUID } },
+	{ "/a /t robind ro," AFTER "/a,x-robind 0 0", { NEED, .type = LINE_ROBIND, .inherited = MOUNT_FLAG_NOSUID } },
 	{ "/a /t robind ro,recursive,nosuid,nofail," BEFORE "," AFTER "/a,x-robind.set=s 0 0",
-	  { NEED, .type = LINE_ROBIND, .recursive = true, .options = { FLAG_NOSUID, 0 }, .nofail = true, .set = "s" } },
+	  { NEED, .type = LINE_ROBIND, .recursive = true, .options = { MOUNT_FLAG_NOSUID, 0 }, .nofail = true, .set = "s" } },
 	{ "/a/b,c/d /t robind ro," AFTER "/a,x-robind 0 0", { .source = "/a/b,c/d", .target = "/t", .type = LINE_ROBIND } },
 	{ "/b\\040c /t robind ro,x-robind 0 0", { .source = "/b c", .target = "/t", .type = LINE_ROBIND } },
 };
@@ -51,11 +51,11 @@ START_TEST(a_new_line)
 {
 	char *line = line_make(&made[_i].need);
 	struct fstab fstab = {0};
-	struct line_verdict verdict = {0};
+	struct line_check verdict = {0};
 
 	ck_assert_str_eq(line, made[_i].want);
 	ck_assert_int_eq(fstab_parse(line, strlen(line), &fstab), 0);
-	ck_assert_int_eq(line_judge(&fstab, 0, &made[_i].need, &verdict), 0);
+	ck_assert_int_eq(line_check_entry(&fstab, 0, &made[_i].need, &verdict), 0);
 	ck_assert_msg(!verdict.line, "%s: judged as %s", line, verdict.line);
 	ck_assert_ptr_null(line_unfit(&made[_i].need));
 	fstab_done(&fstab);
@@ -70,7 +70,7 @@ static const struct {
 	const char *want;
 	const char *missing;
 	const char *found;
-	struct line_need need;
+	struct line_spec need;
 } judged[] = {
 	{ "/a /t none bind,ro,private 0 0",             NULL, NULL, NULL, { NEED } },
 	{ "/a/ //t none private,x-y,ro,bind",           NULL, NULL, NULL, { NEED } },
@@ -101,11 +101,11 @@ static const struct {
 	{ "/a /t none bind,ro,private,slave", "/a /t none bind,ro,private,x-robind", "private", "slave", { NEED } },
 	/* flags */
 	{ "/a /t none bind,ro,private,suid,dev", "/a /t none bind,ro,private,nosuid,nodev,noexec,x-robind", "nosuid, nodev, noexec", "suid, dev", { NEED, .inherited = ALL_SECURE } },
-	{ "/a /t none bind,ro,private,nosuid", "/a /t none bind,ro,private,suid,x-robind", "suid", "nosuid", { NEED, .options = SUID, .inherited = FLAG_NOSUID } },
+	{ "/a /t none bind,ro,private,nosuid", "/a /t none bind,ro,private,suid,x-robind", "suid", "nosuid", { NEED, .options = SUID, .inherited = MOUNT_FLAG_NOSUID } },
 	{ "/a /t none bind,ro,private,suid,users", "/a /t none bind,ro,private,suid,users,suid,x-robind", "suid", NULL, { NEED, .options = SUID } },
 	{ "/a /t none bind,ro,private,exec,owner", "/a /t none bind,ro,private,owner,noexec,x-robind", "noexec", "exec", { NEED, .inherited = ALL_SECURE } },
-	{ "/a /t none bind,ro,private,strictatime,atime", "/a /t none bind,ro,private,noatime,x-robind", "noatime", "strictatime, atime", { NEED, .options = { FLAG_NOATIME, 0x60 } } },
-	{ "/a /t none bind,ro,private,nosuid=recursive", "/a /t none bind,ro,private,nosuid=recursive,nosuid,x-robind", "nosuid", NULL, { NEED, .inherited = FLAG_NOSUID } },
+	{ "/a /t none bind,ro,private,strictatime,atime", "/a /t none bind,ro,private,noatime,x-robind", "noatime", "strictatime, atime", { NEED, .options = { MOUNT_FLAG_NOATIME, 0x60 } } },
+	{ "/a /t none bind,ro,private,nosuid=recursive", "/a /t none bind,ro,private,nosuid=recursive,nosuid,x-robind", "nosuid", NULL, { NEED, .inherited = MOUNT_FLAG_NOSUID } },
 	/* boot */
 	{ "/a /t none bind,ro,private,nofail", "/a /t none bind,ro,private,nofail," BEFORE ",x-robind", BEFORE, NULL, { NEED, .nofail = true } },
 	{ "/a /t none bind,ro,private,auto", "/a /t none bind,ro,private,noauto,x-robind", "noauto", "auto", { NEED, MORE("noauto") } },
@@ -150,19 +150,19 @@ START_TEST(an_old_line)
 {
 	const char *line = judged[_i].line;
 	struct fstab fstab = {0};
-	struct line_verdict verdict = {0};
+	struct line_check verdict = {0};
 
 	ck_assert_int_eq(fstab_parse(line, strlen(line), &fstab), 0);
 	ck_assert_uint_eq(fstab.n_entries, 1);
-	ck_assert_int_eq(line_judge(&fstab, 0, &judged[_i].need, &verdict), 0);
+	ck_assert_int_eq(line_check_entry(&fstab, 0, &judged[_i].need, &verdict), 0);
 	ck_assert_msg(is_equal(verdict.line, judged[_i].want), "%s\nbecame %s", line,
 		      verdict.line);
 	ck_assert_msg(is_equal(verdict.want, judged[_i].missing), "%s\nwant %s", line,
 		      verdict.want);
 	ck_assert_msg(is_equal(verdict.have, judged[_i].found), "%s\nhave %s", line,
 		      verdict.have);
-	line_verdict_done(&verdict);
-	line_verdict_done(&verdict);
+	line_check_done(&verdict);
+	line_check_done(&verdict);
 	fstab_done(&fstab);
 }
 END_TEST
@@ -171,14 +171,14 @@ END_TEST
 START_TEST(libmount_makes_the_same_of_it)
 {
 	const char *line = judged[_i].want ? judged[_i].want : judged[_i].line;
-	const struct line_need *need = &judged[_i].need;
+	const struct line_spec *need = &judged[_i].need;
 	struct fstab fstab = {0};
-	struct line_verdict verdict = {0};
-	struct line_have have;
+	struct line_check verdict = {0};
+	struct line_info have;
 	unsigned long flags = 0;
 
 	ck_assert_int_eq(fstab_parse(line, strlen(line), &fstab), 0);
-	ck_assert_int_eq(line_judge(&fstab, 0, need, &verdict), 0);
+	ck_assert_int_eq(line_check_entry(&fstab, 0, need, &verdict), 0);
 	ck_assert_msg(!verdict.line, "%s\nis corrected again: %s", line, verdict.line);
 	ck_assert_int_eq(mnt_optstr_get_flags(fstab.entries[0].options, &flags,
 					      mnt_get_builtin_optmap(MNT_LINUX_MAP)),
@@ -197,13 +197,13 @@ START_TEST(libmount_makes_the_same_of_it)
 				      strstr(line, "rprivate"),
 			      "%s: recursive", line);
 	}
-	ck_assert_msg(!(flags & MS_NOSUID) || !(need->options.clear & FLAG_NOSUID),
+	ck_assert_msg(!(flags & MS_NOSUID) || !(need->options.clear & MOUNT_FLAG_NOSUID),
 		      "%s: nosuid", line);
-	if (need->inherited & ~need->options.clear & FLAG_NOSUID)
+	if (need->inherited & ~need->options.clear & MOUNT_FLAG_NOSUID)
 		ck_assert_msg(flags & MS_NOSUID, "%s: suid", line);
-	if (need->inherited & FLAG_NOEXEC)
+	if (need->inherited & MOUNT_FLAG_NOEXEC)
 		ck_assert_msg(flags & MS_NOEXEC, "%s: exec", line);
-	if (need->options.set & FLAG_NOATIME)
+	if (need->options.set & MOUNT_FLAG_NOATIME)
 		ck_assert_msg((flags & MS_NOATIME) && !(flags & MS_STRICTATIME), "%s",
 			      line);
 	fstab_done(&fstab);
@@ -240,7 +240,7 @@ static const struct { const char *line; const char *is; const char *set; } looks
 START_TEST(what_a_line_is)
 {
 	struct fstab fstab = {0};
-	struct line_have have;
+	struct line_info have;
 	const struct fstab_entry *entry = NULL;
 	char is[16] = "";
 
@@ -263,7 +263,7 @@ START_TEST(what_a_line_is)
 END_TEST
 
 /* clang-format off */
-static const struct { const char *unfit; struct line_need need; } fits[] = {
+static const struct { const char *unfit; struct line_spec need; } fits[] = {
 	{ NULL,         { NEED, MORE("_netdev", "x-a=b", "noauto", "user", "nofail", "c=\"a,b\"") } },
 	{ "ro",         { NEED, MORE("ro") } },
 	{ "rw",         { NEED, MORE("x-a", "rw") } },

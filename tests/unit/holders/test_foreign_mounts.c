@@ -41,7 +41,7 @@ struct row {
 	const char *path;
 };
 
-#define RO FLAG_RDONLY
+#define RO MOUNT_FLAG_RDONLY
 
 /* clang-format off */
 static const struct row rows[] = {
@@ -139,10 +139,10 @@ static size_t fill(const struct row_mount from[], size_t n, struct mount to[])
 	return count;
 }
 
-static struct held bind_of(enum scene scene)
+static struct bind_location bind_of(enum scene scene)
 {
-	static struct spot covered[] = {{1, "/v/s"}, {1, "/"}};
-	struct held held = {
+	static struct fs_location covered[] = {{1, "/v/s"}, {1, "/"}};
+	struct bind_location location = {
 		.bind = 7,
 		.source = "/v/s",
 		.target = "/ro/t",
@@ -152,13 +152,13 @@ static struct held bind_of(enum scene scene)
 	};
 
 	if (scene == UNMOUNTED)
-		held.top.root = NULL;
+		location.top.root = NULL;
 	if (scene == COVERED || scene == STACKED) {
-		held.from = held.top = (struct spot){2, "/"};
-		held.covered = &covered[scene == STACKED];
-		held.n_covered = 1;
+		location.from = location.top = (struct fs_location){2, "/"};
+		location.covered = &covered[scene == STACKED];
+		location.n_covered = 1;
 	}
-	return held;
+	return location;
 }
 
 START_TEST(judges)
@@ -166,18 +166,18 @@ START_TEST(judges)
 	/* What is mounted below the source here. */
 	static const struct row_mount sub[] = {{9, 1, 3, "/", "/v/s/sub", 0, "ext4"}};
 	const struct row *row = &rows[_i];
-	const struct held held = bind_of(row->scene);
+	const struct bind_location location = bind_of(row->scene);
 	struct mount ours[1];
 	struct mount theirs[ARRAY_LEN(row->mounts)];
 	const struct mount_list here = {ours, fill(sub, 1, ours)};
 	struct mount_list there = {theirs,
 				   fill(row->mounts, ARRAY_LEN(row->mounts), theirs)};
 	struct holder_list found = {0};
-	struct kin kin;
+	struct location_index index;
 	unsigned long whys = 0;
 
-	ck_assert_int_eq(kin_make(&held, 1, &kin), 0);
-	ck_assert_int_eq(holders_judge(&kin, &there, &here, 42, &found), 0);
+	ck_assert_int_eq(location_index_make(&location, 1, &index), 0);
+	ck_assert_int_eq(holders_judge(&index, &there, &here, 42, &found), 0);
 	holders_settle(&found);
 	for (size_t i = 0; i < found.count; i++) {
 		ck_assert_msg(!(whys & 1ul << found.items[i].why), "%s: twice", row->name);
@@ -190,14 +190,14 @@ START_TEST(judges)
 	}
 	ck_assert_msg(whys == row->whys, "%s: %#lx, not %#lx", row->name, whys, row->whys);
 	holders_done(&found);
-	kin_done(&kin);
+	location_index_done(&index);
 }
 END_TEST
 
 /* Several binds of one source are all concerned when it is deleted. */
 START_TEST(judges_each_bind)
 {
-	const struct held helds[] = {
+	const struct bind_location locations[] = {
 		{.bind = 0, .from = {1, "/v/s"}, .place = {1, "/ro/t"}},
 		{.bind = 1, .from = {1, "/v/other"}, .place = {1, "/ro/u"}},
 		{.bind = 2, .from = {1, "/v/s"}, .place = {1, "/ro/w"}},
@@ -212,16 +212,16 @@ START_TEST(judges_each_bind)
 	struct mount_list there = {mounts, ARRAY_LEN(mounts)};
 	const struct mount_list here = {0};
 	struct holder_list found = {0};
-	struct kin kin;
+	struct location_index index;
 
-	ck_assert_int_eq(kin_make(helds, ARRAY_LEN(helds), &kin), 0);
-	ck_assert_int_eq(holders_judge(&kin, &there, &here, 42, &found), 0);
+	ck_assert_int_eq(location_index_make(locations, ARRAY_LEN(locations), &index), 0);
+	ck_assert_int_eq(holders_judge(&index, &there, &here, 42, &found), 0);
 	holders_settle(&found);
 	ck_assert_uint_eq(found.count, 2);
 	ck_assert_uint_eq(found.items[0].bind, 0);
 	ck_assert_uint_eq(found.items[1].bind, 2);
 	holders_done(&found);
-	kin_done(&kin);
+	location_index_done(&index);
 }
 END_TEST
 

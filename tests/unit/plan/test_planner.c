@@ -7,7 +7,7 @@
 #include "kernel/syscalls.h"
 #include "suite.h"
 
-#define RO     FLAG_RDONLY
+#define RO     MOUNT_FLAG_RDONLY
 #define SHARED PROPAGATION_SHARED
 #define ALONE  PROPAGATION_PRIVATE
 #define NONE   0xffu /* ends a list of codes or steps */
@@ -38,7 +38,7 @@ struct row {
 	uint32_t options;   /* flags that are asked for */
 	unsigned drift[4];
 	unsigned steps[4];
-	enum fail_kind refusal;
+	enum error_kind refusal;
 };
 
 /* clang-format off */
@@ -50,10 +50,10 @@ static const struct row rows[] = {
 	  .steps = { STEP_CREATE_TARGET, STEP_ATTACH, NONE } },
 	{ .name = "target missing, not to be created", .no_target = true, .no_create = true,
 	  .drift = { DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, NONE },
-	  .steps = { STEP_ATTACH, NONE }, .refusal = FAIL_TARGET_MISSING },
+	  .steps = { STEP_ATTACH, NONE }, .refusal = ERROR_TARGET_MISSING },
 	{ .name = "source missing", .no_source = true,
 	  .drift = { DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, NONE },
-	  .steps = { STEP_ATTACH, NONE }, .refusal = FAIL_SOURCE_MISSING },
+	  .steps = { STEP_ATTACH, NONE }, .refusal = ERROR_SOURCE_MISSING },
 	{ .name = "as asked", .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
 	  .drift = { NONE }, .steps = { NONE } },
 	{ .name = "writable", .layers = {{ LAYER_SAME, 0, ALONE, "/s" }}, .n_layers = 1,
@@ -67,39 +67,39 @@ static const struct row rows[] = {
 	{ .name = "shared below a shared mount", .base_shared = true,
 	  .layers = {{ LAYER_SAME, RO, SHARED, "/s" }}, .n_layers = 1,
 	  .drift = { DRIFT_PROPAGATION, NONE }, .steps = { STEP_REPLACE, NONE } },
-	{ .name = "options", .options = FLAG_NOSUID,
-	  .layers = {{ LAYER_SAME, RO | FLAG_NOEXEC, ALONE, "/s" }}, .n_layers = 1,
+	{ .name = "options", .options = MOUNT_FLAG_NOSUID,
+	  .layers = {{ LAYER_SAME, RO | MOUNT_FLAG_NOEXEC, ALONE, "/s" }}, .n_layers = 1,
 	  .drift = { DRIFT_OPTIONS, NONE }, .steps = { STEP_SET_OPTIONS, NONE } },
 	{ .name = "stale", .layers = {{ LAYER_STALE, RO, ALONE, "/s//deleted" }}, .n_layers = 1,
 	  .drift = { DRIFT_STALE_SOURCE, NONE }, .steps = { STEP_REPLACE, NONE } },
 	{ .name = "another source", .layers = {{ LAYER_OTHER, RO, ALONE, "/o" }}, .n_layers = 1,
-	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { NONE }, .refusal = FAIL_WRONG_SOURCE },
+	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { NONE }, .refusal = ERROR_WRONG_SOURCE },
 	{ .name = "another source, to be replaced", .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/o" }}, .n_layers = 1,
 	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { STEP_REPLACE, NONE } },
 	{ .name = "a disk", .layers = {{ LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 1,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
-	  .refusal = FAIL_UNEXPECTED_MOUNT },
+	  .refusal = ERROR_UNEXPECTED_MOUNT },
 	{ .name = "covered", .layers = {{ LAYER_COVERED, RO, ALONE, "/s" }}, .n_layers = 1,
 	  .drift = { DRIFT_SOURCE_COVERED, NONE }, .steps = { STEP_REPLACE, NONE } },
 	{ .name = "no mount point", .on_mount = true,
 	  .drift = { DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, NONE },
-	  .steps = { STEP_ATTACH, NONE }, .refusal = FAIL_SOURCE_MISSING },
+	  .steps = { STEP_ATTACH, NONE }, .refusal = ERROR_SOURCE_MISSING },
 	{ .name = "bind of no mount point", .on_mount = true,
 	  .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_SOURCE_MISSING, NONE }, .steps = { NONE }, .refusal = FAIL_SOURCE_MISSING },
+	  .drift = { DRIFT_SOURCE_MISSING, NONE }, .steps = { NONE }, .refusal = ERROR_SOURCE_MISSING },
 	{ .name = "mount point", .on_mount = true, .is_mount_root = true,
 	  .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
 	  .drift = { NONE }, .steps = { NONE } },
 	{ .name = "lost volume", .empty = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { NONE }, .steps = { NONE }, .refusal = FAIL_SOURCE_UNMOUNTED },
+	  .drift = { NONE }, .steps = { NONE }, .refusal = ERROR_SOURCE_UNMOUNTED },
 	{ .name = "lost volume, and the source with it", .no_source = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/s", 7 }}, .n_layers = 1,
-	  .drift = { NONE }, .steps = { NONE }, .refusal = FAIL_SOURCE_UNMOUNTED },
+	  .drift = { NONE }, .steps = { NONE }, .refusal = ERROR_SOURCE_UNMOUNTED },
 	{ .name = "lost volume that is asked for", .on_mount = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { NONE }, .steps = { NONE }, .refusal = FAIL_SOURCE_UNMOUNTED },
+	  .drift = { NONE }, .steps = { NONE }, .refusal = ERROR_SOURCE_UNMOUNTED },
 	{ .name = "no lost volume: the source is not empty", .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
@@ -128,18 +128,18 @@ static const struct row rows[] = {
 	{ .name = "a disk is not ours to remove", .gone = true,
 	  .layers = {{ LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 1,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
-	  .refusal = FAIL_UNEXPECTED_MOUNT },
+	  .refusal = ERROR_UNEXPECTED_MOUNT },
 	{ .name = "a lost volume is not removed", .gone = true, .empty = true, .on_mount = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
-	  .refusal = FAIL_SOURCE_UNMOUNTED },
+	  .refusal = ERROR_SOURCE_UNMOUNTED },
 	{ .name = "a lost volume is removed", .gone = true, .empty = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, NONE } },
 	{ .name = "a double of nobody knows what", .gone = true, .no_name = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/" }, { LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 2,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, STEP_DETACH, NONE },
-	  .refusal = FAIL_WRONG_SOURCE },
+	  .refusal = ERROR_WRONG_SOURCE },
 	{ .name = "a stack of nobody knows what", .gone = true, .no_name = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/" }, { LAYER_OTHER, 0, ALONE, "/", 7 }}, .n_layers = 2,
 	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, STEP_DETACH, NONE } },
@@ -172,9 +172,10 @@ static struct have have_of(const struct row *row, struct layer layers[4])
 						 .fs_type = "ext4"}};
 	return (struct have){
 		.source = {.fd = row->no_source ? -1 : 0,
-			   .node = {.mode = S_IFDIR, .is_mount_root = row->is_mount_root}},
+			   .file_id = {.mode = S_IFDIR,
+				       .is_mount_root = row->is_mount_root}},
 		.is_source_empty = row->empty,
-		.target = {.fd = row->no_target ? -1 : 0, .node = {.mode = S_IFDIR}},
+		.target = {.fd = row->no_target ? -1 : 0, .file_id = {.mode = S_IFDIR}},
 		.layers = layers,
 		.n_layers = row->n_layers,
 		.is_base_shared = row->base_shared,
@@ -199,19 +200,19 @@ START_TEST(one_row)
 	const struct want want = want_of(row);
 	const struct have have = have_of(row, layers);
 	struct plan plan = {0};
-	struct fail f = {0};
+	struct error err = {0};
 	unsigned found[8] = {0};
 
-	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &f), 0);
+	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &err), 0);
 	for (size_t i = 0; i < plan.drift.count; i++)
 		found[i] = plan.drift.items[i].code;
 	assert_list(row->name, "drift", row->drift, found, plan.drift.count);
 	for (size_t i = 0; i < plan.n_steps; i++)
 		found[i] = plan.steps[i];
 	assert_list(row->name, "step", row->steps, found, plan.n_steps);
-	ck_assert_msg((plan.refusal ? plan.refusal->kind : FAIL_NONE) == row->refusal,
+	ck_assert_msg((plan.refusal ? plan.refusal->kind : ERROR_NONE) == row->refusal,
 		      "%s: refused as %s", row->name,
-		      plan.refusal ? fail_code(plan.refusal->kind) : "nothing");
+		      plan.refusal ? error_code(plan.refusal->kind) : "nothing");
 	plan_done(&plan);
 }
 END_TEST
@@ -224,9 +225,9 @@ START_TEST(foresees_what_was_asked)
 	const struct want want = want_of(row);
 	const struct have have = have_of(row, layers);
 	struct plan plan = {0};
-	struct fail f = {0};
+	struct error err = {0};
 
-	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &f), 0);
+	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &err), 0);
 	if (!plan.refusal) {
 		ck_assert_msg(plan.after.mounted == !row->gone, "%s: mounted", row->name);
 		ck_assert_msg(row->gone || plan.after.read_only, "%s: writable", row->name);

@@ -32,13 +32,14 @@ static const struct { const char *name; const char *text; const char *at; } bad[
 };
 /* clang-format on */
 
-static int decode(const char *text, bool loose, struct request *req, struct fail *f)
+static int decode(const char *text, bool accept_text, struct request *req,
+		  struct error *err)
 {
 	json_t *doc = NULL;
-	int r = jsontext_parse(text, strlen(text), &doc, f);
+	int r = jsontext_parse(text, strlen(text), &doc, err);
 
 	if (r == 0)
-		r = request_decode(doc, loose, req, f);
+		r = request_decode(doc, accept_text, req, err);
 	json_decref(doc);
 	return r;
 }
@@ -46,24 +47,24 @@ static int decode(const char *text, bool loose, struct request *req, struct fail
 START_TEST(an_error_points_at_its_place)
 {
 	struct request req = {0};
-	struct fail f = {0};
+	struct error err = {0};
 
-	ck_assert_msg(decode(bad[_i].text, false, &req, &f) == -1, "%s: taken",
+	ck_assert_msg(decode(bad[_i].text, false, &req, &err) == -1, "%s: taken",
 		      bad[_i].name);
-	ck_assert_msg(f.kind == FAIL_REQUEST && strcmp(f.at, bad[_i].at) == 0,
-		      "%s: %s at '%s'", bad[_i].name, f.text, f.at);
-	ck_assert_msg(f.text[0] != '\0', "%s: says nothing", bad[_i].name);
+	ck_assert_msg(err.kind == ERROR_REQUEST && strcmp(err.at, bad[_i].at) == 0,
+		      "%s: %s at '%s'", bad[_i].name, err.text, err.at);
+	ck_assert_msg(err.text[0] != '\0', "%s: says nothing", bad[_i].name);
 }
 END_TEST
 
 START_TEST(defaults_and_normal_paths)
 {
 	struct request req = {0};
-	struct fail f = {0};
+	struct error err = {0};
 
 	ck_assert_int_eq(decode("{\"source\": \"//a///b/\", \"target\": \"/t/\", \"state\":"
 				" \"ephemeral\", \"replace\": null}",
-				false, &req, &f),
+				false, &req, &err),
 			 0);
 	ck_assert_str_eq(req.wants[0].source, "/a/b");
 	ck_assert_str_eq(req.wants[0].target, "/t");
@@ -76,19 +77,19 @@ END_TEST
 START_TEST(words_are_text)
 {
 	struct request req = {0};
-	struct fail f = {0};
+	struct error err = {0};
 
 	ck_assert_int_eq(decode("{" A ", \"create\": \"No\", \"options\": \"nosuid,ro\"}",
-				true, &req, &f),
+				true, &req, &err),
 			 0);
 	ck_assert(!req.wants[0].create);
-	ck_assert_uint_eq(req.wants[0].options.set, FLAG_NOSUID);
+	ck_assert_uint_eq(req.wants[0].options.set, MOUNT_FLAG_NOSUID);
 	request_done(&req);
 }
 END_TEST
 
 /* clang-format off */
-static const struct { const char *text; bool loose; bool is_asked; const char *path; } mounts[] = {
+static const struct { const char *text; bool accept_text; bool is_asked; const char *path; } mounts[] = {
 	{ "{" A "}",                               false, false, NULL },
 	{ "{" A ", \"source_mount\": null}",       false, false, NULL },
 	{ "{" A ", \"source_mount\": false}",      false, false, NULL },
@@ -103,11 +104,11 @@ static const struct { const char *text; bool loose; bool is_asked; const char *p
 START_TEST(source_mount_is_yes_no_or_a_path)
 {
 	struct request req = {0};
-	struct fail f = {0};
+	struct error err = {0};
 	const struct source_mount *found = NULL;
 
-	ck_assert_msg(decode(mounts[_i].text, mounts[_i].loose, &req, &f) == 0, "%s: %s",
-		      mounts[_i].text, f.text);
+	ck_assert_msg(decode(mounts[_i].text, mounts[_i].accept_text, &req, &err) == 0,
+		      "%s: %s", mounts[_i].text, err.text);
 	found = &req.wants[0].source_mount;
 	ck_assert_msg(found->is_asked == mounts[_i].is_asked, "%s", mounts[_i].text);
 	ck_assert_pstr_eq(found->path, mounts[_i].path);
@@ -132,14 +133,15 @@ START_TEST(no_memory_is_an_error)
 	json_set_alloc_funcs(failing_malloc, free);
 	for (long n = 1; r < 0; n++) {
 		struct request req = {0};
-		struct fail f = {0};
+		struct error err = {0};
 
 		ck_assert_int_lt(n, 1000);
 		left = n;
-		r = decode(text, false, &req, &f);
+		r = decode(text, false, &req, &err);
 		left = -1;
-		ck_assert_msg(r == 0 || f.kind == FAIL_MEMORY || f.kind == FAIL_REQUEST,
-			      "allocation %ld: %s", n, fail_code(f.kind));
+		ck_assert_msg(r == 0 || err.kind == ERROR_MEMORY ||
+				      err.kind == ERROR_REQUEST,
+			      "allocation %ld: %s", n, error_code(err.kind));
 		request_done(&req);
 	}
 }
