@@ -2,7 +2,7 @@
 # make check      every test; installs what they need first (ROBIND_NO_INSTALL=1 forbids that)
 # make check-all  the same as root, as an ordinary user and in a user namespace
 # make check-old  the core as on two older kernels
-# make check-NAME the tests with a real caller, tests/e2e/NAME: see SUITES
+# make check-NAME the tests with a real caller, tests/suites/NAME: see SUITES
 # make demo       a short tour in a private mount namespace
 # make scene      MariaDB, Dovecot and Postfix in real containers, told step by step, as root;
 #                 ENGINE=docker|bwrap; installs what it needs (Debian, Ubuntu)
@@ -59,11 +59,11 @@ objects = $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard $(1))))
 programs = $(patsubst %.o,%,$(call objects,$(1)))
 UNIT  := $(call programs,tests/unit/*/test_*.c)
 NS    := $(call programs,tests/ns/*/test_*.c)
-E2E   := $(call programs,tests/e2e/*.c)
+TOOLS := $(call programs,tests/tools/*.c)
 BENCH := $(call programs,tests/bench/*.c)
 
 all: $(OUT)/robind
-tests: all $(UNIT) $(NS) $(E2E) ; @:
+tests: all $(UNIT) $(NS) $(TOOLS) ; @:
 bench: all $(BENCH)
 
 $(OUT)/robind: $(call objects,module/program/*.c) $(OUT)/core.a
@@ -76,7 +76,7 @@ $(OUT)/tests/lib.a: $(call objects,tests/lib/*.c)
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(OUT)/tests/unit/% $(OUT)/tests/ns/% $(OUT)/tests/lib/%: private PKGS += check
-$(UNIT) $(NS) $(E2E) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/core.a
+$(UNIT) $(NS) $(TOOLS) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/%.o: %.c Makefile
@@ -91,8 +91,8 @@ check check-all check-old: deps-check
 run_check-all := --everyone
 run_check-old := --old
 
-# Those that want large packages, each in a folder of its own below tests/e2e.
-SUITES := $(patsubst tests/e2e/%/,%,$(sort $(wildcard tests/e2e/*/)))
+# Those that want large packages, each in a folder of its own.
+SUITES := $(patsubst tests/suites/%/,%,$(sort $(wildcard tests/suites/*/)))
 $(SUITES:%=check-%): check-%: deps-check
 	@tests/install-deps $*
 	@$(MAKE) tests
@@ -105,14 +105,14 @@ portable:
 	@module/portable/build x86_64 aarch64
 
 demo: deps
-	@$(MAKE) $(addprefix $(OUT)/,robind tests/e2e/echo_socket)
+	@$(MAKE) $(addprefix $(OUT)/,robind tests/tools/echo_socket)
 	@tests/demo.sh $(OUT)/robind
 
 scene: deps-check
 	@tests/install-deps scene
 	@$(MAKE) all
-	@cd tests/e2e && ROBIND='$(abspath $(OUT))/robind' PYTHONDONTWRITEBYTECODE=1 \
-		$(PYTHON) -m scene $(ENGINE:%=--engine %)
+	@cd tests/suites && ROBIND='$(abspath $(OUT))/robind' PYTHONPATH=../lib \
+		PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m scene $(ENGINE:%=--engine %)
 
 deps:
 	@tests/install-deps build

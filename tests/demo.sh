@@ -10,7 +10,7 @@ umask 022
 
 robind=${1:-${ROBIND:-build/release/robind}}
 case $robind in /*) ;; *) robind=$PWD/$robind ;; esac
-echo_socket=${robind%/*}/tests/e2e/echo_socket
+echo_socket=${robind%/*}/tests/tools/echo_socket
 
 fail()
 {

@@ -5,10 +5,9 @@ import subprocess
 
 import pytest
 
-from bad_requests import ROWS
+from bad_requests import MISUSED, ROWS
 from host import DIR, as_bytes, bind, here
 from portables import FOREIGN, PROGRAMS, command, place_demo, reply_of, take_tour
-from test_cli import MISUSED
 
 SECONDS = 60
 

@@ -23,7 +23,9 @@ def test_scene(engine, tmp_path):
     file = tmp_path / "scene.json"
     done = subprocess.run(
         [sys.executable, "-m", "scene", "--engine", engine, "--json", str(file)],
-        cwd=REPO / "tests/e2e", env={**os.environ, "ROBIND": ROBIND, "TESTS_MUST_RUN": "0"},
+        cwd=REPO / "tests/suites",
+        env={**os.environ, "PYTHONPATH": str(REPO / "tests/lib"), "ROBIND": ROBIND,
+             "TESTS_MUST_RUN": "0"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, check=False)
     summary = json.loads(file.read_text(encoding="ascii"))
     if summary["skipped"] and not summary["passed"]:

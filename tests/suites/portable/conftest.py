@@ -22,7 +22,7 @@ def built():
 def echo_socket(tmp_path_factory):
     """A helper that wants no more of a host than the program does, by the same compiler."""
     program = tmp_path_factory.mktemp("static") / "echo_socket"
-    source = REPO / "tests/e2e/echo_socket.c"
+    source = REPO / "tests/tools/echo_socket.c"
     compiler = NATIVE.parent / "root/cc"
     subprocess.run([compiler, "-D_GNU_SOURCE", "-o", program, source], check=True)
     return program

@@ -1,4 +1,5 @@
-"""Runs the scene: `python3 -m scene [--engine docker|bwrap] [--json FILE]`, as root.
+"""Runs the scene: `python3 -m scene [--engine docker|bwrap] [--json FILE]`, as root, from
+tests/suites with tests/lib in PYTHONPATH; `make scene` does.
 
 Exit status 1 when a step is not as expected. Without --engine it is Docker where that starts,
 else bubblewrap.

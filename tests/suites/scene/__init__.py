@@ -1,4 +1,4 @@
-"""The scene that robind was made for, on real software: `python3 -m scene`, in tests/e2e.
+"""The scene that robind was made for, on real software: `make scene`.
 
     machine     the host: a mount namespace with an /etc, /mnt and /run of its own
     volumes     three ext3 volumes

@@ -211,3 +211,24 @@ CONFLICTS = [
 ROWS = [
     *SYNTAX, *DUPLICATES, *SHAPES, *NAMES, *TYPES, *VALUES, *STATES, *FSTAB, *PATHS, *CONFLICTS
 ]
+
+# Command lines that are no call.
+MISUSED = {
+    "no arguments": [],
+    "an unknown command": ["aply"],
+    "an empty command": [""],
+    "boot with a request": ["boot", "request.json"],
+    "an unknown option": ["apply", "--chek"],
+    "an unknown short option": ["apply", "-x"],
+    "an option alone": ["--check"],
+    "--format without a value": ["apply", "--format"],
+    "--format unknown": ["apply", "--format", "yaml"],
+    "--timeout without a value": ["apply", "--timeout"],
+    "--timeout in words": ["apply", "--timeout", "soon"],
+    "--timeout negative": ["apply", "--timeout", "-1"],
+    "--json without a value": ["apply", "--json"],
+    "two files": ["apply", "one.json", "two.json"],
+    "a file after words": ["apply", f"source={DIR}/a", "request.json"],
+    "schema without a name": ["schema"],
+    "schema of something else": ["schema", "answer"],
+}

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import answer
+from bad_requests import MISUSED
 from host import DIR, bind
 
 A, B = f"{DIR}/a", f"{DIR}/b"
@@ -17,27 +18,6 @@ def stage(host):
     host.dir("a", "file")
     host.dir("b")
     return host
-
-
-MISUSED = {
-    "no arguments": [],
-    "an unknown command": ["aply"],
-    "an empty command": [""],
-    "boot with a request": ["boot", "request.json"],
-    "an unknown option": ["apply", "--chek"],
-    "an unknown short option": ["apply", "-x"],
-    "an option alone": ["--check"],
-    "--format without a value": ["apply", "--format"],
-    "--format unknown": ["apply", "--format", "yaml"],
-    "--timeout without a value": ["apply", "--timeout"],
-    "--timeout in words": ["apply", "--timeout", "soon"],
-    "--timeout negative": ["apply", "--timeout", "-1"],
-    "--json without a value": ["apply", "--json"],
-    "two files": ["apply", "one.json", "two.json"],
-    "a file after words": ["apply", f"source={A}", "request.json"],
-    "schema without a name": ["schema"],
-    "schema of something else": ["schema", "answer"],
-}
 
 
 @pytest.mark.parametrize("name", MISUSED)

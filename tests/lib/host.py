@@ -12,6 +12,7 @@ so that Python makes and probes them without entering; `path()` translates.
 
 import contextlib
 import errno
+import functools
 import json
 import os
 import pathlib
@@ -23,10 +24,18 @@ from answer import ROBIND
 
 # Any empty directory of the machine will do, but not one that hides the binary.
 DIR = next(d for d in ("/mnt", "/srv", "/media") if not ROBIND.startswith(d + "/"))
-HELPERS = pathlib.Path(ROBIND).parent / "tests/e2e"
+HELPERS = pathlib.Path(ROBIND).parent / "tests/tools"
 # Run every robind as on an older kernel: the name of one, or a list as old_kernel takes it.
 KERNEL = os.environ.get("ROBIND_KERNEL", "")
 SECONDS = 120
+ALL_USERS = ["0", "0", "4294967295"]
+
+
+@functools.lru_cache(maxsize=None)
+def is_real_root():
+    """Root outside every user namespace."""
+    mapped = pathlib.Path("/proc/self/uid_map").read_text().split()
+    return os.geteuid() == 0 and mapped == ALL_USERS
 
 
 def bind(source, target, state="ephemeral", **members):

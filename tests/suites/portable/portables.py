@@ -19,8 +19,8 @@ def command(arch):
 
 def place_demo(host, folder, echo_socket):
     """All that the tour takes but the program, in a folder of the host."""
-    host.dir(f"{folder}/tests/e2e")
-    host.run("cp", echo_socket, f"{folder}/tests/e2e/echo_socket")
+    host.dir(f"{folder}/tests/tools")
+    host.run("cp", echo_socket, f"{folder}/tests/tools/echo_socket")
     host.run("cp", REPO / "tests/demo.sh", f"{folder}/demo.sh")
 
 

@@ -10,8 +10,7 @@ import pytest
 
 import answer
 import kernels
-from conftest import is_real_root
-from host import DIR, KERNEL, SECONDS, Namespace, bind
+from host import DIR, KERNEL, SECONDS, Namespace, bind, is_real_root
 
 SOURCE, TARGET = f"{DIR}/volumes/db", f"{DIR}/ro/db"
 ASKED = bind(SOURCE, TARGET)
