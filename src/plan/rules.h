@@ -4,8 +4,29 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/macro.h"
 #include "plan/planner.h"
+
+/* Whether a new mount has to take the place of the top one; the stronger reason counts. */
+enum replace {
+	REPLACE_NOT,
+	REPLACE_FOR_COPIES, /* for the sake of copies in other namespaces: gives way to what
+			       is mounted below */
+	REPLACE_MUST,       /* nothing else mends it */
+};
+
+/* What the mount that stays on top needs. Rules add to it, and take nothing back. */
+struct repair {
+	bool read_only;   /* in place */
+	bool options;     /* in place */
+	bool propagation; /* in place */
+	enum replace replace;
+};
+
+/* Ask for a new mount, for a reason that counts unless there is a stronger one. */
+void repair_replace(struct repair *repair, enum replace why);
 
 /* Judge a bind that shall be there. */
 MUST_CHECK int rule_there(const struct want *want, const struct want *outer,
@@ -15,21 +36,18 @@ MUST_CHECK int rule_there(const struct want *want, const struct want *outer,
 MUST_CHECK int rule_gone(const struct want *want, const struct have *have,
 			 struct plan *plan);
 
-/*
- * Judge what is mounted below the target (rule_submounts.c). *ret_replace is set when only
- * a new mount mends it, *ret_protect when a mount below has to be made read-only.
- */
+/* Judge what is mounted below the target, and what is missing there (rules_submounts.c). */
 MUST_CHECK int rule_submounts(const struct want *want, const struct have *have,
-			      struct plan *plan, bool *ret_replace, bool *ret_protect);
+			      struct plan *plan, struct repair *repair);
 
 /* Refuse a recursive bind of a tree with an unbindable mount in it, by name
- * (rule_submounts.c). */
+ * (rules_submounts.c). */
 MUST_CHECK int rule_unbindable(const struct want *want, const struct have *have,
 			       struct plan *plan);
 
 /*
  * Judge whether the target's mount may be replaced or detached as to what is mounted below
- * it (rule_submounts.c); refuses by name when something would be lost.
+ * it (rules_submounts.c); refuses by name when something would be lost.
  */
 MUST_CHECK int rule_clearing(const struct want *want, const struct have *have,
 			     struct plan *plan);
@@ -59,6 +77,6 @@ MUST_CHECK int rule_type(const struct want *want, const struct have *have,
 MUST_CHECK int rule_first(const struct want *want, const struct want *outer,
 			  const struct have *have, struct plan *plan);
 
-/* Judge what fstab says of the target (rule_fstab.c). */
+/* Judge what fstab says of the target (rules_fstab.c). */
 MUST_CHECK int rule_fstab(const struct want *want, const struct have *have,
 			  struct plan *plan);

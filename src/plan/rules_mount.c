@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/syscalls.h"
 #include "mount/flag_words.h"
 #include "observe/volume.h"
 #include "plan/rules.h"
@@ -84,12 +83,11 @@ static int rule_identity(const struct want *want, const struct have *have,
 		       : refuse_foreign(want, &top->mount, is_bind, plan);
 }
 
-struct repair {
-	bool read_only;
-	bool options;
-	bool propagation;
-	bool replace;
-};
+void repair_replace(struct repair *repair, enum replace why)
+{
+	if (repair->replace < why)
+		repair->replace = why;
+}
 
 /* Judge the flags of the layer that stays on top. */
 static int rule_flags(const struct want *want, const struct have *have, size_t layer,
@@ -118,8 +116,9 @@ static int rule_flags(const struct want *want, const struct have *have, size_t l
 	 * was not made by robind (it would be private), below a shared mount, may have a
 	 * writable copy in others, which only a new mount in its place reaches.
 	 */
-	repair->replace = (repair->read_only || repair->propagation) &&
-			  have_is_parent_shared(have, layer);
+	if ((repair->read_only || repair->propagation) &&
+	    have_is_parent_shared(have, layer))
+		repair_replace(repair, REPLACE_FOR_COPIES);
 	return 0;
 }
 
@@ -144,10 +143,10 @@ static int plan_repair(const struct want *want, const struct have *have,
 			flags_merge(flags_from_attr(have->layers[layer].mount.attr),
 				    want->options);
 	plan->clear_below = have->below.count > 0;
-	plan->leaves_copies = repair->replace && plan->clear_below &&
+	plan->leaves_copies = repair->replace != REPLACE_NOT && plan->clear_below &&
 			      have_is_parent_shared(have, layer) &&
 			      (repair->read_only || repair->propagation);
-	if (repair->replace)
+	if (repair->replace != REPLACE_NOT)
 		return plan_add_step(plan, STEP_REPLACE);
 	if (repair->options && plan_add_step(plan, STEP_SET_OPTIONS) < 0)
 		return -1;
@@ -173,42 +172,52 @@ static int rule_peeled(const struct want *want, const struct have *have, size_t 
 	return n > 0 ? rule_clearing(want, have, plan) : 0;
 }
 
+/* What the mount needs that is on top once `n` layers are off. */
+static int rule_top(const struct want *want, const struct have *have, size_t n,
+		    struct plan *plan, struct repair *repair)
+{
+	if (have->layers[n].kind != LAYER_SAME) {
+		repair_replace(repair, REPLACE_MUST);
+		return 0;
+	}
+	if (rule_flags(want, have, n, plan, repair) < 0)
+		return -1;
+	/* What lies below a layer that is to come off was not looked at as its own. */
+	return n == 0 ? rule_submounts(want, have, plan, repair) : 0;
+}
+
 static int rule_mounted(const struct want *want, const struct have *have, struct plan *plan)
 {
 	size_t n = count_peelable(have);
 	struct repair repair = {0};
-	bool protect = false;
-	bool replace = false;
 
-	if (rule_identity(want, have, plan) < 0 || plan->refusal)
-		return plan->refusal ? 0 : -1;
-	if (rule_peeled(want, have, n, plan) < 0 || plan->refusal)
-		return plan->refusal ? 0 : -1;
+	if (rule_identity(want, have, plan) < 0)
+		return -1;
+	if (plan->refusal)
+		return 0;
+	if (rule_peeled(want, have, n, plan) < 0)
+		return -1;
+	if (plan->refusal)
+		return 0;
 	if (n + 1 < have->n_layers)
 		plan->covered = have->layers[n + 1].mount.root;
-	if (have->layers[n].kind != LAYER_SAME)
-		repair.replace = true;
-	else if (rule_flags(want, have, n, plan, &repair) < 0)
+	if (rule_top(want, have, n, plan, &repair) < 0)
 		return -1;
-	if (n == 0 && have->layers[0].kind == LAYER_SAME &&
-	    rule_submounts(want, have, plan, &replace, &protect) < 0)
-		return -1;
-	repair.read_only |= protect;
-	/* What only improves copies elsewhere gives way to what is mounted below. */
-	if (repair.replace && !repair.read_only && !replace &&
-	    have->layers[n].kind == LAYER_SAME && !is_clear(want, have))
-		repair.replace = false;
-	repair.replace |= replace;
+	if (repair.replace == REPLACE_FOR_COPIES && !repair.read_only &&
+	    !is_clear(want, have))
+		repair.replace = REPLACE_NOT;
 	if (plan_repair(want, have, &repair, n, plan) < 0)
 		return -1;
-	return repair.replace ? rule_clearing(want, have, plan) : 0;
+	return repair.replace != REPLACE_NOT ? rule_clearing(want, have, plan) : 0;
 }
 
 int rule_there(const struct want *want, const struct want *outer, const struct have *have,
 	       bool in_check_mode, struct plan *plan)
 {
-	if (rule_unmounted(want, have, plan) < 0 || plan->refusal)
-		return plan->refusal ? 0 : -1;
+	if (rule_unmounted(want, have, plan) < 0)
+		return -1;
+	if (plan->refusal)
+		return 0;
 	if (rule_source(want, have, in_check_mode, plan) < 0 ||
 	    rule_type(want, have, plan) < 0)
 		return -1;

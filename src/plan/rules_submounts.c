@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "kernel/syscalls.h"
 #include "plan/rules.h"
 
 int rule_unbindable(const struct want *want, const struct have *have, struct plan *plan)
@@ -29,7 +28,7 @@ static int refuse_hidden(const struct want *want, const struct mount *m, struct 
 
 /* The mounts below the source that the target lacks. */
 static int rule_missing(const struct want *want, const struct have *have, struct plan *plan,
-			bool *replace)
+			struct repair *repair)
 {
 	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
 		const struct mount *m = &have->source_below.items[i];
@@ -39,72 +38,83 @@ static int rule_missing(const struct want *want, const struct have *have, struct
 		if (drift_add(&plan->drift, DRIFT_SUBMOUNT_MISSING, m->point, NULL,
 			      m->point) < 0)
 			return -1;
-		*replace = true;
+		repair_replace(repair, REPLACE_MUST);
 		if (want_is_self(want) && refuse_hidden(want, m, plan) < 0)
 			return -1;
 	}
 	return rule_unbindable(want, have, plan);
 }
 
-/* A mount below that is writable: one of ours is mended, any other is refused by name. */
+/*
+ * A mount below that is writable. Only a copy of what the source has is ours to mend: in
+ * place where it belongs to the bind, else by a new mount that comes without it.
+ */
 static int rule_writable(const struct want *want, const struct have *have, size_t i,
-			 struct plan *plan, bool *replace, bool *protect)
+			 struct plan *plan, struct repair *repair)
 {
 	const struct mount *m = &have->below.items[i];
+	bool is_copy = have->below_kinds[i] == BELOW_COPY;
 
 	if (drift_add(&plan->drift, DRIFT_SUBMOUNT_WRITABLE, "ro", "rw", m->point) < 0)
 		return -1;
-	if (have->below_kinds[i] == BELOW_COPY && want->recursive) {
-		*protect = true;
-		*replace |= have_is_parent_shared(have, 0);
+	if (!is_copy && !want->replace)
+		return plan_refuse(
+			plan, ERROR_SUBMOUNT_WRITABLE, PTR_KEY(PTR_ROOT, "target"),
+			"'%s' (%s) is mounted below '%s' and is writable; unmount it",
+			m->point, m->fs_type, want->target);
+	if (!is_copy || !want->recursive) {
+		repair_replace(repair, REPLACE_MUST);
 		return 0;
 	}
-	*replace |= have->below_kinds[i] == BELOW_COPY || want->replace;
-	if (*replace)
-		return 0;
-	return plan_refuse(plan, ERROR_SUBMOUNT_WRITABLE, PTR_KEY(PTR_ROOT, "target"),
-			   "'%s' (%s) is mounted below '%s' and is writable; unmount it",
-			   m->point, m->fs_type, want->target);
+	repair->read_only = true;
+	if (have_is_parent_shared(have, 0))
+		repair_replace(repair, REPLACE_FOR_COPIES);
+	return 0;
 }
 
-static int rule_one(const struct want *want, const struct have *have, size_t i,
-		    struct plan *plan, bool *replace, bool *protect)
+/* A mount below that belongs to the bind, is read-only, and may differ in the rest. */
+static int rule_copy(const struct want *want, const struct mount *m, struct plan *plan,
+		     struct repair *repair)
 {
-	const struct mount *m = &have->below.items[i];
-
-	if (have->below_kinds[i] == BELOW_REQUEST ||
-	    (have->below_kinds[i] == BELOW_IN_FSTAB && mount_is_read_only(m)))
-		return 0;
-	if (have->below_kinds[i] == BELOW_LEFT) {
-		*replace = true;
-		return drift_add(&plan->drift, DRIFT_SUBMOUNT_EXTRA, NULL, m->root,
-				 m->point);
-	}
-	if (!mount_is_read_only(m))
-		return rule_writable(want, have, i, plan, replace, protect);
-	if (!want->recursive || have->below_kinds[i] != BELOW_COPY)
-		return 0;
 	if (!mount_is_private(m) && !want->keeps_propagation) {
-		*replace = true;
+		repair_replace(repair, REPLACE_MUST);
 		return drift_add(&plan->drift, DRIFT_PROPAGATION, "private", "shared",
 				 m->point);
 	}
 	if (!flags_are_met(m->attr, want->options)) {
-		*replace = true;
+		repair_replace(repair, REPLACE_MUST);
 		return drift_add(&plan->drift, DRIFT_OPTIONS, "as asked", "other",
 				 m->point);
 	}
 	return 0;
 }
 
+static int rule_submount(const struct want *want, const struct have *have, size_t i,
+			 struct plan *plan, struct repair *repair)
+{
+	const struct mount *m = &have->below.items[i];
+	enum below_kind kind = have->below_kinds[i];
+
+	if (kind == BELOW_REQUEST || (kind == BELOW_IN_FSTAB && mount_is_read_only(m)))
+		return 0;
+	if (kind == BELOW_LEFT) {
+		repair_replace(repair, REPLACE_MUST);
+		return drift_add(&plan->drift, DRIFT_SUBMOUNT_EXTRA, NULL, m->root,
+				 m->point);
+	}
+	if (!mount_is_read_only(m))
+		return rule_writable(want, have, i, plan, repair);
+	return want->recursive && kind == BELOW_COPY ? rule_copy(want, m, plan, repair) : 0;
+}
+
 int rule_submounts(const struct want *want, const struct have *have, struct plan *plan,
-		   bool *ret_replace, bool *ret_protect)
+		   struct repair *repair)
 {
 	for (size_t i = 0; i < have->below.count; i++) {
-		if (rule_one(want, have, i, plan, ret_replace, ret_protect) < 0)
+		if (rule_submount(want, have, i, plan, repair) < 0)
 			return -1;
 	}
-	return rule_missing(want, have, plan, ret_replace);
+	return rule_missing(want, have, plan, repair);
 }
 
 int rule_clearing(const struct want *want, const struct have *have, struct plan *plan)

@@ -4,13 +4,13 @@
 #include <sys/stat.h>
 
 #include "plan/planner.h"
-#include "kernel/syscalls.h"
+#include "plan_check.h"
 #include "suite.h"
 
 #define RO     MOUNT_FLAG_RDONLY
 #define SHARED PROPAGATION_SHARED
 #define ALONE  PROPAGATION_PRIVATE
-#define NONE   0xffu /* ends a list of codes or steps */
+#define NONE   LIST_END
 
 /* One mount at the target. */
 struct row_layer {
@@ -36,113 +36,111 @@ struct row {
 	bool on_mount;      /* it is asked for to be a mount point */
 	bool is_mount_root; /* and is one */
 	uint32_t options;   /* flags that are asked for */
-	unsigned drift[4];
-	unsigned steps[4];
-	enum error_kind refusal;
+	struct expected plan;
 };
 
 /* clang-format off */
 static const struct row rows[] = {
 	{ .name = "first mount",
-	  .drift = { DRIFT_NOT_MOUNTED, NONE }, .steps = { STEP_ATTACH, NONE } },
+	  .plan.drift = { DRIFT_NOT_MOUNTED, NONE }, .plan.steps = { STEP_ATTACH, NONE } },
 	{ .name = "target missing", .no_target = true,
-	  .drift = { DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, NONE },
-	  .steps = { STEP_CREATE_TARGET, STEP_ATTACH, NONE } },
+	  .plan.drift = { DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, NONE },
+	  .plan.steps = { STEP_CREATE_TARGET, STEP_ATTACH, NONE } },
 	{ .name = "target missing, not to be created", .no_target = true, .no_create = true,
-	  .drift = { DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, NONE },
-	  .steps = { STEP_ATTACH, NONE }, .refusal = ERROR_TARGET_MISSING },
+	  .plan.drift = { DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, NONE },
+	  .plan.steps = { STEP_ATTACH, NONE }, .plan.refusal = ERROR_TARGET_MISSING },
 	{ .name = "source missing", .no_source = true,
-	  .drift = { DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, NONE },
-	  .steps = { STEP_ATTACH, NONE }, .refusal = ERROR_SOURCE_MISSING },
+	  .plan.drift = { DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, NONE },
+	  .plan.steps = { STEP_ATTACH, NONE }, .plan.refusal = ERROR_SOURCE_MISSING },
 	{ .name = "as asked", .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { NONE }, .steps = { NONE } },
+	  .plan.drift = { NONE }, .plan.steps = { NONE } },
 	{ .name = "writable", .layers = {{ LAYER_SAME, 0, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_WRITABLE, NONE }, .steps = { STEP_SET_READ_ONLY, NONE } },
+	  .plan.drift = { DRIFT_WRITABLE, NONE }, .plan.steps = { STEP_SET_READ_ONLY, NONE } },
 	{ .name = "writable below a shared mount", .base_shared = true,
 	  .layers = {{ LAYER_SAME, 0, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_WRITABLE, NONE },
-	  .steps = { STEP_SET_READ_ONLY, STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_WRITABLE, NONE },
+	  .plan.steps = { STEP_SET_READ_ONLY, STEP_REPLACE, NONE } },
 	{ .name = "shared", .layers = {{ LAYER_SAME, RO, SHARED, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_PROPAGATION, NONE }, .steps = { STEP_SET_PRIVATE, NONE } },
+	  .plan.drift = { DRIFT_PROPAGATION, NONE }, .plan.steps = { STEP_SET_PRIVATE, NONE } },
 	{ .name = "shared below a shared mount", .base_shared = true,
 	  .layers = {{ LAYER_SAME, RO, SHARED, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_PROPAGATION, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_PROPAGATION, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "options", .options = MOUNT_FLAG_NOSUID,
 	  .layers = {{ LAYER_SAME, RO | MOUNT_FLAG_NOEXEC, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_OPTIONS, NONE }, .steps = { STEP_SET_OPTIONS, NONE } },
+	  .plan.drift = { DRIFT_OPTIONS, NONE }, .plan.steps = { STEP_SET_OPTIONS, NONE } },
 	{ .name = "stale", .layers = {{ LAYER_STALE, RO, ALONE, "/s//deleted" }}, .n_layers = 1,
-	  .drift = { DRIFT_STALE_SOURCE, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_STALE_SOURCE, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "another source", .layers = {{ LAYER_OTHER, RO, ALONE, "/o" }}, .n_layers = 1,
-	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { NONE }, .refusal = ERROR_WRONG_SOURCE },
+	  .plan.drift = { DRIFT_WRONG_SOURCE, NONE }, .plan.steps = { NONE }, .plan.refusal = ERROR_WRONG_SOURCE },
 	{ .name = "another source, to be replaced", .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/o" }}, .n_layers = 1,
-	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_WRONG_SOURCE, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "a disk", .layers = {{ LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
-	  .refusal = ERROR_UNEXPECTED_MOUNT },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { NONE },
+	  .plan.refusal = ERROR_UNEXPECTED_MOUNT },
 	{ .name = "covered", .layers = {{ LAYER_COVERED, RO, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_SOURCE_COVERED, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_SOURCE_COVERED, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "no mount point", .on_mount = true,
-	  .drift = { DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, NONE },
-	  .steps = { STEP_ATTACH, NONE }, .refusal = ERROR_SOURCE_MISSING },
+	  .plan.drift = { DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, NONE },
+	  .plan.steps = { STEP_ATTACH, NONE }, .plan.refusal = ERROR_SOURCE_MISSING },
 	{ .name = "bind of no mount point", .on_mount = true,
 	  .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_SOURCE_MISSING, NONE }, .steps = { NONE }, .refusal = ERROR_SOURCE_MISSING },
+	  .plan.drift = { DRIFT_SOURCE_MISSING, NONE }, .plan.steps = { NONE }, .plan.refusal = ERROR_SOURCE_MISSING },
 	{ .name = "mount point", .on_mount = true, .is_mount_root = true,
 	  .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { NONE }, .steps = { NONE } },
+	  .plan.drift = { NONE }, .plan.steps = { NONE } },
 	{ .name = "lost volume", .empty = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { NONE }, .steps = { NONE }, .refusal = ERROR_SOURCE_UNMOUNTED },
+	  .plan.drift = { NONE }, .plan.steps = { NONE }, .plan.refusal = ERROR_SOURCE_UNMOUNTED },
 	{ .name = "lost volume, and the source with it", .no_source = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/s", 7 }}, .n_layers = 1,
-	  .drift = { NONE }, .steps = { NONE }, .refusal = ERROR_SOURCE_UNMOUNTED },
+	  .plan.drift = { NONE }, .plan.steps = { NONE }, .plan.refusal = ERROR_SOURCE_UNMOUNTED },
 	{ .name = "lost volume that is asked for", .on_mount = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { NONE }, .steps = { NONE }, .refusal = ERROR_SOURCE_UNMOUNTED },
+	  .plan.drift = { NONE }, .plan.steps = { NONE }, .plan.refusal = ERROR_SOURCE_UNMOUNTED },
 	{ .name = "no lost volume: the source is not empty", .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "no lost volume: one is mounted", .empty = true, .is_mount_root = true,
 	  .replace = true, .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "no lost volume: writable", .empty = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, 0, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "no lost volume: the same file system", .empty = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/" }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "no lost volume: another directory", .empty = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/x/s", 7 }}, .n_layers = 1,
-	  .drift = { DRIFT_WRONG_SOURCE, NONE }, .steps = { STEP_REPLACE, NONE } },
+	  .plan.drift = { DRIFT_WRONG_SOURCE, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
 	{ .name = "twice", .layers = {{ LAYER_SAME, RO, ALONE, "/s" }, { LAYER_SAME, RO, ALONE, "/s" }},
-	  .n_layers = 2, .drift = { DRIFT_STACKED, NONE }, .steps = { STEP_PEEL, NONE } },
+	  .n_layers = 2, .plan.drift = { DRIFT_STACKED, NONE }, .plan.steps = { STEP_PEEL, NONE } },
 	{ .name = "read-only over writable is never peeled",
 	  .layers = {{ LAYER_SAME, RO, ALONE, "/s" }, { LAYER_SAME, 0, ALONE, "/s" }},
-	  .n_layers = 2, .drift = { NONE }, .steps = { NONE } },
+	  .n_layers = 2, .plan.drift = { NONE }, .plan.steps = { NONE } },
 	{ .name = "over a disk", .layers = {{ LAYER_SAME, RO, ALONE, "/s" }, { LAYER_OTHER, 0, ALONE, "/" }},
-	  .n_layers = 2, .drift = { NONE }, .steps = { NONE } },
-	{ .name = "gone", .gone = true, .drift = { NONE }, .steps = { NONE } },
+	  .n_layers = 2, .plan.drift = { NONE }, .plan.steps = { NONE } },
+	{ .name = "gone", .gone = true, .plan.drift = { NONE }, .plan.steps = { NONE } },
 	{ .name = "to be gone", .gone = true, .layers = {{ LAYER_SAME, RO, ALONE, "/s" }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, NONE } },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_DETACH, NONE } },
 	{ .name = "a disk is not ours to remove", .gone = true,
 	  .layers = {{ LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
-	  .refusal = ERROR_UNEXPECTED_MOUNT },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { NONE },
+	  .plan.refusal = ERROR_UNEXPECTED_MOUNT },
 	{ .name = "a lost volume is not removed", .gone = true, .empty = true, .on_mount = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { NONE },
-	  .refusal = ERROR_SOURCE_UNMOUNTED },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { NONE },
+	  .plan.refusal = ERROR_SOURCE_UNMOUNTED },
 	{ .name = "a lost volume is removed", .gone = true, .empty = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, NONE } },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_DETACH, NONE } },
 	{ .name = "a double of nobody knows what", .gone = true, .no_name = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/" }, { LAYER_OTHER, 0, ALONE, "/" }}, .n_layers = 2,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, STEP_DETACH, NONE },
-	  .refusal = ERROR_WRONG_SOURCE },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_DETACH, STEP_DETACH, NONE },
+	  .plan.refusal = ERROR_WRONG_SOURCE },
 	{ .name = "a stack of nobody knows what", .gone = true, .no_name = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, RO, ALONE, "/" }, { LAYER_OTHER, 0, ALONE, "/", 7 }}, .n_layers = 2,
-	  .drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .steps = { STEP_DETACH, STEP_DETACH, NONE } },
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_DETACH, STEP_DETACH, NONE } },
 };
 /* clang-format on */
 
@@ -182,17 +180,6 @@ static struct have have_of(const struct row *row, struct layer layers[4])
 	};
 }
 
-static void assert_list(const char *name, const char *what, const unsigned expected[],
-			const unsigned found[], size_t n)
-{
-	size_t i = 0;
-
-	for (; i < n; i++)
-		ck_assert_msg(expected[i] == found[i], "%s: %s %zu is %u, not %u", name,
-			      what, i, found[i], expected[i]);
-	ck_assert_msg(expected[i] == NONE, "%s: %s %zu is missing", name, what, i);
-}
-
 START_TEST(one_row)
 {
 	const struct row *row = &rows[_i];
@@ -201,18 +188,9 @@ START_TEST(one_row)
 	const struct have have = have_of(row, layers);
 	struct plan plan = {0};
 	struct error err = {0};
-	unsigned found[8] = {0};
 
 	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &err), 0);
-	for (size_t i = 0; i < plan.drift.count; i++)
-		found[i] = plan.drift.items[i].code;
-	assert_list(row->name, "drift", row->drift, found, plan.drift.count);
-	for (size_t i = 0; i < plan.n_steps; i++)
-		found[i] = plan.steps[i];
-	assert_list(row->name, "step", row->steps, found, plan.n_steps);
-	ck_assert_msg((plan.refusal ? plan.refusal->kind : ERROR_NONE) == row->refusal,
-		      "%s: refused as %s", row->name,
-		      plan.refusal ? error_code(plan.refusal->kind) : "nothing");
+	assert_plan(row->name, &plan, &row->plan);
 	plan_done(&plan);
 }
 END_TEST

@@ -1,0 +1,16 @@
+/* What a plan is expected to hold, for the tables of the unit tests of src/plan. */
+#pragma once
+
+#include "plan/plan.h"
+
+#define LIST_END 0xffu /* ends a list of codes or steps */
+
+/* Each list ends with LIST_END; refusal is ERROR_NONE where nothing is refused. */
+struct expected {
+	unsigned drift[6];
+	unsigned steps[6];
+	enum error_kind refusal;
+};
+
+/* Fail, naming the row, unless the plan holds just this. */
+void assert_plan(const char *row, const struct plan *plan, const struct expected *expected);
