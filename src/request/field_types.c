@@ -178,7 +178,7 @@ static int read_timeout(const struct decode *d, const json_t *v,
 
 	if (d->accept_text && json_is_string(v) && json_string_length(v) > 0) {
 		seconds = strtol(json_string_value(v), &end, 10);
-		if (*end != '\0')
+		if (end != json_string_value(v) + json_string_length(v))
 			seconds = 0;
 	}
 	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT)

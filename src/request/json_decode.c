@@ -63,8 +63,8 @@ int decode_object(const struct decode *d, const json_t *v, const struct json_poi
 	return 0;
 }
 
-/* The words that Ansible and YAML take for booleans. */
-static int bool_of_text(const char *text, bool *ret)
+/* The words that Ansible and YAML take for booleans; JSON text may hold a NUL. */
+static int bool_of_text(const json_t *v, bool *ret)
 {
 	/* clang-format off */
 	static const struct { const char *text; bool value; } words[] = {
@@ -74,7 +74,8 @@ static int bool_of_text(const char *text, bool *ret)
 	/* clang-format on */
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (strcasecmp(words[i].text, text) == 0) {
+		if (json_string_length(v) == strlen(words[i].text) &&
+		    strcasecmp(words[i].text, json_string_value(v)) == 0) {
 			*ret = words[i].value;
 			return 0;
 		}
@@ -88,7 +89,7 @@ static int read_bool(const struct decode *d, const json_t *v, const struct json_
 	bool value = json_is_true(v);
 
 	if (!json_is_boolean(v) && !(d->accept_text && json_is_string(v) &&
-				     bool_of_text(json_string_value(v), &value) == 0))
+				     bool_of_text(v, &value) == 0))
 		return error_set(d->err, ERROR_REQUEST, 0, at, "must be true or false");
 	*(bool *)dst = value;
 	return 0;

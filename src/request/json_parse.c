@@ -124,7 +124,7 @@ static int parse_failed(const char *text, size_t size, const json_error_t *e,
 			  "must be JSON: line %d, column %d: %s", e->line, e->column,
 			  e->text);
 	/* The bracket that came too early has closed nothing yet. */
-	if (json_error_code(e) == json_error_invalid_syntax && offset > 0 && offset < size)
+	if (json_error_code(e) == json_error_invalid_syntax && offset > 0)
 		offset--;
 	jsontext_locate(text, offset, err->at, sizeof(err->at));
 	return -1;
