@@ -9,7 +9,7 @@
 
 void done_steps_done(struct done_steps *done)
 {
-	free(done->steps);
+	step_list_done(&done->steps);
 	*done = (struct done_steps){0};
 }
 
@@ -31,15 +31,6 @@ static int do_peel(struct step_context *w)
 	if (step_protect_top(w) && step_note(w, STEP_SET_READ_ONLY) < 0)
 		return -1;
 	return step_detach_failed(w, "detaching the upper mount", r);
-}
-
-static bool is_planned(const struct plan *plan, enum step_kind kind)
-{
-	for (size_t i = 0; i < plan->n_steps; i++) {
-		if (plan->steps[i] == kind)
-			return true;
-	}
-	return false;
 }
 
 static bool holds_foreign(const struct have *have)
@@ -89,7 +80,7 @@ static int do_set_read_only(struct step_context *w)
 	if (r == 0 && is_mixed)
 		r = protect_ours_below(w);
 	if (r == -EBUSY && !w->plan->refusal)
-		return is_planned(w->plan, STEP_REPLACE) ? 0 : step_replace(w);
+		return step_list_has(&w->plan->steps, STEP_REPLACE) ? 0 : step_replace(w);
 	return r < 0 ? step_failed(w, "making it read-only", r)
 		     : step_note(w, STEP_SET_READ_ONLY);
 }
@@ -182,12 +173,12 @@ int apply_plan(const struct apply_context *context, const struct want *want,
 				 .done = done,
 				 .err = err};
 
-	for (size_t i = 0; i < plan->n_steps; i++) {
-		if (plan->refusal && plan->steps[i] != STEP_SET_READ_ONLY)
+	for (size_t i = 0; i < plan->steps.count; i++) {
+		if (plan->refusal && plan->steps.items[i] != STEP_SET_READ_ONLY)
 			continue;
 		if (!is_as_judged(&w))
 			return 0;
-		if (actions[plan->steps[i]](&w) < 0)
+		if (actions[plan->steps.items[i]](&w) < 0)
 			return -1;
 	}
 	return 0;

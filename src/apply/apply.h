@@ -17,8 +17,7 @@
 
 /* What was done so far for one bind, over all rounds. */
 struct done_steps {
-	enum step_kind *steps;
-	size_t n_steps;
+	struct step_list steps;
 	bool gap; /* a replace could not be done without a moment of nothing at the target
 		   */
 };

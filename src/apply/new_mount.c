@@ -130,16 +130,16 @@ static void unmake_target(struct step_context *w)
 	sys_unmake_place(w->want->target, pinned_path_is_directory(&w->have->source),
 			 w->made);
 	w->made = 0;
-	w->done->n_steps--;
+	w->done->steps.count--;
 }
 
 int step_attach(struct step_context *w)
 {
-	size_t before = w->done->n_steps;
+	size_t before = w->done->steps.count;
 	scoped_fd int tree = make_tree(w);
 	int r = tree < 0 ? -1 : attach_tree(w, tree);
 
-	if (r < 0 && w->made > 0 && w->done->n_steps == before)
+	if (r < 0 && w->made > 0 && w->done->steps.count == before)
 		unmake_target(w);
 	return r;
 }

@@ -9,14 +9,7 @@
 
 int step_note(struct step_context *w, enum step_kind kind)
 {
-	struct done_steps *done = w->done;
-	enum step_kind *more = reallocarray(done->steps, done->n_steps + 1, sizeof(*more));
-
-	if (!more)
-		return error_no_memory(w->err);
-	done->steps = more;
-	done->steps[done->n_steps++] = kind;
-	return 0;
+	return step_list_add(&w->done->steps, kind) < 0 ? error_no_memory(w->err) : 0;
 }
 
 int step_failed(struct step_context *w, const char *doing, int r)
@@ -89,15 +82,6 @@ int step_detach_top(struct step_context *w)
 	return top < 0 ? top : step_detach(w, top);
 }
 
-static bool is_noted(const struct step_context *w, enum step_kind kind)
-{
-	for (size_t i = 0; i < w->done->n_steps; i++) {
-		if (w->done->steps[i] == kind)
-			return true;
-	}
-	return false;
-}
-
 bool step_protect_top(const struct step_context *w)
 {
 	const struct layer *old = &w->have->layers[w->layer];
@@ -106,5 +90,6 @@ bool step_protect_top(const struct step_context *w)
 	return top >= 0 &&
 	       sys_set_flags(top, (struct flag_change){.set = MOUNT_FLAG_RDONLY},
 			     w->want->recursive) == 0 &&
-	       !mount_is_read_only(&old->mount) && !is_noted(w, STEP_SET_READ_ONLY);
+	       !mount_is_read_only(&old->mount) &&
+	       !step_list_has(&w->done->steps, STEP_SET_READ_ONLY);
 }

@@ -36,11 +36,9 @@ static bool is_shared_drift(enum drift_code code, const struct done_steps *done)
 		[DRIFT_SOURCE_COVERED] = true,
 		[DRIFT_SUBMOUNT_WRITABLE] = true,
 	};
-	bool is_replaced = false;
 
-	for (size_t i = 0; i < done->n_steps; i++)
-		is_replaced |= done->steps[i] == STEP_REPLACE;
-	return codes[code] || (code == DRIFT_PROPAGATION && is_replaced);
+	return codes[code] ||
+	       (code == DRIFT_PROPAGATION && step_list_has(&done->steps, STEP_REPLACE));
 }
 
 static bool is_due(const struct search *search, const struct outcome *out)

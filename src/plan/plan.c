@@ -25,15 +25,40 @@ bool target_state_is_equal(const struct target_state *a, const struct target_sta
 	       a->stacked == b->stacked && a->in_fstab == b->in_fstab;
 }
 
-int plan_add_step(struct plan *plan, enum step_kind kind)
+int step_list_add(struct step_list *list, enum step_kind kind)
 {
-	enum step_kind *more = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*more));
+	enum step_kind *more = reallocarray(list->items, list->count + 1, sizeof(*more));
 
 	if (!more)
 		return -1;
-	plan->steps = more;
-	plan->steps[plan->n_steps++] = kind;
+	list->items = more;
+	list->items[list->count++] = kind;
 	return 0;
+}
+
+void step_list_done(struct step_list *list)
+{
+	free(list->items);
+	*list = (struct step_list){0};
+}
+
+size_t step_list_count(const struct step_list *list, enum step_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		n += list->items[i] == kind;
+	return n;
+}
+
+bool step_list_has(const struct step_list *list, enum step_kind kind)
+{
+	return step_list_count(list, kind) > 0;
+}
+
+bool step_list_has_new_mount(const struct step_list *list)
+{
+	return step_list_has(list, STEP_ATTACH) || step_list_has(list, STEP_REPLACE);
 }
 
 int plan_refuse(struct plan *plan, enum error_kind kind, const struct json_pointer *at,
@@ -58,7 +83,7 @@ void plan_done(struct plan *plan)
 {
 	drift_list_done(&plan->drift);
 	line_plan_done(&plan->line);
-	free(plan->steps);
+	step_list_done(&plan->steps);
 	free(plan->refusal);
 	*plan = (struct plan){0};
 }

@@ -27,13 +27,30 @@ enum step_kind {
 /* The name of each step in the reply's "actions"; static. */
 extern const char *const step_names[STEP_COUNT_];
 
+/* Steps in order: those to do, or those that were done. */
+struct step_list {
+	enum step_kind *items;
+	size_t count;
+};
+
+/* Append a step. Returns 0, or -1 when there is no memory; step_list_done() frees it. */
+MUST_CHECK int step_list_add(struct step_list *list, enum step_kind kind);
+void step_list_done(struct step_list *list);
+
+/* How many steps of this kind there are, and whether there is one. */
+size_t step_list_count(const struct step_list *list, enum step_kind kind);
+bool step_list_has(const struct step_list *list, enum step_kind kind);
+
+/* True when a new mount is among what the steps bring. */
+bool step_list_has_new_mount(const struct step_list *list);
+
 /* What is, or will be, seen at the target. */
 struct target_state {
 	bool mounted;
 	bool read_only;
 	bool same_as_source;
 	bool recursive;
-	uint32_t propagation; /* SHIM_MS_* bits */
+	uint32_t propagation; /* PROPAGATION_* bits */
 	uint32_t attr;        /* MOUNT_FLAG_* */
 	size_t stacked;       /* mounts at the target, one upon the other */
 	bool in_fstab;        /* a line there binds something to the target */
@@ -51,8 +68,7 @@ bool target_state_is_equal(const struct target_state *a, const struct target_sta
  */
 struct plan {
 	struct drift_list drift;
-	enum step_kind *steps;
-	size_t n_steps;
+	struct step_list steps;
 	struct flag_change new_flags;
 	bool clear_below;
 	bool leaves_copies;
@@ -62,9 +78,6 @@ struct plan {
 	struct target_state after; /* once all steps are done */
 	struct error *refusal;
 };
-
-/* Append a step to the plan. */
-MUST_CHECK int plan_add_step(struct plan *plan, enum step_kind kind);
 
 /* Refuse, unless the plan has a refusal already: the first one stands. */
 PRINTF_LIKE(4, 5)

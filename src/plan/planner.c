@@ -1,10 +1,5 @@
 #include "plan/planner.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "kernel/syscalls.h"
 #include "plan/rules.h"
 
 static size_t count_copies(const struct have *have)
@@ -20,7 +15,6 @@ static struct target_state see(const struct want *want, const struct have *have)
 {
 	const struct layer *top = have->layers;
 	size_t copies = count_copies(have);
-
 	bool in_fstab = have->line.bind != NULL;
 
 	if (have->n_layers == 0)
@@ -38,31 +32,13 @@ static struct target_state see(const struct want *want, const struct have *have)
 	};
 }
 
-static bool has_step(const struct plan *plan, enum step_kind kind)
-{
-	for (size_t i = 0; i < plan->n_steps; i++) {
-		if (plan->steps[i] == kind)
-			return true;
-	}
-	return false;
-}
-
-static size_t count_steps(const struct plan *plan, enum step_kind kind)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < plan->n_steps; i++)
-		n += plan->steps[i] == kind;
-	return n;
-}
-
 /* What will be seen once the steps are done; they are all there is to it. */
 static struct target_state predict_live(const struct want *want, const struct have *have,
 					const struct plan *plan)
 {
+	const struct step_list *steps = &plan->steps;
 	struct target_state s = plan->before;
-	size_t peeled = count_steps(plan, STEP_PEEL);
-	bool is_new = has_step(plan, STEP_ATTACH) || has_step(plan, STEP_REPLACE);
+	size_t peeled = step_list_count(steps, STEP_PEEL);
 
 	if (peeled > 0 && peeled < have->n_layers) {
 		s.read_only = mount_is_read_only(&have->layers[peeled].mount);
@@ -70,22 +46,22 @@ static struct target_state predict_live(const struct want *want, const struct ha
 		s.propagation = have->layers[peeled].mount.propagation;
 		s.attr = have->layers[peeled].mount.attr & MOUNT_FLAG_CARRIED;
 	}
-	s.stacked -= peeled + count_steps(plan, STEP_DETACH);
-	if (has_step(plan, STEP_DETACH) && s.stacked == 0)
+	s.stacked -= peeled + step_list_count(steps, STEP_DETACH);
+	if (step_list_has(steps, STEP_DETACH) && s.stacked == 0)
 		return (struct target_state){0};
-	if (is_new) {
+	if (step_list_has_new_mount(steps)) {
 		s.mounted = s.read_only = s.same_as_source = true;
 		s.recursive = want->recursive;
 		s.attr = flags_apply(have->source_attr, plan->new_flags) &
 			 MOUNT_FLAG_CARRIED;
 		if (!want->keeps_propagation)
 			s.propagation = PROPAGATION_PRIVATE;
-		s.stacked += has_step(plan, STEP_ATTACH);
+		s.stacked += step_list_has(steps, STEP_ATTACH);
 	}
-	s.read_only |= has_step(plan, STEP_SET_READ_ONLY);
-	if (has_step(plan, STEP_SET_OPTIONS))
+	s.read_only |= step_list_has(steps, STEP_SET_READ_ONLY);
+	if (step_list_has(steps, STEP_SET_OPTIONS))
 		s.attr = flags_apply(s.attr, want->options);
-	if (has_step(plan, STEP_SET_PRIVATE))
+	if (step_list_has(steps, STEP_SET_PRIVATE))
 		s.propagation = PROPAGATION_PRIVATE;
 	return s;
 }

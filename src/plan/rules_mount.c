@@ -135,7 +135,7 @@ static bool is_clear(const struct want *want, const struct have *have)
 static int plan_repair(const struct want *want, const struct have *have,
 		       const struct repair *repair, size_t layer, struct plan *plan)
 {
-	if (repair->read_only && plan_add_step(plan, STEP_SET_READ_ONLY) < 0)
+	if (repair->read_only && step_list_add(&plan->steps, STEP_SET_READ_ONLY) < 0)
 		return -1;
 	plan->new_flags = want->options;
 	if (is_ours(&have->layers[layer]))
@@ -147,10 +147,10 @@ static int plan_repair(const struct want *want, const struct have *have,
 			      have_is_parent_shared(have, layer) &&
 			      (repair->read_only || repair->propagation);
 	if (repair->replace != REPLACE_NOT)
-		return plan_add_step(plan, STEP_REPLACE);
-	if (repair->options && plan_add_step(plan, STEP_SET_OPTIONS) < 0)
+		return step_list_add(&plan->steps, STEP_REPLACE);
+	if (repair->options && step_list_add(&plan->steps, STEP_SET_OPTIONS) < 0)
 		return -1;
-	return repair->propagation ? plan_add_step(plan, STEP_SET_PRIVATE) : 0;
+	return repair->propagation ? step_list_add(&plan->steps, STEP_SET_PRIVATE) : 0;
 }
 
 static int rule_peeled(const struct want *want, const struct have *have, size_t n,
@@ -166,7 +166,7 @@ static int rule_peeled(const struct want *want, const struct have *have, size_t 
 	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (plan_add_step(plan, STEP_PEEL) < 0)
+		if (step_list_add(&plan->steps, STEP_PEEL) < 0)
 			return -1;
 	}
 	return n > 0 ? rule_clearing(want, have, plan) : 0;
@@ -270,7 +270,7 @@ int rule_gone(const struct want *want, const struct have *have, struct plan *pla
 			return i == 0 && volume_has_left(want, have)
 				       ? rule_unmounted(want, have, plan)
 				       : refuse_foreign(want, &layer->mount, is_bind, plan);
-		if (plan_add_step(plan, STEP_DETACH) < 0)
+		if (step_list_add(&plan->steps, STEP_DETACH) < 0)
 			return -1;
 	}
 	if (have->n_layers == 0)

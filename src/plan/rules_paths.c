@@ -36,7 +36,7 @@ static int rule_missing_target(const struct want *want, const struct want *outer
 		return plan_refuse(plan, ERROR_TARGET_MISSING, at,
 				   "'%s' does not exist; make it, or leave \"create\" true",
 				   want->target);
-	return plan_add_step(plan, STEP_CREATE_TARGET);
+	return step_list_add(&plan->steps, STEP_CREATE_TARGET);
 }
 
 int rule_type(const struct want *want, const struct have *have, struct plan *plan)
@@ -81,5 +81,5 @@ int rule_first(const struct want *want, const struct want *outer, const struct h
 	if (drift_add(&plan->drift, DRIFT_NOT_MOUNTED, want->source, NULL, NULL) < 0 ||
 	    rule_hidden(want, have, plan) < 0 || rule_unbindable(want, have, plan) < 0)
 		return -1;
-	return plan_add_step(plan, STEP_ATTACH);
+	return step_list_add(&plan->steps, STEP_ATTACH);
 }

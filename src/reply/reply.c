@@ -46,8 +46,9 @@ static json_t *actions_of(const struct outcome *out)
 	json_t *list = json_array();
 	int r = list ? 0 : -1;
 
-	for (size_t i = 0; r == 0 && i < done->n_steps; i++)
-		r = json_array_append_new(list, json_string(step_names[done->steps[i]]));
+	for (size_t i = 0; r == 0 && i < done->steps.count; i++)
+		r = json_array_append_new(list,
+					  json_string(step_names[done->steps.items[i]]));
 	if (r == 0 && out->line != LINE_ACTION_LEAVE)
 		r = json_array_append_new(list, json_string(line_action_names[out->line]));
 	return r < 0 ? part_drop(list) : list;
@@ -58,7 +59,7 @@ static int set_change(json_t *bind, const struct outcome *out)
 	bool differs = !target_state_is_equal(&out->plan.before, &out->after);
 	int r = 0;
 
-	if (out->done.n_steps > 0 || out->line != LINE_ACTION_LEAVE)
+	if (out->done.steps.count > 0 || out->line != LINE_ACTION_LEAVE)
 		r |= json_object_set_new(bind, "actions", actions_of(out));
 	if (out->done.gap)
 		r |= json_object_set_new(bind, "gap", json_true());
@@ -153,7 +154,8 @@ static bool is_live_change(const struct outcome *out)
 	struct target_state after = out->after;
 
 	after.in_fstab = out->plan.before.in_fstab;
-	return out->done.n_steps > 0 || !target_state_is_equal(&out->plan.before, &after);
+	return out->done.steps.count > 0 ||
+	       !target_state_is_equal(&out->plan.before, &after);
 }
 
 static int add_diff(struct reply *reply, const struct outcome *out)

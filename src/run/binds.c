@@ -19,15 +19,6 @@ struct bind_run {
 	struct outcome out;
 };
 
-static bool is_new_mount(const struct done_steps *done)
-{
-	for (size_t i = 0; i < done->n_steps; i++) {
-		if (done->steps[i] == STEP_ATTACH || done->steps[i] == STEP_REPLACE)
-			return true;
-	}
-	return false;
-}
-
 /* The bind above a bind that shall be there, or NULL. */
 static const struct want *outer_of(const struct run *run, const struct want *want)
 {
@@ -109,9 +100,10 @@ static void start(struct run *run, size_t i, struct bind_run *bind_run)
 	if (out->status == STATUS_FAILED)
 		run->results[i] = BIND_FAILED;
 	else
-		run->results[i] = run->req->check_mode && is_new_mount(&out->done)
-					  ? BIND_PLANNED
-					  : BIND_DONE;
+		run->results[i] =
+			run->req->check_mode && step_list_has_new_mount(&out->done.steps)
+				? BIND_PLANNED
+				: BIND_DONE;
 	run->is_stopped |= out->status == STATUS_FAILED && run->req->stop_on_error;
 }
 

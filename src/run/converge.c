@@ -38,9 +38,8 @@ static void predict(struct plan *plan, struct outcome *out)
 	if (!out->changed)
 		return;
 	out->line = plan->line.action;
-	out->done.steps = STEAL(plan->steps);
-	out->done.n_steps = plan->n_steps;
-	plan->n_steps = 0;
+	out->done.steps = plan->steps;
+	plan->steps = (struct step_list){0};
 }
 
 static int act(const struct converge *c, const struct want *want, const struct have *have,
@@ -48,11 +47,11 @@ static int act(const struct converge *c, const struct want *want, const struct h
 {
 	int r = 0;
 
-	if (!c->kernel->may_mount && plan->n_steps > 0 && !plan->refusal)
+	if (!c->kernel->may_mount && plan->steps.count > 0 && !plan->refusal)
 		return error_set(&out->fail, ERROR_PERMISSION, EPERM, PTR_ROOT,
 				 "changing mounts needs CAP_SYS_ADMIN; run robind as root");
 	r = apply_plan(&c->context, want, have, plan, &out->done, &out->fail);
-	out->changed = out->done.n_steps > 0;
+	out->changed = out->done.steps.count > 0;
 	if (r == 0 && plan->refusal) {
 		out->fail = *plan->refusal;
 		r = -1;

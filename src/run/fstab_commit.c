@@ -53,7 +53,7 @@ int fstab_changes_add(struct fstab_changes *changes, size_t i, const struct outc
 		.bind = i,
 		.want = *out->real,
 		.source_attr = out->source_attr,
-		.changed_live = out->done.n_steps > 0,
+		.changed_live = out->done.steps.count > 0,
 	};
 	struct fstab_change *more = NULL;
 

@@ -21,10 +21,10 @@ void assert_plan(const char *row, const struct plan *plan, const struct expected
 	for (size_t i = 0; i < plan->drift.count; i++)
 		found[i] = plan->drift.items[i].code;
 	assert_list(row, "drift", expected->drift, found, plan->drift.count);
-	ck_assert_msg(plan->n_steps < ARRAY_LEN(found), "%s: too many steps", row);
-	for (size_t i = 0; i < plan->n_steps; i++)
-		found[i] = plan->steps[i];
-	assert_list(row, "step", expected->steps, found, plan->n_steps);
+	ck_assert_msg(plan->steps.count < ARRAY_LEN(found), "%s: too many steps", row);
+	for (size_t i = 0; i < plan->steps.count; i++)
+		found[i] = plan->steps.items[i];
+	assert_list(row, "step", expected->steps, found, plan->steps.count);
 	ck_assert_msg((plan->refusal ? plan->refusal->kind : ERROR_NONE) ==
 			      expected->refusal,
 		      "%s: refused as %s", row,
