@@ -24,21 +24,12 @@ void search_done(struct search *search)
 	*search = (struct search){0};
 }
 
-/*
- * Drift that others may have a part in, who got their views before it was mended. One that
- * is only shared is replaced where it may have been writable once.
- */
-static bool is_shared_drift(enum drift_code code, const struct done_steps *done)
+static bool may_have_holders(enum drift_code code, const struct done_steps *done)
 {
-	static const bool codes[DRIFT_COUNT_] = {
-		[DRIFT_WRITABLE] = true,
-		[DRIFT_STALE_SOURCE] = true,
-		[DRIFT_SOURCE_COVERED] = true,
-		[DRIFT_SUBMOUNT_WRITABLE] = true,
-	};
+	enum drift_holders holders = drift_rules[code].holders;
 
-	return codes[code] ||
-	       (code == DRIFT_PROPAGATION && step_list_has(&done->steps, STEP_REPLACE));
+	return holders == HOLDERS_LIKELY || (holders == HOLDERS_OF_REPLACED &&
+					     step_list_has(&done->steps, STEP_REPLACE));
 }
 
 static bool is_due(const struct search *search, const struct outcome *out)
@@ -50,7 +41,7 @@ static bool is_due(const struct search *search, const struct outcome *out)
 	if (search->req->check_mode || !out->changed)
 		return false;
 	for (size_t i = 0; i < drift->count; i++) {
-		if (is_shared_drift(drift->items[i].code, &out->done))
+		if (may_have_holders(drift->items[i].code, &out->done))
 			return true;
 	}
 	return false;

@@ -29,8 +29,17 @@ enum drift_code {
 	DRIFT_COUNT_
 };
 
+/* Whether others, who got their views before it was mended, may have a wrong one for good.
+ */
+enum drift_holders {
+	HOLDERS_NONE,
+	HOLDERS_OF_REPLACED, /* where it took a new mount: it may have been writable once */
+	HOLDERS_LIKELY,
+};
+
 struct drift_rule {
 	const char *name; /* the reply's "code" */
+	enum drift_holders holders;
 	const char *text; /* what is said of the target, or of the mount at `path` */
 };
 

@@ -60,12 +60,12 @@ MUST_CHECK int rule_untriggered(const struct have *have, struct plan *plan, bool
 
 /*
  * Refuse, with or without "replace", to touch a bind that keeps a volume alive which was
- * unmounted from the source (rules_source.c).
+ * unmounted from the source (rules_paths.c).
  */
 MUST_CHECK int rule_unmounted(const struct want *want, const struct have *have,
 			      struct plan *plan);
 
-/* The source must be there, on the mount that is asked for (rules_source.c). */
+/* The source must be there, on the mount that is asked for (rules_paths.c). */
 MUST_CHECK int rule_source(const struct want *want, const struct have *have,
 			   bool in_check_mode, struct plan *plan);
 
