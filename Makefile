@@ -69,7 +69,7 @@ bench: all $(BENCH)
 $(OUT)/robind: $(call objects,module/program/*.c) $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(OUT)/core.a: $(call objects,src/*/*.c)
+$(OUT)/core.a: $(call objects,src/*/*.c) $(patsubst %,$(OUT)/%.o,$(wildcard src/*/*.json))
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(OUT)/tests/lib.a: $(call objects,tests/lib/*.c)
@@ -81,6 +81,14 @@ $(UNIT) $(NS) $(TOOLS) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/
 
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -MMD -MP $(ALL_CFLAGS) -c -o $@ $<
+
+# FILE.json is a text in the program: `const char FILE[]`, which FILE.h declares.
+$(OUT)/%.json.c: %.json Makefile
+	@mkdir -p $(@D)
+	{ echo '#include "$(<:src/%.json=%.h)"' && echo 'const char $(*F)[] =' && \
+		sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< && echo ';'; } >$@.new && mv $@.new $@
+$(OUT)/%.json.o: $(OUT)/%.json.c
 	$(CC) $(ALL_CPPFLAGS) -MMD -MP $(ALL_CFLAGS) -c -o $@ $<
 
 # A second make builds, so that what the first one installed is seen. PROGRAM=FILE tests that

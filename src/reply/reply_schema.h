@@ -1,4 +1,4 @@
-/* The text of the reply's schema; "@name" in an enum stands for a table, see schema.c. */
+/* The text of reply_schema.json; "@name" in an enum stands for a table, see schema.c. */
 #pragma once
 
 extern const char reply_schema[];
