@@ -48,6 +48,16 @@ static int refuse_view(const struct check *c, size_t i, size_t other)
 		c->req->wants[i].source, view->target, real ? real : view->source);
 }
 
+/* The next bind above a path that is made, or is `i` itself; or WANT_NONE. */
+static size_t made_above(const struct request *req, size_t i, const char *path)
+{
+	size_t above = hash_table_get_above(&req->targets, path);
+
+	while (above != WANT_NONE && above != i && !is_made(&req->wants[above]))
+		above = req->wants[above].outer;
+	return above;
+}
+
 /*
  * Where the source lies: below any target it would be read through a read-only mount of
  * ours, and a second run would find another directory at its path than the first one found.
@@ -56,20 +66,27 @@ static int check_source(const struct check *c, size_t i)
 {
 	const struct want *want = &c->req->wants[i];
 	size_t at = hash_table_get(&c->req->targets, want->source, strlen(want->source));
-	size_t above = hash_table_get_above(&c->req->targets, want->source);
+	size_t above = made_above(c->req, i, want->source);
 
 	if (at != HASH_TABLE_NONE && at != i && is_made(&c->req->wants[at]))
 		return refuse_view(c, i, at);
 	if (above == i)
 		return refuse(c, i, "source", "must not lie below its own target",
 			      want->target);
-	if (above != HASH_TABLE_NONE && is_made(&c->req->wants[above]))
+	if (above != WANT_NONE)
 		return refuse_view(c, i, above);
 	if (want->recursive && path_is_below(want->target, want->source))
 		return refuse(c, i, "target",
 			      "must not lie in the source of a recursive bind",
 			      want->source);
 	return 0;
+}
+
+static void find_outer(struct request *req)
+{
+	for (size_t i = 0; i < req->n_wants; i++)
+		req->wants[i].outer =
+			hash_table_get_above(&req->targets, req->wants[i].target);
 }
 
 int conflicts_check(struct request *req, struct error *err)
@@ -85,11 +102,9 @@ int conflicts_check(struct request *req, struct error *err)
 			return refuse(&c, i, "target",
 				      "must not be the target of two binds:", target);
 	}
+	find_outer(req);
 	for (size_t i = 0; i < req->n_wants; i++) {
-		struct want *want = &req->wants[i];
-
-		want->outer = hash_table_get_above(&req->targets, want->target);
-		if (is_made(want) && check_source(&c, i) < 0)
+		if (is_made(&req->wants[i]) && check_source(&c, i) < 0)
 			return -1;
 	}
 	return 0;
@@ -101,8 +116,6 @@ int conflicts_map(struct request *req)
 		return -1;
 	for (size_t i = 0; i < req->n_wants; i++)
 		(void)hash_table_put(&req->targets, req->wants[i].target, i);
-	for (size_t i = 0; i < req->n_wants; i++)
-		req->wants[i].outer =
-			hash_table_get_above(&req->targets, req->wants[i].target);
+	find_outer(req);
 	return 0;
 }
