@@ -140,10 +140,13 @@ static bool is_source_there(const struct step_context *w)
 }
 
 /*
- * A layer that has come to light may be gone, where taking off the upper one was handed on
- * to it, as among shared binds of a directory onto itself; or it may hold mounts that were
- * not seen before. Or the source lay on a mount that the upper one had brought there. Then
- * the rest of the plan is not for it: it is time to look again.
+ * Once an upper mount is off, the rest of the plan may not be for what has come to light:
+ *
+ *   it is gone      the umount of the upper one propagated to it (shared self-binds)
+ *   it has mounts   below it that were not seen before
+ *   no source       that lay on a mount that the upper one had brought there
+ *
+ * Then it is time to look again.
  */
 static bool is_as_judged(const struct step_context *w)
 {

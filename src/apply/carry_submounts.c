@@ -47,7 +47,7 @@ static int carry_submount(const struct step_context *w, int tree, const struct m
 }
 
 int carry_submounts_over(struct step_context *w, int tree, bool *ret_all,
-			 const char **ret_lost)
+			 const struct mount **ret_lost)
 {
 	const struct have *have = w->have;
 
@@ -66,18 +66,9 @@ int carry_submounts_over(struct step_context *w, int tree, bool *ret_all,
 		if (r == -ENOMEM || r == -ETIMEDOUT)
 			return r;
 		if (r < 0 && kind == BELOW_IN_FSTAB && !w->want->replace)
-			*ret_lost = have->below.items[i].point;
+			*ret_lost = &have->below.items[i];
 		*ret_all &= r == 0;
 		w->carried += r == 0;
 	}
 	return 0;
-}
-
-const char *carry_submounts_find_foreign(const struct step_context *w)
-{
-	for (size_t i = 0; i < w->have->below.count && !w->want->replace; i++) {
-		if (w->have->below_kinds[i] == BELOW_FOREIGN)
-			return w->have->below.items[i].point;
-	}
-	return NULL;
 }

@@ -15,13 +15,7 @@
  * Carry the inner binds over to the new, still detached tree, read-only each. *ret_all is
  * false when this kernel does not attach to a detached tree, or the new source has no place
  * for one of them; those are then made anew when it is their turn. *ret_lost is one that
- * would not be, because only fstab lists it: its point, borrowed, or NULL. 0 or -errno.
+ * would not be, because only fstab lists it; borrowed, or NULL. 0 or -errno.
  */
 MUST_CHECK int carry_submounts_over(struct step_context *w, int tree, bool *ret_all,
-				    const char **ret_lost);
-
-/*
- * A mount below that is nobody's and would be lost: its point, borrowed from what was seen.
- * NULL when there is none, or when the bind says that it may go.
- */
-const char *carry_submounts_find_foreign(const struct step_context *w);
+				    const struct mount **ret_lost);

@@ -15,10 +15,10 @@
 
 #include "apply/carry_submounts.h"
 #include "apply/step.h"
-#include "apply/step_error.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "kernel/kernel.h"
+#include "plan/loss.h"
 
 /* Without the mounts below it, a copy would show what those hide. */
 static bool is_hiding(const struct step_context *w)
@@ -34,7 +34,7 @@ static int clone_failed(struct step_context *w, int r)
 				      "what is mounted below was",
 				      "say \"recursive\": true, or "};
 
-	return r == -EINVAL && is_hiding(w) ? step_error_locked(w->err, &locked, -r)
+	return r == -EINVAL && is_hiding(w) ? step_locked(w, &locked, r)
 					    : step_failed(w, "cloning the source", r);
 }
 
@@ -180,8 +180,8 @@ static int replace_with_gap(struct step_context *w, int tree, uint64_t id)
 }
 
 /*
- * Attaching made who was on the way through the old tree start anew, more slowly. Whoever
- * then stands in it when it goes, before an inner mount, would find that mount gone.
+ * A path walk that raced with the attach is retried in ref-walk mode, which is slower. Wait
+ * until it has passed the old mount; or it would find that detached, and no inner mount.
  */
 static void wait_for_walkers(void)
 {
@@ -228,24 +228,16 @@ static int attach_replacement(struct step_context *w, int tree, int top)
 	return replace_beneath(w, tree, id, top);
 }
 
-static int refuse_loss(struct step_context *w, const char *point)
-{
-	return error_set(w->err, ERROR_SUBMOUNT_IN_THE_WAY, EBUSY,
-			 PTR_KEY(PTR_ROOT, "target"),
-			 "'%s' is mounted below '%s' and would be lost; unmount it first",
-			 point, w->want->target);
-}
-
 int step_replace(struct step_context *w)
 {
-	const char *lost = carry_submounts_find_foreign(w);
+	const struct mount *lost = loss_find(w->want, w->have);
 	scoped_fd int tree = -1;
 	scoped_fd int top = -1;
 	bool is_whole = true;
 	int r = 0;
 
 	if (lost)
-		return refuse_loss(w, lost);
+		return loss_error(w->err, w->want, lost);
 	tree = make_tree(w);
 	if (tree < 0)
 		return -1;
@@ -256,7 +248,7 @@ int step_replace(struct step_context *w)
 	if (r < 0)
 		return step_failed(w, "carrying over what is mounted below", r);
 	if (lost)
-		return refuse_loss(w, lost);
+		return loss_error(w->err, w->want, lost);
 	w->done->gap |= !is_whole;
 	return attach_replacement(w, tree, top);
 }

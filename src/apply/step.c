@@ -2,10 +2,26 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "apply/step_error.h"
 #include "base/cleanup.h"
 #include "kernel/kernel.h"
+
+/* What a failed call means to the one who asked, and what to do about it. */
+/* clang-format off */
+static const struct { int number; enum error_kind kind; const char *repair; } failures[] = {
+	{ ENOSPC, ERROR_LIMIT,      "raise the sysctl fs.mount-max, or free space where the target is made" },
+	{ EPERM,  ERROR_PERMISSION, "run robind as root with CAP_SYS_ADMIN" },
+	{ EACCES, ERROR_PERMISSION, "run robind as root, or see who may write there" },
+	{ ESTALE, ERROR_RACE,       "it shows another mount than the one just judged; run robind again" },
+	{ ENOENT, ERROR_RACE,       "it was removed meanwhile; run robind again" },
+	{ ELOOP,  ERROR_SYMLINK,    "a component became a symlink meanwhile; see who changes it" },
+	{ ETIMEDOUT, ERROR_TIMEOUT, "the file system on the way does not answer; see to its server" },
+	{ ENOMEM, ERROR_MEMORY,     "free memory" },
+	{ EROFS,  ERROR_SYSTEM,     "make it where it can be made, for instance in the source above it" },
+	{ EBUSY,  ERROR_SYSTEM,     "a process holds it open for writing; stop it" },
+};
+/* clang-format on */
 
 int step_note(struct step_context *w, enum step_kind kind)
 {
@@ -14,7 +30,27 @@ int step_note(struct step_context *w, enum step_kind kind)
 
 int step_failed(struct step_context *w, const char *doing, int r)
 {
-	return step_error(w->err, w->want->target, doing, -r);
+	const struct json_pointer *at = PTR_KEY(PTR_ROOT, "target");
+	const char *target = w->want->target;
+
+	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+		if (failures[i].number == -r)
+			return error_set(w->err, failures[i].kind, -r, at,
+					 "'%s': %s failed (%s); %s", target, doing,
+					 strerror(-r), failures[i].repair);
+	}
+	return error_set(w->err, ERROR_SYSTEM, -r, at, "'%s': %s failed (%s)", target,
+			 doing, strerror(-r));
+}
+
+int step_locked(struct step_context *w, const struct locked *locked, int r)
+{
+	return error_set(w->err, ERROR_LOCKED, -r, PTR_KEY(PTR_ROOT, locked->member),
+			 "'%s': %s failed (%s): %s inherited from another user namespace, "
+			 "which keeps it as it is; %srun robind outside, in the namespace "
+			 "that made the mount",
+			 locked->path, locked->doing, strerror(-r), locked->what,
+			 locked->repair);
 }
 
 int step_detach_failed(struct step_context *w, const char *doing, int r)
@@ -23,7 +59,7 @@ int step_detach_failed(struct step_context *w, const char *doing, int r)
 	scoped_fd int still = r == -EINVAL ? step_open_top(w) : -1;
 
 	return still < 0 ? step_failed(w, doing, r == -EINVAL ? -ESTALE : r)
-			 : step_error_locked(w->err, &locked, -r);
+			 : step_locked(w, &locked, r);
 }
 
 int step_flags_failed(struct step_context *w, const char *path, const char *doing, int r)
@@ -35,7 +71,7 @@ int step_flags_failed(struct step_context *w, const char *path, const char *doin
 		       MOUNT_FLAG_CARRIED) != 0;
 
 	/* To set a flag is never refused so. */
-	return r == -EPERM && clears ? step_error_locked(w->err, &locked, -r)
+	return r == -EPERM && clears ? step_locked(w, &locked, r)
 				     : step_failed(w, doing, r);
 }
 

@@ -19,8 +19,26 @@ struct step_context {
 	struct error *err;
 };
 
-/* Record that a call failed while `doing` something at the target. Returns -1. */
+/*
+ * Record that a call failed with -errno while `doing` something at the target, and what to
+ * do about that. Returns -1.
+ */
 int step_failed(struct step_context *w, const char *doing, int r);
+
+/* The parts of a sentence about a mount that another user namespace keeps as it is. */
+struct locked {
+	const char *member; /* of the request, that asks for the change */
+	const char *path;   /* the place */
+	const char *doing;
+	const char *what;   /* what was inherited */
+	const char *repair; /* another way out, or "" */
+};
+
+/*
+ * Record that the kernel refused with -errno to change a mount that was inherited from
+ * another user namespace. Returns -1.
+ */
+int step_locked(struct step_context *w, const struct locked *locked, int r);
 
 /*
  * Record that a mount could not be taken off. A mount that is still there, and that the

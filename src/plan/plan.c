@@ -61,22 +61,31 @@ bool step_list_has_new_mount(const struct step_list *list)
 	return step_list_has(list, STEP_ATTACH) || step_list_has(list, STEP_REPLACE);
 }
 
+int plan_refuse_as(struct plan *plan, const struct error *why)
+{
+	if (plan->refusal)
+		return 0;
+	plan->refusal = malloc(sizeof(*plan->refusal));
+	if (!plan->refusal)
+		return -1;
+	*plan->refusal = *why;
+	return 0;
+}
+
 int plan_refuse(struct plan *plan, enum error_kind kind, const struct json_pointer *at,
 		const char *fmt, ...)
 {
-	char text[sizeof(plan->refusal->text)];
+	struct error why = {0};
+	char text[sizeof(why.text)];
 	va_list args;
 
 	if (plan->refusal)
 		return 0;
-	plan->refusal = calloc(1, sizeof(*plan->refusal));
-	if (!plan->refusal)
-		return -1;
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	error_set(plan->refusal, kind, 0, at, "%s", text);
-	return 0;
+	(void)error_set(&why, kind, 0, at, "%s", text);
+	return plan_refuse_as(plan, &why);
 }
 
 void plan_done(struct plan *plan)

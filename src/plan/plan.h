@@ -84,5 +84,8 @@ PRINTF_LIKE(4, 5)
 MUST_CHECK int plan_refuse(struct plan *plan, enum error_kind kind,
 			   const struct json_pointer *at, const char *fmt, ...);
 
+/* The same with an error that is known already. */
+MUST_CHECK int plan_refuse_as(struct plan *plan, const struct error *why);
+
 /* Free what it owns; safe on {0} and twice. */
 void plan_done(struct plan *plan);

@@ -1,19 +1,7 @@
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "fstab/line.h"
 #include "plan/rules.h"
-
-static int refuse_unread(const struct error *unread, struct plan *plan)
-{
-	if (plan->refusal)
-		return 0;
-	plan->refusal = malloc(sizeof(*plan->refusal));
-	if (!plan->refusal)
-		return -1;
-	*plan->refusal = *unread;
-	return 0;
-}
 
 static int refuse_conflict(const struct want *want, const struct fstab_facts *line,
 			   size_t conflict, struct plan *plan)
@@ -28,7 +16,7 @@ static int refuse_conflict(const struct want *want, const struct fstab_facts *li
 		entry->line, line->path, entry->source, entry->type, want->target);
 }
 
-/* What no line can say, or must not say on this host. */
+/* Refuse what a line of fstab cannot express, or must not say on this host. */
 static int rule_expressible(const struct want *want, const struct have *have,
 			    struct plan *plan)
 {
@@ -74,7 +62,7 @@ int rule_fstab(const struct want *want, const struct have *have, struct plan *pl
 	if (want_of_fstab(want) == DECIDES_NOTHING || line->skip_fstab)
 		return 0;
 	if (!line->fstab)
-		return refuse_unread(line->unread, plan);
+		return plan_refuse_as(plan, line->unread);
 	if (line_plan_make(want, have->source_attr, line->fstab, &plan->line) < 0)
 		return -1;
 	if (want_of_fstab(want) == DECIDES_THERE && plan->line.conflict != FSTAB_NONE &&

@@ -1,10 +1,9 @@
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mount/flag_words.h"
 #include "observe/volume.h"
+#include "plan/loss.h"
 #include "plan/rules.h"
 
 /* ---- a mount that is there ---- */
@@ -122,15 +121,6 @@ static int rule_flags(const struct want *want, const struct have *have, size_t l
 	return 0;
 }
 
-static bool is_clear(const struct want *want, const struct have *have)
-{
-	for (size_t i = 0; i < have->below.count; i++) {
-		if (have->below_kinds[i] == BELOW_FOREIGN && !want->replace)
-			return false;
-	}
-	return true;
-}
-
 /* Turn what has to be mended into steps: in place first, then a new mount where needed. */
 static int plan_repair(const struct want *want, const struct have *have,
 		       const struct repair *repair, size_t layer, struct plan *plan)
@@ -204,7 +194,7 @@ static int rule_mounted(const struct want *want, const struct have *have, struct
 	if (rule_top(want, have, n, plan, &repair) < 0)
 		return -1;
 	if (repair.replace == REPLACE_FOR_COPIES && !repair.read_only &&
-	    !is_clear(want, have))
+	    loss_find(want, have))
 		repair.replace = REPLACE_NOT;
 	if (plan_repair(want, have, &repair, n, plan) < 0)
 		return -1;

@@ -1,5 +1,4 @@
-#include <string.h>
-
+#include "plan/loss.h"
 #include "plan/rules.h"
 
 int rule_unbindable(const struct want *want, const struct have *have, struct plan *plan)
@@ -119,21 +118,11 @@ int rule_submounts(const struct want *want, const struct have *have, struct plan
 
 int rule_clearing(const struct want *want, const struct have *have, struct plan *plan)
 {
-	for (size_t i = 0; i < have->below.count; i++) {
-		enum below_kind kind = have->below_kinds[i];
+	const struct mount *lost = loss_find(want, have);
+	struct error err = {0};
 
-		if (kind == BELOW_COPY || kind == BELOW_LEFT ||
-		    (kind == BELOW_FOREIGN && want->replace))
-			continue;
-		/* Carried over; or, if they are asked for, made anew when it is their turn.
-		 */
-		if ((kind == BELOW_REQUEST || kind == BELOW_IN_FSTAB) &&
-		    want_is_there(want))
-			continue;
-		return plan_refuse(
-			plan, ERROR_SUBMOUNT_IN_THE_WAY, PTR_KEY(PTR_ROOT, "target"),
-			"'%s' is mounted below '%s' and would be lost; unmount it first",
-			have->below.items[i].point, want->target);
-	}
-	return 0;
+	if (!lost)
+		return 0;
+	(void)loss_error(&err, want, lost);
+	return plan_refuse_as(plan, &err);
 }
