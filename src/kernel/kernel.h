@@ -106,6 +106,13 @@ MUST_CHECK int sys_mount_id(int fd, uint64_t *ret);
 MUST_CHECK int sys_mount(uint64_t id, bool with_text, struct mount *ret);
 
 /*
+ * The nearest peer group up the chain of a slave's masters that has a mount in this
+ * namespace: what is mounted on that reaches the slave, whichever namespaces lie between. 0
+ * when there is none. 0 or -errno.
+ */
+MUST_CHECK int sys_mount_master_here(uint64_t id, uint64_t *ret);
+
+/*
  * The ids of all mounts below the mount `id`, or of all in the namespace for
  * SYS_ALL_MOUNTS. *ret is allocated, free() it.
  */

@@ -92,6 +92,8 @@ static void fill(struct mount *m, const struct shim_statmount *s)
 		.magic = s->sb_magic,
 		.attr = (uint32_t)s->mnt_attr,
 		.propagation = (uint32_t)s->mnt_propagation,
+		.peer_group = s->mnt_peer_group,
+		.master = s->mnt_master,
 	};
 }
 
@@ -145,6 +147,24 @@ int sys_mount(uint64_t id, bool with_text, struct mount *ret)
 		return -errno;
 	fill(ret, &s);
 	return 0;
+}
+
+int sys_mount_master_here(uint64_t id, uint64_t *ret)
+{
+	struct shim_statmount s = {0};
+	struct mount m = {0};
+	int r = 0;
+
+	if (features.view_calls) {
+		if (shim_statmount(id, SHIM_STATMOUNT_PROPAGATE_FROM, &s, sizeof(s)) < 0)
+			return -errno;
+		*ret = s.propagate_from;
+		return 0;
+	}
+	r = sys_table_mount(id, false, &m);
+	if (r == 0)
+		*ret = m.master;
+	return r;
 }
 
 int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n)

@@ -59,11 +59,28 @@ static uint32_t propagation_of(const char *fields)
 	return bits ? bits : PROPAGATION_PRIVATE;
 }
 
+/* The number after `key`, or 0 where there is no such field. */
+static uint64_t group_of(const char *fields, const char *key)
+{
+	const char *field = fields ? strstr(fields, key) : NULL;
+
+	return field ? strtoull(field + strlen(key), NULL, 10) : 0;
+}
+
+/* "propagate_from" is there when the master itself has no mount in this namespace. */
+static uint64_t master_of(const char *fields)
+{
+	uint64_t nearest = group_of(fields, "propagate_from:");
+
+	return nearest ? nearest : group_of(fields, "master:");
+}
+
 static int read_one(struct libmnt_fs *fs, struct mount *ret)
 {
 	const char *root = mnt_fs_get_root(fs);
 	const char *point = mnt_fs_get_target(fs);
 	const char *type = mnt_fs_get_fstype(fs);
+	const char *fields = mnt_fs_get_optional_fields(fs);
 	dev_t dev = mnt_fs_get_devno(fs);
 
 	*ret = (struct mount){
@@ -72,7 +89,9 @@ static int read_one(struct libmnt_fs *fs, struct mount *ret)
 		.superblock = (uint64_t)major(dev) << 32 | minor(dev),
 		.magic = magic_of(type ? type : ""),
 		.attr = attr_of(mnt_fs_get_vfs_options(fs)),
-		.propagation = propagation_of(mnt_fs_get_optional_fields(fs)),
+		.propagation = propagation_of(fields),
+		.peer_group = group_of(fields, "shared:"),
+		.master = master_of(fields),
 	};
 	return mount_set_text(ret, root ? root : "", point ? point : "", type ? type : "");
 }

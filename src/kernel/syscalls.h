@@ -27,11 +27,12 @@
 #define SHIM_ATTR_MOUNT_ROOT     0x2000u    /* STATX_ATTR_MOUNT_ROOT, 5.8 */
 #define SHIM_LSMT_ROOT           UINT64_MAX /* listmount: all mounts of the namespace */
 
-#define SHIM_STATMOUNT_SB_BASIC  0x01u
-#define SHIM_STATMOUNT_MNT_BASIC 0x02u
-#define SHIM_STATMOUNT_MNT_ROOT  0x08u
-#define SHIM_STATMOUNT_MNT_POINT 0x10u
-#define SHIM_STATMOUNT_FS_TYPE   0x20u
+#define SHIM_STATMOUNT_SB_BASIC       0x01u
+#define SHIM_STATMOUNT_MNT_BASIC      0x02u
+#define SHIM_STATMOUNT_PROPAGATE_FROM 0x04u
+#define SHIM_STATMOUNT_MNT_ROOT       0x08u
+#define SHIM_STATMOUNT_MNT_POINT      0x10u
+#define SHIM_STATMOUNT_FS_TYPE        0x20u
 
 /* struct statmount as of 6.8; later kernels use what is spare here. */
 struct shim_statmount {

@@ -25,6 +25,8 @@ struct mount {
 	uint64_t magic;       /* of the file system, as in statfs(2) */
 	uint32_t attr;        /* MOUNT_FLAG_* */
 	uint32_t propagation; /* PROPAGATION_* bits */
+	uint64_t peer_group;  /* of a shared mount: who is in it hands on to each other */
+	uint64_t master;      /* of a slave: the peer group that it receives from */
 	const char *root;
 	const char *point;
 	const char *fs_type;
