@@ -1,0 +1,32 @@
+/* A table of mounts, by what is mounted on what: where does a path lead to? Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "mount/mount.h"
+
+struct mount_tree {
+	struct mount_list mounts; /* sorted by id */
+	size_t *children;         /* indices of all of them, sorted by parent and point */
+	uint64_t root;            /* the mount that our root directory lies on */
+};
+
+/*
+ * Build it from mounts with their texts, which move into it, also when it fails. Returns 0,
+ * or -1 when there is no memory. mount_tree_done() frees it. O(n log n).
+ */
+MUST_CHECK int mount_tree_make(struct mount_list *mounts, uint64_t root,
+			       struct mount_tree *ret);
+void mount_tree_done(struct mount_tree *tree);
+
+/* The mount with this id, or NULL; borrowed. */
+const struct mount *mount_tree_find(const struct mount_tree *tree, uint64_t id);
+
+/*
+ * The id of the mount that `path`, which is absolute, lies on. `crosses` says that what is
+ * mounted at the path itself counts, too; what is mounted over our root directory does not.
+ */
+uint64_t mount_tree_look_up(const struct mount_tree *tree, const char *path, bool crosses);
