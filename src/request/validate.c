@@ -48,12 +48,12 @@ static int refuse_view(const struct check *c, size_t i, size_t other)
 		c->req->wants[i].source, view->target, real ? real : view->source);
 }
 
-/* The next bind above a path that is made, or is `i` itself; or WANT_NONE. */
-static size_t made_above(const struct request *req, size_t i, const char *path)
+/* The next bind above a path that is made, or WANT_NONE. */
+static size_t made_above(const struct request *req, const char *path)
 {
 	size_t above = hash_table_get_above(&req->targets, path);
 
-	while (above != WANT_NONE && above != i && !is_made(&req->wants[above]))
+	while (above != WANT_NONE && !is_made(&req->wants[above]))
 		above = req->wants[above].outer;
 	return above;
 }
@@ -66,7 +66,7 @@ static int check_source(const struct check *c, size_t i)
 {
 	const struct want *want = &c->req->wants[i];
 	size_t at = hash_table_get(&c->req->targets, want->source, strlen(want->source));
-	size_t above = made_above(c->req, i, want->source);
+	size_t above = made_above(c->req, want->source);
 
 	if (at != HASH_TABLE_NONE && at != i && is_made(&c->req->wants[at]))
 		return refuse_view(c, i, at);
