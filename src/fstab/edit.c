@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 
 /* A growing text. */
@@ -24,16 +25,9 @@ static int add(struct fstab_edits *edits, size_t entry, const char *line)
 
 	if (line && !copy)
 		return -1;
-	if (edits->count == edits->room) {
-		size_t room = 2 * edits->room + 8;
-		struct fstab_edit *more = reallocarray(edits->items, room, sizeof(*more));
-
-		if (!more) {
-			free(copy);
-			return -1;
-		}
-		edits->items = more;
-		edits->room = room;
+	if (ARRAY_RESERVE(edits->items, edits->count, 1) < 0) {
+		free(copy);
+		return -1;
 	}
 	edits->items[edits->count++] = (struct fstab_edit){.entry = entry, .line = copy};
 	return 0;

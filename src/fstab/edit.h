@@ -20,7 +20,6 @@ struct fstab_edits {
 	const struct fstab *fstab;
 	struct fstab_edit *items;
 	size_t count;
-	size_t room;
 };
 
 /*

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 
 static bool is_there(const struct fstab_option *word)
@@ -123,18 +124,15 @@ int fstab_option_replace(struct fstab_option *word, const char *text)
 int fstab_options_add(struct fstab_options *words, const char *text)
 {
 	scoped_mem char *escaped = fstab_escape(text);
-	char **more = NULL;
 
 	if (!escaped)
 		return -1;
 	for (size_t i = 0; i < words->n_added; i++)
 		if (strcmp(words->added[i], escaped) == 0)
 			return 0;
-	more = reallocarray(words->added, words->n_added + 1, sizeof(*more));
-	if (!more)
+	if (ARRAY_RESERVE(words->added, words->n_added, 1) < 0)
 		return -1;
-	words->added = more;
-	more[words->n_added++] = STEAL(escaped);
+	words->added[words->n_added++] = STEAL(escaped);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 
@@ -143,36 +144,23 @@ static int set_texts(const char *text, struct fstab_entry *entry)
 	return set_place(entry);
 }
 
-/* Room for one more item after `n`: it is doubled at each power of two. */
-static void *more_room(void *items, size_t n, size_t size)
-{
-	return (n & (n - 1)) == 0 ? reallocarray(items, 2 * (n + 1), size) : items;
-}
-
 static int add_entry(struct fstab *fstab, struct fstab_entry *entry)
 {
-	struct fstab_entry *more =
-		more_room(fstab->entries, fstab->n_entries, sizeof(*more));
-
-	if (!more)
+	if (ARRAY_RESERVE(fstab->entries, fstab->n_entries, 1) < 0)
 		return -1;
-	fstab->entries = more;
 	if (set_texts(fstab->text, entry) < 0) {
 		entry_done(entry);
 		return -1;
 	}
-	more[fstab->n_entries++] = *entry;
+	fstab->entries[fstab->n_entries++] = *entry;
 	return 0;
 }
 
 static int add_bad(struct fstab *fstab, size_t line)
 {
-	size_t *more = more_room(fstab->bad, fstab->n_bad, sizeof(*more));
-
-	if (!more)
+	if (ARRAY_RESERVE(fstab->bad, fstab->n_bad, 1) < 0)
 		return -1;
-	fstab->bad = more;
-	more[fstab->n_bad++] = line;
+	fstab->bad[fstab->n_bad++] = line;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 
@@ -21,18 +22,10 @@ int holders_add(struct holder_list *list, size_t bind, pid_t pid, enum why why,
 {
 	char *copy = strdup(path);
 
-	/* Room doubles at each power of two. */
-	if (copy && (list->count & (list->count - 1)) == 0) {
-		size_t room = list->count ? 2 * list->count : 1;
-		struct holder *more = reallocarray(list->items, room, sizeof(*more));
-
-		if (more)
-			list->items = more;
-		else
-			free(STEAL(copy));
-	}
-	if (!copy)
+	if (!copy || ARRAY_RESERVE(list->items, list->count, 1) < 0) {
+		free(copy);
 		return -1;
+	}
 	list->items[list->count++] =
 		(struct holder){.bind = bind, .pid = pid, .why = why, .path = copy};
 	return 0;

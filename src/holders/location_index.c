@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 static int by_key(const void *a, const void *b)
 {
 	const struct location_row *x = a;
@@ -106,17 +108,8 @@ const struct location_row *location_find(const struct location_index *index,
 	const struct location_row key = {.kind = kind,
 					 .superblock = superblock,
 					 .root = (char *)root};
-	size_t low = 0;
-	size_t high = index->n_rows;
+	size_t low = ARRAY_LOWER_BOUND(index->rows, index->n_rows, &key, by_key);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (by_key(&index->rows[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	return low < index->n_rows && by_key(&index->rows[low], &key) == 0
 		       ? &index->rows[low]
 		       : NULL;
@@ -133,16 +126,6 @@ const struct location_row *location_next(const struct location_index *index,
 size_t location_source(const struct location_index *index, uint64_t dev, uint64_t ino)
 {
 	const struct location_source key = {.dev = dev, .ino = ino};
-	size_t low = 0;
-	size_t high = index->n_sources;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (by_file_id(&index->sources[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_LOWER_BOUND(index->sources, index->n_sources, &key, by_file_id);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "kernel/kernel.h"
@@ -16,15 +17,8 @@
 
 int ids_add(struct ids *ids, const struct mount_list *list)
 {
-	if (ids->count + list->count > ids->room) {
-		size_t room = 2 * (ids->count + list->count);
-		uint64_t *more = reallocarray(ids->items, room, sizeof(*more));
-
-		if (!more)
-			return -1;
-		ids->items = more;
-		ids->room = room;
-	}
+	if (list->count > 0 && ARRAY_RESERVE(ids->items, ids->count, list->count) < 0)
+		return -1;
 	for (size_t i = 0; i < list->count; i++)
 		ids->items[ids->count++] = list->items[i].id;
 	return 0;

@@ -16,7 +16,6 @@
 struct ids {
 	uint64_t *items;
 	size_t count;
-	size_t room;
 };
 
 /* Add those of all mounts of the list. Returns 0, or -1 when there is no memory. */

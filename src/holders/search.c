@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "holders/process_scan.h"
 
@@ -53,16 +54,8 @@ int search_note(struct search *search, struct mounts *mounts, size_t i,
 	search->guesses[i] = out->plan.leaves_copies;
 	if (!is_due(search, out) || !out->real->target)
 		return 0;
-	if (search->n_locations == search->room) {
-		size_t room = search->room ? 2 * search->room : 4;
-		struct bind_location *more =
-			reallocarray(search->locations, room, sizeof(*more));
-
-		if (!more)
-			return -1;
-		search->locations = more;
-		search->room = room;
-	}
+	if (ARRAY_RESERVE(search->locations, search->n_locations, 1) < 0)
+		return -1;
 	if (bind_location_look(mounts, out->real, i,
 			       &search->locations[search->n_locations]) < 0)
 		return -1;

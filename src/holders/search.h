@@ -17,7 +17,6 @@ struct search {
 	const struct request *req;
 	struct bind_location *locations;
 	size_t n_locations;
-	size_t room;
 	bool *guesses; /* one for each bind of the request: copies may be left */
 };
 

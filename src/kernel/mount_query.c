@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/private.h"
 #include "kernel/syscalls.h"
@@ -174,20 +175,17 @@ int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n)
 
 	if (!features.view_calls)
 		return sys_table_below(id, ret, ret_n);
-	for (size_t room = 256;; room *= 4) {
-		uint64_t *more = reallocarray(ids, room, sizeof(*ids));
+	for (bool is_cut = true; is_cut;) {
+		size_t most = used + 256;
 		ssize_t n = 0;
 
-		if (!more)
+		if (ARRAY_RESERVE(ids, used, most) < 0)
 			return -ENOMEM;
-		ids = more;
-		n = shim_listmount(id, used > 0 ? ids[used - 1] : 0, ids + used,
-				   room - used);
+		n = shim_listmount(id, used > 0 ? ids[used - 1] : 0, ids + used, most);
 		if (n < 0)
 			return -errno;
 		used += (size_t)n;
-		if (used < room)
-			break;
+		is_cut = (size_t)n == most;
 	}
 	*ret = STEAL(ids);
 	*ret_n = used;

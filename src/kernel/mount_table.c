@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "kernel/private.h"
 
 #define TABLE_PATH "/proc/self/mountinfo"
@@ -160,21 +161,18 @@ int sys_table_mount(uint64_t id, bool with_text, struct mount *ret)
 	return with_text ? mount_set_text(ret, m->root, m->point, m->fs_type) : 0;
 }
 
+static int to_parent(const void *key, const void *element)
+{
+	uint64_t parent = *(const uint64_t *)key;
+	uint64_t other = table.mounts.items[*(const size_t *)element].parent;
+
+	return (parent > other) - (parent < other);
+}
+
 /* The first place in by_parent with this parent, or one with a greater parent. */
 static size_t first_child(uint64_t parent)
 {
-	size_t low = 0;
-	size_t high = table.mounts.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (table.mounts.items[table.by_parent[middle]].parent < parent)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_LOWER_BOUND(table.by_parent, table.mounts.count, &parent, to_parent);
 }
 
 /*

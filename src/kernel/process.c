@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "mount/flags.h"
 
@@ -25,7 +26,6 @@ int sys_processes(pid_t **ret, size_t *ret_n)
 {
 	DIR *proc = opendir("/proc");
 	scoped_mem pid_t *pids = NULL;
-	size_t room = 0;
 	size_t n = 0;
 
 	if (!proc)
@@ -36,16 +36,9 @@ int sys_processes(pid_t **ret, size_t *ret_n)
 
 		if (*end != '\0' || pid <= 0)
 			continue;
-		if (n == room) {
-			pid_t *more = NULL;
-
-			room = room ? 2 * room : 256;
-			more = reallocarray(pids, room, sizeof(*pids));
-			if (!more) {
-				(void)closedir(proc);
-				return -ENOMEM;
-			}
-			pids = more;
+		if (ARRAY_RESERVE(pids, n, 1) < 0) {
+			(void)closedir(proc);
+			return -ENOMEM;
 		}
 		pids[n++] = (pid_t)pid;
 	}

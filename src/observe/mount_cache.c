@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "kernel/kernel.h"
@@ -32,16 +33,9 @@ void mounts_done(struct mounts *mounts)
 /* Append a mount, which moves into the list. */
 static int append(struct mount_list *list, struct mount *m)
 {
-	/* Room doubles at each power of two. */
-	if ((list->count & (list->count - 1)) == 0) {
-		size_t room = list->count ? 2 * list->count : 1;
-		struct mount *more = reallocarray(list->items, room, sizeof(*more));
-
-		if (!more) {
-			mount_done(m);
-			return -ENOMEM;
-		}
-		list->items = more;
+	if (ARRAY_RESERVE(list->items, list->count, 1) < 0) {
+		mount_done(m);
+		return -ENOMEM;
 	}
 	list->items[list->count++] = *m;
 	return 0;
@@ -113,18 +107,8 @@ static int read_table(struct mounts *mounts)
 static size_t first_row(const struct mounts *mounts, uint64_t parent, const char *point)
 {
 	const struct mounts_row key = {.parent = parent, .point = (char *)point};
-	size_t low = 0;
-	size_t high = mounts->n_rows;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (by_parent_and_point(&mounts->rows[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_LOWER_BOUND(mounts->rows, mounts->n_rows, &key, by_parent_and_point);
 }
 
 static int add_live(uint64_t id, const char *path, struct mount_list *ret)

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 
@@ -217,14 +218,10 @@ static int is_self_bind(const struct reading *rd, const struct mount *m, bool *r
 
 static int add_layer(struct have *have, struct layer *layer)
 {
-	struct layer *more =
-		reallocarray(have->layers, have->n_layers + 1, sizeof(*have->layers));
-
-	if (!more) {
+	if (ARRAY_RESERVE(have->layers, have->n_layers, 1) < 0) {
 		mount_done(&layer->mount);
 		return -ENOMEM;
 	}
-	have->layers = more;
 	have->layers[have->n_layers++] = *layer;
 	return 0;
 }

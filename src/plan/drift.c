@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* clang-format off */
 const struct drift_rule drift_rules[DRIFT_COUNT_] = {
 	[DRIFT_UNTRIGGERED]       = { "untriggered",       HOLDERS_NONE,        "an automount is in the way that only apply triggers" },
@@ -54,11 +56,8 @@ int drift_add(struct drift_list *list, enum drift_code code, const char *want,
 		.have = copy(have, &failed),
 		.path = copy(path, &failed),
 	};
-	struct drift *more = reallocarray(list->items, list->count + 1, sizeof(*more));
 
-	if (more)
-		list->items = more;
-	if (!more || failed) {
+	if (failed || ARRAY_RESERVE(list->items, list->count, 1) < 0) {
 		drift_done(&d);
 		return -1;
 	}

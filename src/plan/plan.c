@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+
 /* clang-format off */
 const char *const step_names[STEP_COUNT_] = {
 	[STEP_CREATE_TARGET] = "create_target",
@@ -27,11 +29,8 @@ bool target_state_is_equal(const struct target_state *a, const struct target_sta
 
 int step_list_add(struct step_list *list, enum step_kind kind)
 {
-	enum step_kind *more = reallocarray(list->items, list->count + 1, sizeof(*more));
-
-	if (!more)
+	if (ARRAY_RESERVE(list->items, list->count, 1) < 0)
 		return -1;
-	list->items = more;
 	list->items[list->count++] = kind;
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "request/field_types.h"
 #include "request/request.h"
@@ -24,11 +25,8 @@ static int add_fstab_option(const struct decode *d, const struct json_pointer *a
 	struct words_list *list = dst;
 	scoped_mem char *copy = strndup(word, length);
 	const char *fault = copy ? option_fault(copy, length) : NULL;
-	char **more = reallocarray(list->items, list->count + 1, sizeof(*more));
 
-	if (more)
-		list->items = more;
-	if (!copy || !more)
+	if (!copy || ARRAY_RESERVE(list->items, list->count, 1) < 0)
 		return error_no_memory(d->err);
 	if (fault)
 		return error_set(d->err, ERROR_REQUEST, 0, at, "'%.64s' %s", copy, fault);

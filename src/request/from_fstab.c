@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "fstab/file.h"
@@ -75,8 +76,7 @@ static bool is_first(const struct fstab *fstab, size_t i, bool ours_only)
 
 static int add_all(const struct fstab *fstab, bool ours_only, struct request *req)
 {
-	req->wants = calloc(fstab->n_entries + 1, sizeof(*req->wants));
-	if (!req->wants)
+	if (ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)
 		return -1;
 	for (size_t i = 0; i < fstab->n_entries; i++) {
 		int r = 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "fstab/line.h"
 
@@ -29,12 +30,9 @@ static bool is_first(const struct request *req, const struct fstab *fstab, size_
 
 static int add(struct request *req, const char *target)
 {
-	struct want *more = reallocarray(req->wants, req->n_wants + 1, sizeof(*more));
 	char *copy = strdup(target);
 
-	if (more)
-		req->wants = more;
-	if (!more || !copy) {
+	if (!copy || ARRAY_RESERVE(req->wants, req->n_wants, 1) < 0) {
 		free(copy);
 		return -1;
 	}

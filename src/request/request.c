@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "fstab/line.h"
 #include "request/field_types.h"
 #include "request/validate.h"
@@ -173,8 +174,7 @@ static int read_binds(const struct decode *d, const json_t *v,
 	if (n > REQUEST_MAX_BINDS)
 		return error_set(d->err, ERROR_REQUEST, 0, at,
 				 "must not hold more than %u binds", REQUEST_MAX_BINDS);
-	wants->wants = calloc(n ? n : 1, sizeof(*wants->wants));
-	if (!wants->wants)
+	if (ARRAY_RESERVE(wants->wants, 0, n ? n : 1) < 0)
 		return error_no_memory(d->err);
 	for (; wants->n_wants < n; wants->n_wants++) {
 		size_t i = wants->n_wants;
@@ -211,8 +211,7 @@ static int read_single(const struct decode *d, const json_t *doc, struct top *to
 		{request_bind_fields, ARRAY_LEN(request_bind_fields), NULL},
 	};
 
-	top->binds.wants = calloc(1, sizeof(*top->binds.wants));
-	if (!top->binds.wants)
+	if (ARRAY_RESERVE(top->binds.wants, 0, 1) < 0)
 		return error_no_memory(d->err);
 	top->binds.n_wants = 1;
 	top->binds.wants[0] = want_defaults;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "fstab/file_error.h"
 #include "kernel/host.h"
@@ -55,22 +56,12 @@ int fstab_changes_add(struct fstab_changes *changes, size_t i, const struct outc
 		.source_attr = out->source_attr,
 		.changed_live = out->done.steps.count > 0,
 	};
-	struct fstab_change *more = NULL;
 
 	change.want.source_mount.path = NULL;
 	change.want.source = out->real->source ? strdup(out->real->source) : NULL;
 	change.want.target = strdup(out->real->target);
-	/* Room doubles at each power of two. */
-	if ((changes->count & (changes->count - 1)) == 0) {
-		size_t room = changes->count ? 2 * changes->count : 1;
-
-		more = reallocarray(changes->items, room, sizeof(*more));
-		if (more)
-			changes->items = more;
-	} else {
-		more = changes->items;
-	}
-	if (!more || !change.want.target || (out->real->source && !change.want.source)) {
+	if (!change.want.target || (out->real->source && !change.want.source) ||
+	    ARRAY_RESERVE(changes->items, changes->count, 1) < 0) {
 		want_paths_done(&change.want);
 		return -1;
 	}
