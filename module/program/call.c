@@ -34,7 +34,7 @@ int call_finish(struct call *call, bool failed, bool differs_is_2)
 {
 	bool bad = failed || call->reply.counts[STATUS_FAILED] > 0;
 	scoped_json json_t *whole =
-		reply_finish(&call->reply, &call->kernel, failed ? &call->fail : NULL);
+		reply_finish(&call->reply, call->features, failed ? &call->fail : NULL);
 
 	if (!whole) {
 		(void)!output_no_memory(call->reply.changed);
@@ -116,7 +116,7 @@ int call_run(struct call *call, struct request *req, bool differs_is_2)
 	if (r < 0)
 		error_no_memory(&call->fail);
 	else
-		r = run_request(req, &call->kernel, &call->reply, &call->fail);
+		r = run_request(req, call->features, &call->reply, &call->fail);
 	if (r == 0)
 		return call_finish(call, false, differs_is_2);
 	if (!call->reply.changed)

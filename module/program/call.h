@@ -8,14 +8,14 @@
 #include "base/macro.h"
 #include "bolt.h"
 #include "cli.h"
-#include "kernel/kernel.h"
+#include "kernel/features.h"
 #include "reply/reply.h"
 #include "request/request.h"
 
 struct call {
 	struct cli cli;
 	struct bolt bolt; /* doc is NULL when it is not Bolt that calls */
-	struct kernel kernel;
+	const struct features *features;
 	struct reply reply;
 	struct error fail;
 };

@@ -14,6 +14,9 @@
 #include "call.h"
 #include "cli.h"
 #include "fstab/snapshot.h"
+#include "kernel/features.h"
+#include "kernel/mount_api.h"
+#include "kernel/path_open.h"
 #include "mount_helper.h"
 #include "output.h"
 #include "reply/schema.h"
@@ -114,7 +117,7 @@ static int run_show(struct call *call)
 	int r = call_add_options(&call->cli, true, &req, &call->fail);
 
 	if (r == 0)
-		r = run_check_kernel(&call->kernel, &call->fail);
+		r = run_check_kernel(call->features, &call->fail);
 	if (r == 0) {
 		path_set_deadline(clock_now() + req.timeout, false);
 		snapshot_open(&snapshot, request_fstab(&req), false);
@@ -149,7 +152,7 @@ static int run_schema(struct call *call)
 static int run_version(struct call *call)
 {
 	scoped_json json_t *version =
-		json_pack("{s:o}", "robind", reply_about(&call->kernel));
+		json_pack("{s:o}", "robind", reply_about(call->features));
 
 	if (!version) {
 		(void)!output_no_memory(false);
@@ -196,7 +199,7 @@ int main(int argc, char *argv[])
 	output_guard();
 	if (mount_helper_is_called(argv[0]))
 		return mount_helper_run(argc, argv);
-	sys_probe(&call.kernel);
+	call.features = features_probe();
 	r = ansible_called(argc, argv, &call.cli)
 		    ? ansible_parse(&call.cli, &call.fail)
 		    : cli_parse(argc, argv, &call.cli, &call.fail);

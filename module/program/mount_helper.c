@@ -1,3 +1,5 @@
+#include "kernel/features.h"
+#include "kernel/mount_api.h"
 #include "mount_helper.h"
 
 #include <errno.h>
@@ -11,7 +13,6 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "kernel/kernel.h"
 #include "mount_helper_args.h"
 #include "mount_helper_options.h"
 #include "reply/reply.h"
@@ -120,14 +121,14 @@ static json_t *document(const struct mount_call *call, const struct mount_option
 }
 
 /* Try again while other robinds are at work. */
-static int run_in_turn(struct request *req, const struct kernel *kernel,
+static int run_in_turn(struct request *req, const struct features *features,
 		       struct reply *reply, struct error *err)
 {
 	double deadline = clock_now() + TURN_SECONDS;
 	int r = 0;
 
 	do
-		r = run_request(req, kernel, reply, err);
+		r = run_request(req, features, reply, err);
 	while (r < 0 && err->kind == ERROR_LOCKED_OUT && err->number == ETIMEDOUT &&
 	       clock_now() < deadline);
 	return r;
@@ -147,7 +148,7 @@ static bool is_automount(const char *target)
 
 static int converge(const struct mount_call *call, bool nofail, struct request *req)
 {
-	struct kernel kernel;
+	const struct features *features;
 	struct reply reply = {0};
 	struct error err = {0};
 	scoped_json json_t *whole = NULL;
@@ -160,10 +161,10 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 	}
 	r = reply_init(&reply, req->n_wants, false);
 	if (r == 0) {
-		sys_probe(&kernel);
-		r = run_in_turn(req, &kernel, &reply, &err);
+		features = features_probe();
+		r = run_in_turn(req, features, &reply, &err);
 		if (r == 0)
-			whole = reply_finish(&reply, &kernel, NULL);
+			whole = reply_finish(&reply, features, NULL);
 	}
 	reply_done(&reply);
 	sys_done();

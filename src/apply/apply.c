@@ -5,7 +5,9 @@
 
 #include "apply/step.h"
 #include "base/cleanup.h"
-#include "kernel/kernel.h"
+#include "kernel/mount_api.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
 
 void done_steps_done(struct done_steps *done)
 {

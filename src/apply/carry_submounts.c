@@ -4,7 +4,10 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/kernel.h"
+#include "kernel/features.h"
+#include "kernel/mount_api.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
 
 /*
  * The place for an inner bind in the new tree. That the kernel knows all names on the way

@@ -7,7 +7,10 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/kernel.h"
+#include "kernel/features.h"
+#include "kernel/mount_api.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
 
 /* Make the detached copy of a whole mount; its root must be what its point shows. */
 static int copy_mount(const struct mount *m)

@@ -17,7 +17,10 @@
 #include "apply/step.h"
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/kernel.h"
+#include "kernel/fd.h"
+#include "kernel/mount_api.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
 #include "plan/loss.h"
 
 /* Without the mounts below it, a copy would show what those hide. */

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "kernel/kernel.h"
+#include "kernel/fd.h"
+#include "kernel/mount_api.h"
+#include "kernel/path_open.h"
 
 /* What a failed call means to the one who asked, and what to do about it. */
 /* clang-format off */

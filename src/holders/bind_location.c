@@ -5,7 +5,8 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/kernel.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
 
 #define COVERED_MAX 16u
 

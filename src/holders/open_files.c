@@ -10,8 +10,10 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/kernel.h"
-#include "kernel/process.h"
+#include "kernel/mount_query.h"
+#include "kernel/mountinfo.h"
+#include "kernel/path_open.h"
+#include "kernel/process_files.h"
 
 /* ---- numbers of mounts ---- */
 

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "holders/open_files.h"
+#include "kernel/mountinfo.h"
 #include "kernel/process.h"
 
 struct process {

@@ -1,4 +1,6 @@
 /* What an open descriptor tells of itself. */
+#include "kernel/fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/private.h"
+#include "kernel/features.h"
 #include "kernel/syscalls.h"
 
 struct fd_path sys_fd_path(int fd)
@@ -46,10 +48,10 @@ int sys_mount_id(int fd, uint64_t *ret)
 {
 	struct shim_statx buf = {0};
 
-	if (!features.mount_id)
+	if (!features_found()->mount_id)
 		return sys_fd_info(fd, "mnt_id:", ret);
 	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
-		       features.mount_id, &buf) < 0)
+		       features_found()->mount_id, &buf) < 0)
 		return -errno;
 	*ret = buf.mnt_id;
 	return 0;

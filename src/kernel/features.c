@@ -1,3 +1,5 @@
+#include "kernel/features.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -6,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/private.h"
+#include "base/macro.h"
 #include "kernel/syscalls.h"
 
 /* A call that exists complains about its arguments; one that does not, or that a seccomp
@@ -52,9 +54,10 @@ static unsigned find_mount_id(void)
 	return 0;
 }
 
-static bool has_walk_calls(uint64_t resolve)
+static bool has_cached_walks(void)
 {
-	scoped_fd int root = shim_openat2(AT_FDCWD, "/", O_PATH | O_CLOEXEC, resolve);
+	scoped_fd int root =
+		shim_openat2(AT_FDCWD, "/", O_PATH | O_CLOEXEC, SHIM_RESOLVE_CACHED);
 
 	return root >= 0;
 }
@@ -70,34 +73,43 @@ static bool is_private_namespace(void)
 	       (own.st_ino != first.st_ino || own.st_dev != first.st_dev);
 }
 
-struct kernel features;
+static struct features found;
 
-void sys_probe(struct kernel *kernel)
+const struct features *features_found(void)
 {
-	features = (struct kernel){
+	return &found;
+}
+
+const struct features *features_probe(void)
+{
+	found = (struct features){
 		.mount_calls = is_there(shim_open_tree(-1, "", AT_EMPTY_PATH)) &&
 			       is_there(shim_mount_setattr(-1, 0, NULL, 0)),
 		.mountinfo = access("/proc/self/mountinfo", R_OK) == 0,
-		.walk_calls = has_walk_calls(0),
-		.cached_walks = has_walk_calls(SHIM_RESOLVE_CACHED),
+		.cached_walks = has_cached_walks(),
 		.may_mount = has_sys_admin(),
 		.is_private = is_private_namespace(),
 		.mount_id = find_mount_id(),
 	};
 	/* In a user namespace that our mount namespace does not belong to, it says nothing.
 	 */
-	if (features.mount_calls)
-		features.may_mount &= is_namespace_ours();
-	features.view_calls = features.mount_id == SHIM_STATX_MNT_ID_UNIQUE &&
-			      is_there(shim_statmount(0, 0, NULL, 0)) &&
-			      is_there(shim_listmount(0, 0, NULL, 0));
+	if (found.mount_calls)
+		found.may_mount &= is_namespace_ours();
+	found.view_calls = found.mount_id == SHIM_STATX_MNT_ID_UNIQUE &&
+			   is_there(shim_statmount(0, 0, NULL, 0)) &&
+			   is_there(shim_listmount(0, 0, NULL, 0));
 	/* One kind of ids throughout: without statmount the table's. */
-	if (!features.view_calls && features.mount_id)
-		features.mount_id = SHIM_STATX_MNT_ID;
-	*kernel = features;
+	if (!found.view_calls && found.mount_id)
+		found.mount_id = SHIM_STATX_MNT_ID;
+	return &found;
 }
 
 bool sys_ids_are_unique(void)
 {
-	return features.view_calls;
+	return found.view_calls;
+}
+
+bool sys_copies_are_detached(void)
+{
+	return found.mount_calls;
 }

@@ -9,6 +9,8 @@
  *
  * Where these calls are missing, kernel/mount_legacy.c has the other way.
  */
+#include "kernel/mount_api.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,8 +20,15 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/private.h"
+#include "kernel/fd.h"
+#include "kernel/features.h"
+#include "kernel/mount_legacy.h"
+#include "kernel/mount_query.h"
+#include "kernel/mount_table.h"
+#include "kernel/path_open.h"
 #include "kernel/syscalls.h"
+#include "mount/flags.h"
+#include "mount/mount.h"
 
 #define UMOUNT_LAZILY      2 /* MNT_DETACH */
 #define UMOUNT_NO_SYMLINKS 8 /* UMOUNT_NOFOLLOW */
@@ -30,15 +39,10 @@ int sys_clone(int fd, bool recursive)
 			 (recursive ? SHIM_AT_RECURSIVE : 0);
 	int tree = -1;
 
-	if (!features.mount_calls)
+	if (!features_found()->mount_calls)
 		return sys_remount_clone(fd, recursive);
 	tree = shim_open_tree(fd, "", flags);
 	return tree < 0 ? -errno : tree;
-}
-
-bool sys_copies_are_detached(void)
-{
-	return features.mount_calls;
 }
 
 static int set_attr(int fd, const struct shim_mount_attr *attr, bool recursive)
@@ -53,7 +57,7 @@ int sys_set_flags(int fd, struct flag_change change, bool recursive)
 {
 	struct shim_mount_attr attr = {.attr_set = change.set, .attr_clr = change.clear};
 
-	if (!features.mount_calls)
+	if (!features_found()->mount_calls)
 		return sys_remount_flags(fd, change, recursive);
 	/* The kernel wants all three bits cleared where the access time mode is set. */
 	if ((change.set | change.clear) & MOUNT_FLAG_ATIME_MASK)
@@ -65,14 +69,14 @@ int sys_set_private(int fd, bool recursive)
 {
 	const struct shim_mount_attr attr = {.propagation = PROPAGATION_PRIVATE};
 
-	if (!features.mount_calls)
+	if (!features_found()->mount_calls)
 		return sys_remount_private(fd, recursive);
 	return set_attr(fd, &attr, recursive);
 }
 
 int sys_attach(int tree, int target)
 {
-	if (!features.mount_calls)
+	if (!features_found()->mount_calls)
 		return sys_remount_attach(tree, target);
 	sys_table_changed(tree);
 	return shim_move_mount(tree, target, 0) < 0 ? -errno : 0;
@@ -80,7 +84,7 @@ int sys_attach(int tree, int target)
 
 int sys_attach_beneath(int tree, int target)
 {
-	if (!features.mount_calls)
+	if (!features_found()->mount_calls)
 		return -EINVAL; /* what a kernel before 6.5 says */
 	sys_table_changed(tree);
 	return shim_move_mount(tree, target, SHIM_MOVE_BENEATH) < 0 ? -errno : 0;

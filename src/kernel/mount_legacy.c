@@ -9,6 +9,8 @@
  *
  * Paths are those of descriptors (/proc/self/fd/N): no name is looked up twice.
  */
+#include "kernel/mount_legacy.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,8 +21,15 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/private.h"
-#include "kernel/syscalls.h"
+#include "base/macro.h"
+#include "kernel/fd.h"
+#include "kernel/features.h"
+#include "kernel/mount_api.h"
+#include "kernel/mount_query.h"
+#include "kernel/mount_table.h"
+#include "kernel/path_open.h"
+#include "mount/flags.h"
+#include "mount/mount.h"
 
 #define MOUNT_NOSYMFOLLOW 256u /* MS_NOSYMFOLLOW, 5.10 */
 
@@ -44,7 +53,7 @@ static bool is_ours(const char *path)
 
 void sys_sweep(void)
 {
-	for (size_t i = 0; !features.mount_calls && i < ARRAY_LEN(places); i++) {
+	for (size_t i = 0; !features_found()->mount_calls && i < ARRAY_LEN(places); i++) {
 		if (!is_ours(places[i]))
 			continue;
 		while (umount2(places[i], MNT_DETACH | UMOUNT_NOFOLLOW) == 0)

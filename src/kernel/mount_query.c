@@ -1,3 +1,5 @@
+#include "kernel/mount_query.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,8 +12,12 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "kernel/private.h"
+#include "base/macro.h"
+#include "kernel/fd.h"
+#include "kernel/features.h"
+#include "kernel/mount_table.h"
 #include "kernel/syscalls.h"
+#include "mount/mount.h"
 
 /*
  * Before 5.8 statx tells neither the mount nor whether this is its root: where the name of
@@ -71,7 +77,7 @@ int sys_stat(int fd, struct file_id *ret)
 
 	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
 		       SHIM_STATX_TYPE | SHIM_STATX_MODE | SHIM_STATX_INO |
-			       features.mount_id,
+			       features_found()->mount_id,
 		       &buf) < 0)
 		return -errno;
 	*ret = (struct file_id){
@@ -81,7 +87,7 @@ int sys_stat(int fd, struct file_id *ret)
 		.mount = buf.mnt_id,
 		.is_mount_root = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
 	};
-	return features.mount_id ? 0 : stat_by_table(fd, ret);
+	return features_found()->mount_id ? 0 : stat_by_table(fd, ret);
 }
 
 static void fill(struct mount *m, const struct shim_statmount *s)
@@ -140,7 +146,7 @@ int sys_mount(uint64_t id, bool with_text, struct mount *ret)
 {
 	struct shim_statmount s = {0};
 
-	if (!features.view_calls)
+	if (!features_found()->view_calls)
 		return sys_table_mount(id, with_text, ret);
 	if (with_text)
 		return mount_with_text(id, ret);
@@ -156,7 +162,7 @@ int sys_mount_master_here(uint64_t id, uint64_t *ret)
 	struct mount m = {0};
 	int r = 0;
 
-	if (features.view_calls) {
+	if (features_found()->view_calls) {
 		if (shim_statmount(id, SHIM_STATMOUNT_PROPAGATE_FROM, &s, sizeof(s)) < 0)
 			return -errno;
 		*ret = s.propagate_from;
@@ -173,7 +179,7 @@ int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n)
 	scoped_mem uint64_t *ids = NULL;
 	size_t used = 0;
 
-	if (!features.view_calls)
+	if (!features_found()->view_calls)
 		return sys_table_below(id, ret, ret_n);
 	for (bool is_cut = true; is_cut;) {
 		size_t most = used + 256;

@@ -3,6 +3,8 @@
  * once for all binds, and once more after each change: poll(2) on the file tells,
  * and what poll does not tell of our own changes, sys_table_changed() does.
  */
+#include "kernel/mount_table.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -12,7 +14,10 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "kernel/private.h"
+#include "kernel/fd.h"
+#include "kernel/mount_query.h"
+#include "kernel/mountinfo.h"
+#include "mount/mount.h"
 
 #define TABLE_PATH "/proc/self/mountinfo"
 

@@ -1,13 +1,17 @@
 /* mountinfo, by libmount, as the struct mount that everybody else reads. */
+#include "kernel/mountinfo.h"
+
 #include <errno.h>
 #include <libmount.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "kernel/private.h"
-#include "kernel/syscalls.h"
+#include "base/macro.h"
+#include "mount/flags.h"
+#include "mount/mount.h"
 
 /* The file systems whose kind matters to a rule, by the name that the table gives. */
 static uint64_t magic_of(const char *fs_type)
@@ -75,6 +79,7 @@ static uint64_t master_of(const char *fields)
 	return nearest ? nearest : group_of(fields, "master:");
 }
 
+/* A mount that lacks a text is none: 0 and nothing in *ret. */
 static int read_one(struct libmnt_fs *fs, struct mount *ret)
 {
 	const char *root = mnt_fs_get_root(fs);
@@ -83,17 +88,19 @@ static int read_one(struct libmnt_fs *fs, struct mount *ret)
 	const char *fields = mnt_fs_get_optional_fields(fs);
 	dev_t dev = mnt_fs_get_devno(fs);
 
+	if (!root || !point || !type)
+		return 0;
 	*ret = (struct mount){
 		.id = (uint64_t)mnt_fs_get_id(fs),
 		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
 		.superblock = (uint64_t)major(dev) << 32 | minor(dev),
-		.magic = magic_of(type ? type : ""),
+		.magic = magic_of(type),
 		.attr = attr_of(mnt_fs_get_vfs_options(fs)),
 		.propagation = propagation_of(fields),
 		.peer_group = group_of(fields, "shared:"),
 		.master = master_of(fields),
 	};
-	return mount_set_text(ret, root ? root : "", point ? point : "", type ? type : "");
+	return mount_set_text(ret, root, point, type);
 }
 
 static int read_all(struct libmnt_table *tb, struct mount_list *list)
@@ -106,8 +113,10 @@ static int read_all(struct libmnt_table *tb, struct mount_list *list)
 	list->items = calloc(n + 1, sizeof(*list->items));
 	if (!list->items)
 		r = -ENOMEM;
-	while (r == 0 && mnt_table_next_fs(tb, it, &fs) == 0)
-		r = read_one(fs, &list->items[list->count++]);
+	while (r == 0 && list->count < n && mnt_table_next_fs(tb, it, &fs) == 0) {
+		r = read_one(fs, &list->items[list->count]);
+		list->count += list->items[list->count].text != NULL;
+	}
 	mnt_free_iter(it);
 	return r;
 }
@@ -115,15 +124,34 @@ static int read_all(struct libmnt_table *tb, struct mount_list *list)
 int sys_read_mountinfo(const char *path, struct mount_list *ret)
 {
 	struct libmnt_table *tb = mnt_new_table();
+	struct mount_list list = {0};
 	int r = tb ? mnt_table_parse_file(tb, path) : -ENOMEM;
 
-	*ret = (struct mount_list){0};
 	if (r > 0)
 		r = -EIO;
 	if (r == 0)
-		r = read_all(tb, ret);
+		r = read_all(tb, &list);
 	mnt_unref_table(tb);
 	if (r < 0)
-		mount_list_done(ret);
+		mount_list_done(&list);
+	else
+		*ret = list;
+	return r;
+}
+
+int sys_process_mounts(pid_t pid, struct mount_list *ret)
+{
+	char path[48];
+	struct mount_list list = {0};
+	int r = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pid);
+	r = sys_read_mountinfo(path, &list);
+	if (r == 0 && list.count == 0)
+		r = -ESRCH; /* what an ended process has */
+	if (r < 0)
+		mount_list_done(&list);
+	else
+		*ret = list;
 	return r;
 }

@@ -4,6 +4,8 @@
  * of what is left of the time, so that one unresponsive place, or many, leave some for the
  * other binds; and what was unresponsive once is not asked again.
  */
+#include "kernel/path_open.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -14,10 +16,13 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/macro.h"
 #include "base/path.h"
+#include "kernel/features.h"
+#include "kernel/mount_query.h"
 #include "kernel/path_walk.h"
-#include "kernel/private.h"
 #include "kernel/syscalls.h"
+#include "mount/mount.h"
 
 #define NO_LINKS         (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 #define UNRESPONSIVE_MAX 32u
@@ -164,7 +169,7 @@ static int open_local_part(const char *path, const char **ret_rest)
 	char part[PATH_MAX];
 	size_t n = strlen(path);
 
-	if (n >= sizeof(part) || !features.cached_walks)
+	if (n >= sizeof(part) || !features_found()->cached_walks)
 		return -EAGAIN;
 	memcpy(part, path, n + 1);
 	while (n > 1) {
@@ -212,7 +217,7 @@ int sys_open(const char *path)
 {
 	int fd = -1;
 
-	if (!features.cached_walks)
+	if (!features_found()->cached_walks)
 		return open_by_walking(path);
 	fd = open_cached(AT_FDCWD, path, 0);
 	if (fd == -EAGAIN)

@@ -18,8 +18,11 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/private.h"
+#include "kernel/features.h"
+#include "kernel/mount_query.h"
+#include "kernel/mount_table.h"
 #include "kernel/syscalls.h"
+#include "mount/mount.h"
 
 #define NO_LINKS (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 
@@ -43,7 +46,7 @@ static int look_around(struct walker *w, int fd)
 		r = -ELOOP;
 	if (r < 0 || file_id.mount == w->mount)
 		return r;
-	if (!features.view_calls) {
+	if (!features_found()->view_calls) {
 		w->mount = file_id.mount;
 		w->is_autofs = sys_table_is_automount(file_id.dev);
 		return 0;
@@ -81,9 +84,9 @@ static int open_triggered(const struct walker *w, const char *name, const char *
 {
 	int fd = -1;
 
-	if (!features.cached_walks && is_mounted_on(w, path, length))
+	if (!features_found()->cached_walks && is_mounted_on(w, path, length))
 		fd = openat(w->dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	else if (features.cached_walks)
+	else if (features_found()->cached_walks)
 		fd = shim_openat2(w->dir, name, O_PATH | O_CLOEXEC,
 				  NO_LINKS | SHIM_RESOLVE_CACHED);
 	return fd < 0 ? -EREMOTE : fd;

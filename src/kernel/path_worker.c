@@ -16,8 +16,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "kernel/mount_table.h"
 #include "kernel/path_walk.h"
-#include "kernel/private.h"
 #include "kernel/syscalls.h"
 
 #define FDS_MAX 65536u /* more are not closed one by one */

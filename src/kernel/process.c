@@ -3,16 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libmount.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "mount/flags.h"
+#include "base/macro.h"
 
 static int by_value(const void *a, const void *b)
 {
@@ -82,82 +79,5 @@ int sys_process_text(pid_t pid, const char *name, char **ret)
 	(void)fclose(file);
 	if (r == 0)
 		*ret = STEAL(text);
-	return r;
-}
-
-/* ---- mountinfo ---- */
-
-static int fill(struct libmnt_fs *fs, struct mount *m)
-{
-	const char *root = mnt_fs_get_root(fs);
-	const char *point = mnt_fs_get_target(fs);
-	const char *type = mnt_fs_get_fstype(fs);
-	const char *options = mnt_fs_get_vfs_options(fs);
-	dev_t device = mnt_fs_get_devno(fs);
-	size_t sizes[3];
-
-	if (!root || !point || !type || !options)
-		return -EINVAL;
-	sizes[0] = strlen(root) + 1;
-	sizes[1] = strlen(point) + 1;
-	sizes[2] = strlen(type) + 1;
-	*m = (struct mount){
-		.id = (uint64_t)mnt_fs_get_id(fs),
-		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
-		.superblock = (uint64_t)major(device) << 32 | minor(device),
-		.attr = mnt_optstr_get_option(options, "ro", NULL, NULL) == 0
-				? MOUNT_FLAG_RDONLY
-				: 0,
-		.text = malloc(sizes[0] + sizes[1] + sizes[2]),
-	};
-	if (!m->text)
-		return -ENOMEM;
-	m->root = memcpy(m->text, root, sizes[0]);
-	m->point = memcpy(m->text + sizes[0], point, sizes[1]);
-	m->fs_type = memcpy(m->text + sizes[0] + sizes[1], type, sizes[2]);
-	return 0;
-}
-
-static int fill_all(struct libmnt_table *table, struct mount_list *list)
-{
-	size_t n = (size_t)mnt_table_get_nents(table);
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs = NULL;
-	int r = 0;
-
-	list->items = calloc(n + 1, sizeof(*list->items));
-	if (!iter || !list->items)
-		r = -ENOMEM;
-	while (r == 0 && list->count < n && mnt_table_next_fs(table, iter, &fs) == 0) {
-		r = fill(fs, &list->items[list->count]);
-		list->count += r == 0;
-		r = r == -EINVAL ? 0 : r; /* a line that is none: as if it were not there */
-	}
-	mnt_free_iter(iter);
-	return r;
-}
-
-int sys_process_mounts(pid_t pid, struct mount_list *ret)
-{
-	char path[48];
-	struct libmnt_table *table = mnt_new_table();
-	struct mount_list list = {0};
-	int r = 0;
-
-	if (!table)
-		return -ENOMEM;
-	(void)snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pid);
-	r = mnt_table_parse_file(table, path);
-	if (r > 0)
-		r = -EINVAL;
-	if (r == 0)
-		r = fill_all(table, &list);
-	if (r == 0 && list.count == 0)
-		r = -ESRCH; /* what an ended process has */
-	mnt_unref_table(table);
-	if (r < 0)
-		mount_list_done(&list);
-	else
-		*ret = list;
 	return r;
 }

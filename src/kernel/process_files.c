@@ -3,6 +3,8 @@
  * own and for all else by ours of an O_PATH descriptor: neither asks the file system
  * anything.
  */
+#include "kernel/process_files.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/process.h"
+#include "base/macro.h"
 
 /* The number that follows `key` at the start of a line; ULLONG_MAX when it is not there. */
 static unsigned long long number_of(const char *text, const char *key, int base)

@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "fstab/line.h"
-#include "kernel/kernel.h"
+#include "kernel/path_open.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "fstab/snapshot.h"
-#include "kernel/kernel.h"
+#include "kernel/mount_query.h"
 #include "mount/mount.h"
 
 /* One of the two paths, pinned by an open descriptor. */

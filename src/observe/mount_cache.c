@@ -7,7 +7,8 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/kernel.h"
+#include "kernel/features.h"
+#include "kernel/mount_query.h"
 
 struct mounts_row {
 	uint64_t id;

@@ -19,6 +19,8 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
 
 struct reading {
 	struct mounts *mounts;

@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "fstab/snapshot.h"
-#include "kernel/kernel.h"
+#include "kernel/path_open.h"
 #include "observe/fstab_match.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"

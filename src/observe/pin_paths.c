@@ -8,7 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/kernel.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
 #include "request/request.h"
 
 /* One of the two paths of a bind, with the name of its member for errors. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/features.h"
 #include "mount/flag_words.h"
 #include "plan/boot_risks.h"
 #include "reply/reply_parts.h"
@@ -200,15 +201,15 @@ int reply_add_target_state(struct reply *reply, size_t i, const char *target,
 
 /* ---- the whole ---- */
 
-json_t *reply_about(const struct kernel *kernel)
+json_t *reply_about(const struct features *features)
 {
-	const char *read_api = kernel->view_calls ? "statmount" : NULL;
+	const char *read_api = features->view_calls ? "statmount" : NULL;
 
-	if (!read_api && kernel->mountinfo)
+	if (!read_api && features->mountinfo)
 		read_api = "mountinfo";
 	return json_pack("{s:s, s:i, s:s?, s:s?}", "version", ROBIND_VERSION, "protocol",
 			 REPLY_PROTOCOL, "mount_api",
-			 kernel->mount_calls ? "mount_setattr" : "mount", "read_api",
+			 features->mount_calls ? "mount_setattr" : "mount", "read_api",
 			 read_api);
 }
 
@@ -243,7 +244,7 @@ static json_t *counts_of(const struct reply *reply)
 	return r < 0 ? part_drop(counts) : counts;
 }
 
-json_t *reply_finish(struct reply *reply, const struct kernel *kernel,
+json_t *reply_finish(struct reply *reply, const struct features *features,
 		     const struct error *err)
 {
 	char msg[sizeof(err->text)];
@@ -270,6 +271,6 @@ json_t *reply_finish(struct reply *reply, const struct kernel *kernel,
 		r |= json_object_set_new(whole, "daemon_reload",
 					 STEAL(reply->daemon_reload));
 	r |= json_object_set_new(whole, "check_mode", json_boolean(reply->check_mode));
-	r |= json_object_set_new(whole, "robind", reply_about(kernel));
+	r |= json_object_set_new(whole, "robind", reply_about(features));
 	return r < 0 ? part_drop(whole) : whole;
 }

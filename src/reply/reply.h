@@ -12,7 +12,7 @@
 #include "fstab/parse.h"
 #include "holders/process_scan.h"
 #include "holders/search.h"
-#include "kernel/kernel.h"
+#include "kernel/features.h"
 #include "request/request.h"
 
 #define REPLY_PROTOCOL 1
@@ -92,11 +92,11 @@ MUST_CHECK int reply_add_target_state(struct reply *reply, size_t i, const char 
  * The whole reply as a new object; `f` is NULL, or why the request as a whole failed. The
  * reply's parts move into it. NULL when there is no memory.
  */
-json_t *reply_finish(struct reply *reply, const struct kernel *kernel,
+json_t *reply_finish(struct reply *reply, const struct features *features,
 		     const struct error *err);
 
 /* {version, protocol, mount_api, read_api}, a new reference. */
-json_t *reply_about(const struct kernel *kernel);
+json_t *reply_about(const struct features *features);
 
 /*
  * Text that may hold bytes that are no UTF-8 (a foreign path): those and the backslashes of

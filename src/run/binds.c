@@ -5,6 +5,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "kernel/features.h"
+#include "kernel/mount_table.h"
 #include "observe/fstab_match.h"
 #include "observe/pin_paths.h"
 #include "run/order.h"

@@ -47,7 +47,7 @@ static int act(const struct converge *c, const struct want *want, const struct h
 {
 	int r = 0;
 
-	if (!c->kernel->may_mount && plan->steps.count > 0 && !plan->refusal)
+	if (!c->features->may_mount && plan->steps.count > 0 && !plan->refusal)
 		return error_set(&out->fail, ERROR_PERMISSION, EPERM, PTR_ROOT,
 				 "changing mounts needs CAP_SYS_ADMIN; run robind as root");
 	r = apply_plan(&c->context, want, have, plan, &out->done, &out->fail);

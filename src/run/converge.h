@@ -8,14 +8,14 @@
 
 #include "apply/apply.h"
 #include "apply/outcome.h"
-#include "kernel/kernel.h"
+#include "kernel/features.h"
 #include "observe/observe.h"
 #include "request/want.h"
 
 struct converge {
 	struct view view;
 	struct apply_context context;
-	const struct kernel *kernel;
+	const struct features *features;
 	bool check_mode;
 	bool defers_check; /* what was changed is left open, for converge_recheck() */
 };

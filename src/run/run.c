@@ -7,6 +7,9 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "fstab/snapshot.h"
+#include "kernel/features.h"
+#include "kernel/mount_api.h"
+#include "kernel/path_open.h"
 #include "kernel/run_lock.h"
 #include "request/purge.h"
 #include "run/binds.h"
@@ -35,7 +38,7 @@ static int run_all(struct run *run, struct error *err)
 	if (r == 0)
 		r = search_init(&run->search, run->req);
 	run->results = results;
-	if (r == 0 && run->converge.kernel->is_private && !run->req->any_namespace &&
+	if (r == 0 && run->converge.features->is_private && !run->req->any_namespace &&
 	    run->req->n_wants > 0)
 		r = reply_add_namespace(run->reply);
 	if (r == 0)
@@ -53,10 +56,10 @@ static int run_all(struct run *run, struct error *err)
 }
 
 /* The host's own fstab is not for the mounts of some other namespace. */
-static int check_namespace(const struct request *req, const struct kernel *kernel,
+static int check_namespace(const struct request *req, const struct features *features,
 			   struct error *err)
 {
-	if (!kernel->is_private || req->any_namespace ||
+	if (!features->is_private || req->any_namespace ||
 	    strcmp(request_fstab(req), FSTAB_PATH) != 0)
 		return 0;
 	for (size_t i = 0; i < req->n_wants; i++) {
@@ -74,9 +77,9 @@ static int check_namespace(const struct request *req, const struct kernel *kerne
 	return 0;
 }
 
-int run_check_kernel(const struct kernel *kernel, struct error *err)
+int run_check_kernel(const struct features *features, struct error *err)
 {
-	if (kernel->view_calls || kernel->mountinfo)
+	if (features->view_calls || features->mountinfo)
 		return 0;
 	return error_set(err, ERROR_KERNEL, ENOSYS, PTR_ROOT,
 			 "mounts cannot be read: this kernel has no statmount (Linux 6.8), "
@@ -126,19 +129,19 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	return r;
 }
 
-int run_request(struct request *req, const struct kernel *kernel, struct reply *reply,
+int run_request(struct request *req, const struct features *features, struct reply *reply,
 		struct error *err)
 {
 	scoped_fd int lock = -1;
 	struct run run = {
-		.converge = {.kernel = kernel, .check_mode = req->check_mode},
+		.converge = {.features = features, .check_mode = req->check_mode},
 		.req = req,
 		.reply = reply,
 		.deadline = clock_now() + req->timeout,
 	};
 	int r = 0;
 
-	if (run_check_kernel(kernel, err) < 0 || check_namespace(req, kernel, err) < 0)
+	if (run_check_kernel(features, err) < 0 || check_namespace(req, features, err) < 0)
 		return -1;
 	if (!req->check_mode && lock_take(run.deadline, req->timeout, &lock, err) < 0)
 		return -1;

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/macro.h"
-#include "kernel/kernel.h"
+#include "kernel/features.h"
 #include "reply/reply.h"
 #include "request/request.h"
 
@@ -16,8 +16,8 @@
  * when every bind has its outcome in the reply, whatever it is; -1 with *err set when
  * nothing could be judged (ERROR_KERNEL, ERROR_LOCKED_OUT) or memory ran out.
  */
-MUST_CHECK int run_request(struct request *req, const struct kernel *kernel,
+MUST_CHECK int run_request(struct request *req, const struct features *features,
 			   struct reply *reply, struct error *err);
 
 /* Whether mounts can be read at all. Returns 0, or -1 with ERROR_KERNEL. */
-MUST_CHECK int run_check_kernel(const struct kernel *kernel, struct error *err);
+MUST_CHECK int run_check_kernel(const struct features *features, struct error *err);

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "kernel/mount_query.h"
 #include "observe/mount_cache.h"
 #include "observe/observe.h"
 

@@ -1,3 +1,4 @@
+#include "kernel/features.h"
 #include "sandbox.h"
 
 #include <dirent.h>
@@ -84,7 +85,7 @@ json_t *sandbox_apply(const char *format, ...)
 	struct error err = {0};
 	struct request req = {0};
 	struct reply reply = {0};
-	struct kernel kernel;
+	const struct features *features;
 	scoped_json json_t *doc = NULL;
 	json_t *whole = NULL;
 	va_list args;
@@ -95,12 +96,12 @@ json_t *sandbox_apply(const char *format, ...)
 	for (char *p = text; *p != '\0'; p++)
 		if (*p == '\'')
 			*p = '"';
-	sys_probe(&kernel);
+	features = features_probe();
 	ck_assert_msg(jsontext_parse(text, strlen(text), &doc, &err) == 0, "%s", err.text);
 	ck_assert_msg(request_decode(doc, false, &req, &err) == 0, "%s", err.text);
 	ck_assert_int_eq(reply_init(&reply, req.n_wants, req.check_mode), 0);
-	ck_assert_msg(run_request(&req, &kernel, &reply, &err) == 0, "%s", err.text);
-	whole = reply_finish(&reply, &kernel, NULL);
+	ck_assert_msg(run_request(&req, features, &reply, &err) == 0, "%s", err.text);
+	whole = reply_finish(&reply, features, NULL);
 	reply_done(&reply);
 	request_done(&req);
 	return whole;

@@ -1,0 +1,45 @@
+/*
+ * What a descriptor stands for, and what a mount is: by statx, statmount and listmount, or
+ * by the table of mounts where these are missing. No file system is asked anything that it
+ * could hang on. Results are 0 or -errno.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "mount/mount.h"
+
+/* What a path leads to. */
+struct file_id {
+	uint64_t dev;
+	uint64_t ino;
+	uint32_t mode;
+	uint64_t mount; /* the id of the mount it lies on */
+	bool is_mount_root;
+};
+
+/* What an O_PATH descriptor stands for. Never waits for a remote file system. */
+MUST_CHECK int sys_stat(int fd, struct file_id *ret);
+
+/*
+ * Read one mount by its id, with its texts or without. -ENOENT when it is gone.
+ * mount_done() frees it.
+ */
+MUST_CHECK int sys_mount(uint64_t id, bool with_text, struct mount *ret);
+
+/*
+ * The nearest peer group up the chain of a slave's masters that has a mount in this
+ * namespace: what is mounted on that reaches the slave, whichever namespaces lie between. 0
+ * when there is none. 0 or -errno.
+ */
+MUST_CHECK int sys_mount_master_here(uint64_t id, uint64_t *ret);
+
+/*
+ * The ids of all mounts below the mount `id`, or of all in the namespace for
+ * SYS_ALL_MOUNTS. *ret is allocated, free() it.
+ */
+#define SYS_ALL_MOUNTS UINT64_MAX
+MUST_CHECK int sys_mounts_below(uint64_t id, uint64_t **ret, size_t *ret_n);

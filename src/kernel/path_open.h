@@ -1,0 +1,67 @@
+/*
+ * From a path to what it leads to, through no symlink and within the deadline. Results are
+ * 0 or a descriptor, or -errno.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+
+/*
+ * Start the clock: walks of paths are given up before `deadline`, which is in seconds of
+ * clock_now(); 0 is none. `trigger` says that automounts are opened on the way.
+ */
+void path_set_deadline(double deadline, bool trigger);
+
+/*
+ * Open an absolute path as O_PATH; no component may be a symlink (-ELOOP). The last one is
+ * crossed to the mount on top of it. Returns a descriptor or -errno; -ETIMEDOUT when the
+ * file system does not answer, -EREMOTE when an automount is in the way that may not be
+ * triggered, -EREMOTEIO when one mounts nothing: path_last_obstacle() then tells where.
+ */
+MUST_CHECK int sys_open(const char *path);
+
+/* The same, and an automount that is the last component itself is triggered too. */
+MUST_CHECK int sys_trigger(const char *path);
+
+/* Where the last walk stood that gave one of these three; valid until the next one. */
+const char *path_last_obstacle(void);
+
+/*
+ * Open `rest` below a directory, never leaving its mount, from the kernel's cache alone
+ * (-EAGAIN). "" is the directory.
+ */
+MUST_CHECK int sys_open_below(int dir, const char *rest);
+
+/* The same, and through what is mounted in there. */
+MUST_CHECK int sys_open_within(int dir, const char *rest);
+
+/*
+ * The path without symlinks that `path` leads to now, allocated; of a path whose end does
+ * not exist the end is kept as it is. 0 or -errno.
+ */
+MUST_CHECK int sys_resolve(const char *path, char **ret);
+
+/*
+ * The first component of `path` that is a symlink, as an allocated path; NULL when there is
+ * none now, or no memory.
+ */
+char *sys_find_symlink(const char *path);
+
+/* Whether the directory at the path, which no symlink leads to, holds nothing. */
+MUST_CHECK int sys_is_empty(const char *path, bool *ret);
+
+/*
+ * Make what is missing of `path`: directories 0755 and, unless the last component shall be
+ * a directory too, an empty file 0444; all root:root whatever the umask. *ret_made is how
+ * many components were made. Returns 0, or -errno with nothing made.
+ */
+MUST_CHECK int sys_make_place(const char *path, bool directory, size_t *ret_made);
+
+/* Take back the last `made` components of `path`, as far as they are still empty. */
+void sys_unmake_place(const char *path, bool directory, size_t made);
+
+/* Leave the child and what is known of unresponsive places. */
+void sys_path_done(void);
