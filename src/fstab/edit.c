@@ -5,19 +5,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-
-/* A growing text. */
-struct text {
-	char *bytes;
-	size_t size;
-};
-
-static void put(struct text *text, const char *bytes, size_t n)
-{
-	if (n > 0)
-		memcpy(text->bytes + text->size, bytes, n);
-	text->size += n;
-}
+#include "base/strbuf.h"
 
 static int add(struct fstab_edits *edits, size_t entry, const char *line)
 {
@@ -58,18 +46,18 @@ static size_t torn_tail(const struct fstab *fstab)
 }
 
 /* A last line without its end gets one, or the half of it that is missing. */
-static void end_line(struct text *text, const char *end)
+static void end_line(struct strbuf *text, const char *end)
 {
 	int last = text->size > 0 ? text->bytes[text->size - 1] : '\n';
 
 	if (last == '\r')
-		put(text, "\n", 1);
+		strbuf_add(text, "\n");
 	else if (last != '\n')
-		put(text, end, strlen(end));
+		strbuf_add(text, end);
 }
 
 static void put_appended(const struct fstab_edits *edits, const char *end,
-			 struct text *text)
+			 struct strbuf *text)
 {
 	end_line(text, end);
 	for (size_t i = 0; i < edits->count; i++) {
@@ -77,8 +65,8 @@ static void put_appended(const struct fstab_edits *edits, const char *end,
 
 		if (edit->entry != FSTAB_NONE)
 			continue;
-		put(text, edit->line, strlen(edit->line));
-		put(text, end, strlen(end));
+		strbuf_add(text, edit->line);
+		strbuf_add(text, end);
 	}
 }
 
@@ -93,7 +81,7 @@ static size_t after_line(const struct fstab *fstab, const struct fstab_entry *en
 
 /* The old text up to `stop`, each entry with the edit that was chosen for it. */
 static void put_entries(const struct fstab *fstab, const struct fstab_edit *const *chosen,
-			size_t stop, size_t *at, struct text *text)
+			size_t stop, size_t *at, struct strbuf *text)
 {
 	for (size_t i = 0; i < fstab->n_entries; i++) {
 		const struct fstab_entry *entry = &fstab->entries[i];
@@ -101,24 +89,14 @@ static void put_entries(const struct fstab *fstab, const struct fstab_edit *cons
 
 		if (!edit || entry->whole.at < *at || entry->whole.at >= stop)
 			continue;
-		put(text, fstab->text + *at, entry->whole.at - *at);
+		strbuf_add_bytes(text, fstab->text + *at, entry->whole.at - *at);
 		if (edit->line)
-			put(text, edit->line, strlen(edit->line));
+			strbuf_add(text, edit->line);
 		*at = edit->line ? entry->whole.at + entry->whole.length
 				 : after_line(fstab, entry);
 	}
-	put(text, fstab->text + *at, stop > *at ? stop - *at : 0);
+	strbuf_add_bytes(text, fstab->text + *at, stop > *at ? stop - *at : 0);
 	*at = stop;
-}
-
-/* The largest size that the new text can have. */
-static size_t bound(const struct fstab_edits *edits)
-{
-	size_t size = edits->fstab->size + 3;
-
-	for (size_t i = 0; i < edits->count; i++)
-		size += edits->items[i].line ? strlen(edits->items[i].line) + 2 : 0;
-	return size;
 }
 
 int fstab_edited(const struct fstab_edits *edits, char **ret, size_t *ret_size)
@@ -126,15 +104,14 @@ int fstab_edited(const struct fstab_edits *edits, char **ret, size_t *ret_size)
 	const struct fstab *fstab = edits->fstab;
 	scoped_mem const struct fstab_edit **chosen =
 		calloc(fstab->n_entries + 1, sizeof(struct fstab_edit *));
-	struct text text = {.bytes = malloc(bound(edits))};
+	scoped_strbuf text = {0};
+	size_t size = 0;
 	size_t tail = 0;
 	size_t at = 0;
 	bool appends = false;
 
-	if (!chosen || !text.bytes) {
-		free(text.bytes);
+	if (!chosen)
 		return -1;
-	}
 	for (size_t i = 0; i < edits->count; i++) {
 		const struct fstab_edit *edit = &edits->items[i];
 
@@ -148,9 +125,11 @@ int fstab_edited(const struct fstab_edits *edits, char **ret, size_t *ret_size)
 	if (appends)
 		put_appended(edits, fstab->has_crlf ? "\r\n" : "\n", &text);
 	put_entries(fstab, chosen, fstab->size, &at, &text);
-	text.bytes[text.size] = '\0';
-	*ret = text.bytes;
-	*ret_size = text.size;
+	size = text.size;
+	*ret = strbuf_steal(&text);
+	if (!*ret)
+		return -1;
+	*ret_size = size;
 	return 0;
 }
 

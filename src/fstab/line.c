@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 #include "fstab/bind_options.h"
 
 #define SET_PREFIX "x-robind.set="
@@ -205,31 +206,21 @@ static char *put_together(const struct fstab *fstab, const struct fstab_entry *e
 {
 	size_t at = entry->whole.at;
 	size_t end = at + entry->whole.length;
-	char *line = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&line, &size);
-	bool is_good = out != NULL;
+	struct strbuf line = {0};
 
-	for (size_t i = 0; out && i < ARRAY_LEN(fields->texts); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(fields->texts); i++) {
 		const struct fstab_span *field = &entry->fields[i];
 
 		if (!fields->texts[i])
 			continue;
-		(void)fwrite(fstab->text + at, 1, field->at - at, out);
+		strbuf_add_bytes(&line, fstab->text + at, field->at - at);
 		if (field->length == 0 && !strchr(" \t", fstab->text[field->at - 1]))
-			(void)fputc(' ', out);
-		(void)fputs(fields->texts[i], out);
+			strbuf_add(&line, " ");
+		strbuf_add(&line, fields->texts[i]);
 		at = field->at + field->length;
 	}
-	if (out) {
-		(void)fwrite(fstab->text + at, 1, end - at, out);
-		is_good = !ferror(out);
-		is_good = fclose(out) == 0 && is_good;
-	}
-	if (is_good)
-		return line;
-	free(line);
-	return NULL;
+	strbuf_add_bytes(&line, fstab->text + at, end - at);
+	return strbuf_steal(&line);
 }
 
 int line_check_entry(const struct fstab *fstab, size_t index, const struct line_spec *need,

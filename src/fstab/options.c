@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/strbuf.h"
 
 static bool is_there(const struct fstab_option *word)
 {
@@ -136,25 +137,16 @@ int fstab_options_add(struct fstab_options *words, const char *text)
 	return 0;
 }
 
-/* A field that is being written, with a comma between words and none at the ends. */
-struct field {
-	char *bytes;
-	size_t size;
-};
-
-static void put(struct field *field, const char *bytes, size_t n)
-{
-	memcpy(field->bytes + field->size, bytes, n);
-	field->size += n;
-}
-
-static bool ends_in_comma(const struct field *field)
+static bool ends_in_comma(const struct strbuf *field)
 {
 	return field->size > 0 && field->bytes[field->size - 1] == ',';
 }
 
-/* Words that go take the comma after them along, the last one that before it. */
-static void put_kept(const struct fstab_options *words, struct field *field)
+/*
+ * A comma stands between words, and none at the ends: words that go take the comma after
+ * them along, the last one that before it.
+ */
+static void put_kept(const struct fstab_options *words, struct strbuf *field)
 {
 	size_t at = 0;
 
@@ -165,20 +157,20 @@ static void put_kept(const struct fstab_options *words, struct field *field)
 
 		if (is_there(word))
 			continue;
-		put(field, words->raw + at, word->raw.at - at);
+		strbuf_add_bytes(field, words->raw + at, word->raw.at - at);
 		if (word->replacement)
-			put(field, word->replacement, strlen(word->replacement));
+			strbuf_add(field, word->replacement);
 		else if (!has_comma && !word->is_ambiguous && ends_in_comma(field))
-			field->size--;
+			strbuf_cut(field, 1);
 		/* or the comma after it would be no comma for all */
 		at = word->removed && !word->is_ambiguous ? word->next : end;
 	}
 	if (at < words->raw_end)
-		put(field, words->raw + at, words->raw_end - at);
+		strbuf_add_bytes(field, words->raw + at, words->raw_end - at);
 }
 
 /* As many commas as part what follows from it for all: two after a backslash. */
-static void part(struct field *field)
+static void part(struct strbuf *field)
 {
 	size_t end = field->size;
 	size_t needed = 1;
@@ -190,42 +182,27 @@ static void part(struct field *field)
 	if (end > 0 && (field->bytes[end - 1] == '\\' ||
 			(end >= 4 && memcmp(field->bytes + end - 4, "\\134", 4) == 0)))
 		needed = 2;
-	while (field->size < end + needed)
-		put(field, ",", 1);
+	for (size_t n = field->size - end; n < needed; n++)
+		strbuf_add(field, ",");
 }
 
-static void put_added(const struct fstab_options *words, struct field *field)
+static void put_added(const struct fstab_options *words, struct strbuf *field)
 {
 	for (size_t i = 0; i < words->n_added; i++) {
 		part(field);
-		put(field, words->added[i], strlen(words->added[i]));
+		strbuf_add(field, words->added[i]);
 	}
-}
-
-static size_t bound(const struct fstab_options *words)
-{
-	size_t size = words->raw_length + 4;
-
-	for (size_t i = 0; i < words->count; i++)
-		size += words->items[i].replacement ? strlen(words->items[i].replacement)
-						    : 0;
-	for (size_t i = 0; i < words->n_added; i++)
-		size += strlen(words->added[i]) + 1;
-	return size;
 }
 
 char *fstab_options_render(const struct fstab_options *words)
 {
-	struct field field = {.bytes = malloc(bound(words))};
+	struct strbuf field = {0};
 	size_t rest = words->raw_length - words->raw_end;
 
-	if (!field.bytes)
-		return NULL;
 	put_kept(words, &field);
 	put_added(words, &field);
 	if (words->n_added > 0 && rest > 0)
-		put(&field, ",", 1);
-	put(&field, words->raw + words->raw_end, rest);
-	field.bytes[field.size] = '\0';
-	return field.bytes;
+		strbuf_add(&field, ",");
+	strbuf_add_bytes(&field, words->raw + words->raw_end, rest);
+	return strbuf_steal(&field);
 }

@@ -110,11 +110,26 @@ int line_plan_note(const struct line_plan *plan, struct fstab_edits *edits)
 	return 0;
 }
 
-void line_plan_show(const struct line_plan *plan, const struct fstab *fstab, FILE *out)
+static void show_entry(const struct fstab *fstab, size_t entry, struct strbuf *out)
 {
-	for (size_t i = plan->first; i != FSTAB_NONE; i = line_next_bind(fstab, i)) {
-		const struct fstab_span *whole = &fstab->entries[i].whole;
+	const struct fstab_span *whole = &fstab->entries[entry].whole;
 
-		(void)fprintf(out, "%.*s\n", (int)whole->length, fstab->text + whole->at);
-	}
+	strbuf_add_bytes(out, fstab->text + whole->at, whole->length);
+	strbuf_add(out, "\n");
+}
+
+void line_plan_show_old(const struct line_plan *plan, const struct fstab *fstab,
+			struct strbuf *out)
+{
+	for (size_t i = plan->first; i != FSTAB_NONE; i = line_next_bind(fstab, i))
+		show_entry(fstab, i, out);
+}
+
+void line_plan_show_new(const struct line_plan *plan, const struct fstab *fstab,
+			struct strbuf *out)
+{
+	if (plan->line)
+		strbuf_addf(out, "%s\n", plan->line);
+	else if (plan->action == LINE_ACTION_CORRECT)
+		show_entry(fstab, plan->first, out);
 }

@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/macro.h"
+#include "base/strbuf.h"
 #include "fstab/edit.h"
 #include "fstab/parse.h"
 #include "request/want.h"
@@ -49,4 +49,9 @@ void line_plan_done(struct line_plan *plan);
 MUST_CHECK int line_plan_note(const struct line_plan *plan, struct fstab_edits *edits);
 
 /* The lines for the target as they are, each with a line feed, appended to `out`. */
-void line_plan_show(const struct line_plan *plan, const struct fstab *fstab, FILE *out);
+void line_plan_show_old(const struct line_plan *plan, const struct fstab *fstab,
+			struct strbuf *out);
+
+/* The same for the line that there will be, if any; LINE_ACTION_LEAVE has none. */
+void line_plan_show_new(const struct line_plan *plan, const struct fstab *fstab,
+			struct strbuf *out);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/strbuf.h"
 #include "reply/reply.h"
 #include "reply/reply_parts.h"
 
@@ -27,15 +28,15 @@ static json_t *holder_of(const struct holder *h, const struct process_identity *
 	return r < 0 ? part_drop(holder) : holder;
 }
 
-static void print_name(FILE *out, const struct holder *h,
-		       const struct process_identity *who)
+static void add_name(struct strbuf *text, const struct holder *h,
+		     const struct process_identity *who)
 {
 	if (who->cgroup.container)
-		(void)fprintf(out, "container %s", who->cgroup.container);
+		strbuf_addf(text, "container %s", who->cgroup.container);
 	else if (who->cgroup.unit)
-		(void)fprintf(out, "unit %s", who->cgroup.unit);
+		strbuf_addf(text, "unit %s", who->cgroup.unit);
 	else
-		(void)fprintf(out, "process %d (%s)", (int)h->pid, who->command);
+		strbuf_addf(text, "process %d (%s)", (int)h->pid, who->command);
 }
 
 /* The sentence that names who keeps a writable copy; NULL when nobody does, or no memory.
@@ -43,23 +44,19 @@ static void print_name(FILE *out, const struct holder *h,
 static char *writable_text(const struct holder *holders, size_t n,
 			   const struct process_identity *identities)
 {
-	scoped_mem char *text = NULL;
-	size_t size = 0;
+	scoped_strbuf text = {0};
 	size_t count = 0;
-	FILE *out = open_memstream(&text, &size);
 
-	if (!out)
-		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		if (holders[i].why != WHY_WRITABLE || count++ >= NAMES_MAX)
 			continue;
-		(void)fputs(count > 1 ? ", " : "a writable copy is left with ", out);
-		print_name(out, &holders[i], &identities[i]);
+		strbuf_add(&text, count > 1 ? ", " : "a writable copy is left with ");
+		add_name(&text, &holders[i], &identities[i]);
 	}
 	if (count > NAMES_MAX)
-		(void)fprintf(out, " and %zu more", count - NAMES_MAX);
-	(void)fputs(count > 1 ? "; restart these" : "; restart it", out);
-	return fclose(out) == 0 && count > 0 ? STEAL(text) : NULL;
+		strbuf_addf(&text, " and %zu more", count - NAMES_MAX);
+	strbuf_add(&text, count > 1 ? "; restart these" : "; restart it");
+	return count > 0 ? strbuf_steal(&text) : NULL;
 }
 
 static int warn(struct reply *reply, const char *code, size_t i, const char *msg)

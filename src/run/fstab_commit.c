@@ -12,6 +12,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/strbuf.h"
 #include "fstab/file_error.h"
 #include "kernel/host.h"
 #include "plan/fstab_plan.h"
@@ -21,13 +22,6 @@
  */
 #define TRIES_MAX 5u
 
-/* Texts of the lines concerned, for the reply's diff. */
-struct lines {
-	FILE *out;
-	char *text;
-	size_t size;
-};
-
 struct keeping {
 	const struct fstab_changes *changes;
 	const struct request *req;
@@ -36,8 +30,8 @@ struct keeping {
 	struct fstab_file file;
 	struct fstab fstab;
 	struct fstab_edits edits;
-	struct lines before;
-	struct lines after;
+	struct strbuf before; /* the lines concerned, for the reply's diff */
+	struct strbuf after;
 };
 
 void fstab_changes_done(struct fstab_changes *changes)
@@ -87,14 +81,8 @@ static int edit_one(struct keeping *k, const struct fstab_change *change, struct
 	if (r == 0)
 		r = line_plan_note(&plan, &k->edits);
 	if (r == 0 && plan.action != LINE_ACTION_LEAVE) {
-		line_plan_show(&plan, &k->fstab, k->before.out);
-		if (plan.line)
-			(void)fprintf(k->after.out, "%s\n", plan.line);
-		else if (plan.action == LINE_ACTION_CORRECT)
-			(void)fprintf(k->after.out, "%.*s\n",
-				      (int)k->fstab.entries[plan.first].whole.length,
-				      k->fstab.text +
-					      k->fstab.entries[plan.first].whole.at);
+		line_plan_show_old(&plan, &k->fstab, &k->before);
+		line_plan_show_new(&plan, &k->fstab, &k->after);
 	}
 	line_plan_done(&plan);
 	return r;
@@ -122,20 +110,8 @@ static void forget(struct keeping *k)
 	fstab_edits_done(&k->edits);
 	fstab_done(&k->fstab);
 	fstab_file_done(&k->file);
-	if (k->before.out)
-		(void)fclose(k->before.out);
-	if (k->after.out)
-		(void)fclose(k->after.out);
-	free(k->before.text);
-	free(k->after.text);
-	k->before = k->after = (struct lines){0};
-}
-
-static int begin(struct keeping *k)
-{
-	k->before.out = open_memstream(&k->before.text, &k->before.size);
-	k->after.out = open_memstream(&k->after.text, &k->after.size);
-	return k->before.out && k->after.out ? 0 : -1;
+	strbuf_done(&k->before);
+	strbuf_done(&k->after);
 }
 
 static bool is_same(const struct keeping *k, const char *text, size_t size)
@@ -149,8 +125,7 @@ static int try_once(struct keeping *k, struct fstab_file_error *fault)
 	scoped_mem char *text = NULL;
 	scoped_mem char *backup = NULL;
 	size_t size = 0;
-	int r = begin(k) < 0 ? -ENOMEM
-			     : fstab_file_read(k->snapshot->path, &k->file, fault);
+	int r = fstab_file_read(k->snapshot->path, &k->file, fault);
 
 	if (r < 0)
 		return r;
@@ -195,20 +170,22 @@ static int fail_all(const struct keeping *k, bool is_there, const struct error *
 
 static int tell_diff(struct keeping *k)
 {
-	if (!k->req->diff || fflush(k->before.out) == EOF || fflush(k->after.out) == EOF)
+	const char *before = strbuf_text(&k->before);
+	const char *after = strbuf_text(&k->after);
+
+	if (!k->req->diff)
 		return 0;
-	return reply_add_fstab_diff(k->reply, k->snapshot->path, k->before.text,
-				    k->after.text);
+	if (!before || !after)
+		return -1;
+	return reply_add_fstab_diff(k->reply, k->snapshot->path, before, after);
 }
 
 /* Tell what would be written: by what was read at the start, and judged by then. */
 static int predict(struct keeping *k)
 {
 	const struct fstab_file *file = &k->snapshot->file;
-	int r = begin(k);
+	int r = fstab_parse(file->text, file->size, &k->fstab);
 
-	if (r == 0)
-		r = fstab_parse(file->text, file->size, &k->fstab);
 	if (r == 0)
 		r = edit_all(k);
 	if (r == 0)
