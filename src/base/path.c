@@ -77,6 +77,16 @@ bool path_is_below(const char *path, const char *above)
 	return rest && rest[0] != '\0';
 }
 
+bool path_to_parent(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (path[1] == '\0')
+		return false;
+	slash[slash == path] = '\0';
+	return true;
+}
+
 size_t path_depth(const char *path)
 {
 	size_t depth = 0;

@@ -26,6 +26,9 @@ bool path_is_below(const char *path, const char *above);
  */
 const char *path_rest(const char *path, const char *above);
 
+/* Cut the last component off in place; false for "/", which stays. */
+bool path_to_parent(char *path);
+
 /* How many components a normalised path has; 0 for "/". */
 size_t path_depth(const char *path);
 

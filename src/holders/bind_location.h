@@ -8,15 +8,10 @@
 #include <stdint.h>
 
 #include "base/macro.h"
-#include "mount/mount.h"
+#include "mount/fs_location.h"
 #include "observe/mount_cache.h"
+#include "observe/source_location.h"
 #include "request/want.h"
-
-/* A directory or file by its place in a file system; root is NULL where there is none. */
-struct fs_location {
-	uint64_t superblock; /* as in struct mount */
-	char *root;
-};
 
 struct bind_location {
 	size_t bind; /* its number in the request */
@@ -24,12 +19,9 @@ struct bind_location {
 	char *target;
 	uint64_t dev; /* the source's, 0 where it does not exist */
 	uint64_t ino;
-	struct fs_location from;  /* the source */
-	struct fs_location top;   /* what is mounted at the target now */
-	struct fs_location place; /* what that is mounted on */
-	struct fs_location
-		*covered; /* what lies below the mounts at and above the source */
-	size_t n_covered;
+	struct source_location from; /* the source */
+	struct fs_location top;      /* what is mounted at the target now */
+	struct fs_location place;    /* what that is mounted on */
 };
 
 /*
@@ -42,6 +34,3 @@ MUST_CHECK int bind_location_look(struct mounts *mounts, const struct want *want
 
 /* Free what it owns; safe on {0} and twice. */
 void bind_location_done(struct bind_location *location);
-
-/* True when the mount shows this place. */
-bool fs_location_is_shown(const struct fs_location *fs, const struct mount *m);

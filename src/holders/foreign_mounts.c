@@ -130,20 +130,17 @@ static int find_place(const struct judging *j, const struct mount *m,
 		      const struct bind_location **ret)
 {
 	const struct mount *carrier = role_of(j, m)->parent;
-	scoped_mem char *place = NULL;
-	const char *rest = NULL;
 	const struct location_row *row = NULL;
+	struct fs_location place = {0};
 
 	while (carrier && by_point(carrier, m) == 0)
 		carrier = role_of(j, carrier)->parent;
-	rest = carrier ? path_rest(m->point, carrier->point) : NULL;
-	if (!rest)
-		return 0;
-	place = path_join(carrier->root, rest);
-	if (!place)
+	if (carrier && fs_location_find(carrier, m->point, &place) < 0)
 		return -1;
-	row = location_find(j->index, LOCATION_PLACE, carrier->superblock, place);
+	if (place.root)
+		row = location_find(j->index, LOCATION_PLACE, place.superblock, place.root);
 	*ret = row ? row->location : NULL;
+	fs_location_done(&place);
 	return 0;
 }
 
@@ -163,10 +160,10 @@ static bool is_mask(const struct mount *m)
 	       (strcmp(m->root, "/") == 0 || strstr(m->root, "/inaccessible/"));
 }
 
-static bool is_covered(const struct bind_location *location, const struct mount *m)
+static bool is_of_covered(const struct source_location *source, const struct mount *m)
 {
-	for (size_t i = 0; i < location->n_covered; i++) {
-		if (fs_location_is_shown(&location->covered[i], m))
+	for (size_t i = 0; i < source->n_covered; i++) {
+		if (fs_location_is_shown(&source->covered[i], m))
 			return true;
 	}
 	return false;
@@ -176,8 +173,8 @@ static int classify_copy(const struct judging *j, const struct bind_location *lo
 			 const struct mount *m)
 {
 	bool is_same = fs_location_is_shown(&location->top, m);
-	bool is_source = fs_location_is_shown(&location->from, m);
-	bool is_old = mount_is_deleted(m) || is_covered(location, m);
+	bool is_source = fs_location_is_shown(&location->from.at, m);
+	bool is_old = mount_is_deleted(m) || is_of_covered(&location->from, m);
 
 	if (is_same || is_source || is_old) {
 		if (!mount_is_read_only(m) && add(j, location, WHY_WRITABLE, m) < 0)
@@ -229,17 +226,15 @@ static int classify_below(const struct judging *j, const struct mount *m)
  */
 static int classify_part(const struct judging *j, const struct mount *m)
 {
-	size_t mark = strlen(m->root) - strlen("//deleted");
+	size_t mark = strlen(m->root) - strlen(MOUNT_ROOT_DELETED);
 	scoped_mem char *above = NULL;
-	char *slash = NULL;
 
 	if (!mount_is_deleted(m) || !mount_is_read_only(m) || role_of(j, m)->copy_of)
 		return 0;
 	above = strndup(m->root, mark);
 	if (!above)
 		return -1;
-	while ((slash = strrchr(above, '/')) && above[1] != '\0') {
-		slash[slash == above] = '\0';
+	while (path_to_parent(above)) {
 		if (classify_root(j, LOCATION_SOURCE, above, m) < 0)
 			return -1;
 	}

@@ -30,7 +30,7 @@ static int by_file_id(const void *a, const void *b)
 static int add(struct location_index *index, enum location_kind kind,
 	       const struct bind_location *location, const struct fs_location *fs)
 {
-	static const char mark[] = "//deleted";
+	static const char mark[] = MOUNT_ROOT_DELETED;
 	size_t n = fs->root ? strlen(fs->root) : 0;
 	char *root = NULL;
 
@@ -57,13 +57,13 @@ static int fill(const struct bind_location locations[], size_t n,
 	for (const struct bind_location *h = locations; r == 0 && h < locations + n; h++) {
 		r = add(index, LOCATION_PLACE, h, &h->place);
 		if (r == 0)
-			r = add(index, LOCATION_SOURCE, h, &h->from);
+			r = add(index, LOCATION_SOURCE, h, &h->from.at);
 		if (r == 0)
-			r = add(index, LOCATION_DELETED, h, &h->from);
+			r = add(index, LOCATION_DELETED, h, &h->from.at);
 		/* A whole file system may be mounted anywhere, for whatever reason. */
-		for (size_t i = 0; r == 0 && i < h->n_covered; i++) {
-			if (strcmp(h->covered[i].root, "/") != 0)
-				r = add(index, LOCATION_COVERED, h, &h->covered[i]);
+		for (size_t i = 0; r == 0 && i < h->from.n_covered; i++) {
+			if (strcmp(h->from.covered[i].root, "/") != 0)
+				r = add(index, LOCATION_COVERED, h, &h->from.covered[i]);
 		}
 		if (h->dev != 0)
 			index->sources[index->n_sources++] =
@@ -79,7 +79,7 @@ int location_index_make(const struct bind_location locations[], size_t n,
 	size_t room = 1;
 
 	for (size_t i = 0; i < n; i++)
-		room += 3 + locations[i].n_covered;
+		room += 3 + locations[i].from.n_covered;
 	index.rows = calloc(room, sizeof(*index.rows));
 	index.sources = calloc(n + 1, sizeof(*index.sources));
 	if (!index.rows || !index.sources || fill(locations, n, &index) < 0) {

@@ -53,10 +53,10 @@ bool mount_is_private(const struct mount *m)
 
 bool mount_is_deleted(const struct mount *m)
 {
-	static const char mark[] = "//deleted";
+	size_t mark = sizeof(MOUNT_ROOT_DELETED) - 1;
 	size_t n = strlen(m->root);
 
-	return n >= sizeof(mark) - 1 && strcmp(m->root + n - (sizeof(mark) - 1), mark) == 0;
+	return n >= mark && strcmp(m->root + n - mark, MOUNT_ROOT_DELETED) == 0;
 }
 
 bool mount_is_same_tree(const struct mount *a, const struct mount *b)

@@ -13,9 +13,12 @@
 #define PROPAGATION_SLAVE      (1u << 19)
 #define PROPAGATION_SHARED     (1u << 20)
 
+/* The end of the root of a mount whose directory or file has been deleted. */
+#define MOUNT_ROOT_DELETED "//deleted"
+
 /*
  * A mount. `text` owns the three strings, which are NULL where they were not asked for: the
- * root is the path within the file system ("//deleted" at its end when that is gone), the
+ * root is the path within the file system (with MOUNT_ROOT_DELETED when that is gone), the
  * point is where it is seen from our root directory.
  */
 struct mount {

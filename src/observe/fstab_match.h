@@ -6,7 +6,7 @@
 #include "base/macro.h"
 #include "fstab/parse.h"
 #include "observe/have.h"
-#include "observe/observe.h"
+#include "observe/view.h"
 #include "request/want.h"
 
 /*

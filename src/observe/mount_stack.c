@@ -18,142 +18,77 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "base/path.h"
 #include "kernel/mount_query.h"
-#include "kernel/path_open.h"
+#include "observe/source_location.h"
 
 struct reading {
 	struct mounts *mounts;
 	const struct want *want;
 	struct have *have;
-	char *source_root; /* where the source lies in its file system, once it is needed */
-	uint64_t source_mount;
+	struct source_location source; /* once it is needed */
+	bool is_located;
 };
 
-/* Where `path`, which is on the mount m, lies in the file system; NULL: no memory. */
-static char *root_of(const struct mount *m, const char *path)
-{
-	const char *rest = path_rest(path, m->point);
-
-	return path_join(m->root, rest ? rest : "");
-}
-
-/* A top layer that shows the source knows it best: in a chroot names may lead astray. */
-static char *root_of_source(const struct reading *rd, const struct mount *m)
+/* Take the root path from the top mount if it shows the source: in a chroot, mount points
+ * are relative to a root we may not see. */
+static int adopt_root(struct reading *rd)
 {
 	const struct layer *first = rd->have->layers;
 	struct mount top = {0};
-	char *root = NULL;
 
 	if (rd->have->n_layers == 0 || first->kind != LAYER_SAME ||
 	    sys_mount(first->mount.id, true, &top) < 0)
-		return root_of(m, rd->want->source);
-	root = strdup(top.root);
+		return 0;
+	free(rd->source.at.root);
+	rd->source.at.root = strdup(top.root);
 	mount_done(&top);
-	return root;
+	return rd->source.at.root ? 0 : -ENOMEM;
 }
 
-/* Find where the source lies, or would: on the mount of its nearest existing parent. */
-static int find_source(struct reading *rd)
+static int locate_source(struct reading *rd)
 {
-	scoped_mem char *path = strdup(rd->want->source);
-	const struct mount *m = NULL;
-	struct file_id file_id = rd->have->source.file_id;
-	int r = path ? 0 : -ENOMEM;
+	const struct pinned_path *source = &rd->have->source;
+	int r = source_location_find(rd->mounts, rd->want->source,
+				     pinned_path_is_there(source) ? &source->file_id : NULL,
+				     &rd->source);
 
-	while (r == 0 && !pinned_path_is_there(&rd->have->source)) {
-		scoped_fd int fd = -1;
-
-		path[strrchr(path, '/') == path ? 1 : strrchr(path, '/') - path] = '\0';
-		fd = sys_open(path);
-		if (fd >= 0) {
-			r = sys_stat(fd, &file_id);
-			break;
-		}
-		if (fd != -ENOENT && fd != -ENOTDIR && fd != -EREMOTE)
-			r = fd;
-	}
-	if (r == 0)
-		r = mounts_shared(rd->mounts, file_id.mount, &m);
-	if (r < 0 || !m)
+	if (r < 0)
 		return r;
-	rd->source_root = root_of_source(rd, m);
-	rd->source_mount = m->id;
-	rd->have->source_superblock = m->superblock;
-	return rd->source_root ? 0 : -ENOMEM;
+	rd->is_located = true;
+	rd->have->source_superblock = rd->source.at.superblock;
+	return adopt_root(rd);
 }
 
-/* Does m show `root` of the file system on `lower`, or what was deleted from there? */
-static bool is_at_root(const struct mount *m, const struct mount *lower, const char *root)
+static enum layer_kind compare_with_source(const struct source_location *source,
+					   const struct mount *m, bool is_directory)
 {
-	size_t n = strlen(root);
+	enum fs_view view = fs_location_compare(&source->at, m);
 
-	return m->superblock == lower->superblock && strncmp(m->root, root, n) == 0 &&
-	       (m->root[n] == '\0' || strcmp(m->root + n, "//deleted") == 0);
-}
-
-/*
- * Does m show what the source's path would lead to without the mount that the source lies
- * on, or without those that carry that one? They hang one below the other, each over the
- * path, up to the root.
- */
-static int is_covered(struct reading *rd, const struct mount *m, bool *ret)
-{
-	const struct mount *upper = NULL;
-	int r = mounts_shared(rd->mounts, rd->source_mount, &upper);
-
-	*ret = false;
-	while (r == 0 && !*ret && upper->parent != upper->id) {
-		scoped_mem char *root = NULL;
-
-		r = mounts_shared(rd->mounts, upper->parent, &upper);
-		if (r < 0 || !path_rest(rd->want->source, upper->point))
-			break;
-		root = root_of(upper, rd->want->source);
-		if (!root)
-			return -ENOMEM;
-		*ret = is_at_root(m, upper, root);
-	}
-	/* Beyond our root directory nothing is seen, and nothing of it is ours. */
-	return r == -ENOENT || r == -EPERM ? 0 : r;
-}
-
-static enum layer_kind compare_roots(const struct reading *rd, const struct mount *m,
-				     bool is_directory)
-{
-	size_t n = strlen(rd->source_root);
-
-	if (m->superblock != rd->have->source_superblock)
-		return LAYER_OTHER;
-	if (strncmp(m->root, rd->source_root, n) == 0 && m->root[n] == '\0')
-		return LAYER_SAME;
-	if (strncmp(m->root, rd->source_root, n) == 0 &&
-	    strcmp(m->root + n, "//deleted") == 0)
-		return LAYER_STALE;
+	if (view != FS_VIEW_NONE)
+		return view == FS_VIEW_SAME ? LAYER_SAME : LAYER_STALE;
 	/* Renamed before it was deleted: it is empty for good, nothing is lost with it. */
-	return is_directory && mount_is_deleted(m) ? LAYER_STALE : LAYER_OTHER;
+	if (m->superblock == source->at.superblock && is_directory && mount_is_deleted(m))
+		return LAYER_STALE;
+	for (size_t i = 0; i < source->n_covered; i++) {
+		if (fs_location_compare(&source->covered[i], m) != FS_VIEW_NONE)
+			return LAYER_COVERED;
+	}
+	return LAYER_OTHER;
 }
 
 /* By names within one file system: for what cannot be opened, or is gone. */
 static int classify_by_root(struct reading *rd, const struct mount *m, bool is_directory,
 			    enum layer_kind *ret)
 {
-	bool covered = false;
 	int r = 0;
 
 	*ret = LAYER_OTHER;
 	if (!rd->want->source)
 		return 0;
-	if (!rd->source_root)
-		r = find_source(rd);
-	if (r < 0 || !rd->source_root)
-		return r;
-	*ret = compare_roots(rd, m, is_directory);
-	if (*ret != LAYER_OTHER)
-		return 0;
-	r = is_covered(rd, m, &covered);
-	if (covered)
-		*ret = LAYER_COVERED;
+	if (!rd->is_located)
+		r = locate_source(rd);
+	if (r == 0)
+		*ret = compare_with_source(&rd->source, m, is_directory);
 	return r;
 }
 
@@ -164,7 +99,7 @@ static bool is_same_file(const struct have *have)
 	       have->source.file_id.ino == have->target.file_id.ino;
 }
 
-static int read_top(struct reading *rd, struct layer *ret)
+static int read_top_layer(struct reading *rd, struct layer *ret)
 {
 	const struct have *have = rd->have;
 	const struct mount *source = NULL;
@@ -203,17 +138,17 @@ static int read_top(struct reading *rd, struct layer *ret)
 static int is_self_bind(const struct reading *rd, const struct mount *m, bool *ret)
 {
 	const struct mount *parent = NULL;
-	scoped_mem char *root = NULL;
+	struct fs_location place = {0};
 	struct mount self = {0};
 	int r = mounts_shared(rd->mounts, m->parent, &parent);
 
-	if (r == 0) {
-		root = root_of(parent, rd->want->target);
-		r = root ? sys_mount(m->id, true, &self) : -ENOMEM;
-	}
 	if (r == 0)
-		*ret = self.superblock == parent->superblock &&
-		       strcmp(self.root, root) == 0;
+		r = fs_location_find(parent, rd->want->target, &place);
+	if (r == 0)
+		r = sys_mount(m->id, true, &self);
+	if (r == 0)
+		*ret = fs_location_is_shown(&place, &self);
+	fs_location_done(&place);
 	mount_done(&self);
 	return r;
 }
@@ -259,12 +194,12 @@ static int read_next(struct reading *rd, const struct mount *above, struct layer
 	return 0;
 }
 
-static int read_all(struct reading *rd)
+static int read_layers(struct reading *rd)
 {
 	bool is_self = want_is_self(rd->want);
 	bool more = true;
 	struct layer layer = {0};
-	int r = read_top(rd, &layer);
+	int r = read_top_layer(rd, &layer);
 
 	while (r == 0 && more) {
 		bool is_ours = true;
@@ -291,8 +226,8 @@ static int read_all(struct reading *rd)
 int layers_read(struct mounts *mounts, const struct want *want, struct have *have)
 {
 	struct reading rd = {.mounts = mounts, .want = want, .have = have};
-	int r = read_all(&rd);
+	int r = read_layers(&rd);
 
-	free(rd.source_root);
+	source_location_done(&rd.source);
 	return r;
 }

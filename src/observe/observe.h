@@ -4,19 +4,10 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "base/hash_table.h"
 #include "base/macro.h"
 #include "observe/have.h"
-#include "observe/mount_cache.h"
+#include "observe/view.h"
 #include "request/want.h"
-
-struct fstab_snapshot;
-
-struct view {
-	struct mounts *mounts;
-	const struct request *req;
-	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
-};
 
 /*
  * Look at both places of `want`. `again` says that steps for this bind were taken since the

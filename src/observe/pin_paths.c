@@ -10,7 +10,6 @@
 #include "base/path.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
-#include "request/request.h"
 
 /* One of the two paths of a bind, with the name of its member for errors. */
 struct side {

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/macro.h"
 #include "observe/have.h"
-#include "observe/observe.h"
+#include "observe/view.h"
 
 /*
  * Open the source, the place of the source's mount, or the target, of a bind into *ret,

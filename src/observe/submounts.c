@@ -6,7 +6,6 @@
 
 #include "base/path.h"
 #include "fstab/snapshot.h"
-#include "request/request.h"
 
 /* Take out of a list what is in the other one too. */
 static void drop(struct mount_list *list, const struct mount_list *others)

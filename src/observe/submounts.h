@@ -5,7 +5,7 @@
 
 #include "base/macro.h"
 #include "observe/have.h"
-#include "observe/observe.h"
+#include "observe/view.h"
 
 /*
  * Fill have->below and its kinds, and have->source_below where that is needed to judge.

@@ -146,7 +146,7 @@ static struct bind_location bind_of(enum scene scene)
 		.bind = 7,
 		.source = "/v/s",
 		.target = "/ro/t",
-		.from = {1, "/v/s"},
+		.from.at = {1, "/v/s"},
 		.top = {1, "/v/s"},
 		.place = {1, "/ro/t"},
 	};
@@ -154,9 +154,9 @@ static struct bind_location bind_of(enum scene scene)
 	if (scene == UNMOUNTED)
 		location.top.root = NULL;
 	if (scene == COVERED || scene == STACKED) {
-		location.from = location.top = (struct fs_location){2, "/"};
-		location.covered = &covered[scene == STACKED];
-		location.n_covered = 1;
+		location.from.at = location.top = (struct fs_location){2, "/"};
+		location.from.covered = &covered[scene == STACKED];
+		location.from.n_covered = 1;
 	}
 	return location;
 }
@@ -198,9 +198,9 @@ END_TEST
 START_TEST(judges_each_bind)
 {
 	const struct bind_location locations[] = {
-		{.bind = 0, .from = {1, "/v/s"}, .place = {1, "/ro/t"}},
-		{.bind = 1, .from = {1, "/v/other"}, .place = {1, "/ro/u"}},
-		{.bind = 2, .from = {1, "/v/s"}, .place = {1, "/ro/w"}},
+		{.bind = 0, .from.at = {1, "/v/s"}, .place = {1, "/ro/t"}},
+		{.bind = 1, .from.at = {1, "/v/other"}, .place = {1, "/ro/u"}},
+		{.bind = 2, .from.at = {1, "/v/s"}, .place = {1, "/ro/w"}},
 	};
 	struct mount mounts[] = {{.id = 2,
 				  .parent = 1,
