@@ -58,8 +58,6 @@ struct have {
 	bool is_source_empty; /* an empty directory; read when volume_may_have_left() */
 	struct fstab_facts line;
 	bool matches_fstab; /* the top layer is the bind that fstab lists for the target */
-	bool is_planned; /* the target will lie in a bind that a real run would make first
-			  */
 };
 
 #define HAVE_INIT                                                                          \

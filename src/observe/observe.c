@@ -12,6 +12,7 @@
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
 #include "observe/submounts.h"
+#include "observe/unit_file.h"
 #include "observe/volume.h"
 
 static int look_failed(const struct want *want, int r, struct error *err)
@@ -64,12 +65,16 @@ static int look_at_source(const struct view *view, const struct want *want,
 	return 0;
 }
 
-static void look_at_line(const struct view *view, const struct want *want, bool again,
-			 struct have *have)
+static int look_at_line(const struct view *view, const struct want *want, bool again,
+			struct have *have, struct error *err)
 {
 	if (view->snapshot)
 		have->line = snapshot_find(view->snapshot, want->target);
 	have->line.skip_fstab = again || !view->snapshot;
+	if (want_of_fstab(want) == DECIDES_THERE &&
+	    unit_file_find(want->target, &have->line.is_shadowed) < 0)
+		return error_no_memory(err);
+	return 0;
 }
 
 /* A line can be removed wherever its paths lead to. */
@@ -84,7 +89,8 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	struct have have = HAVE_INIT;
 	int r = look_at_source(view, want, &have, err);
 
-	look_at_line(view, want, again, &have);
+	if (look_at_line(view, want, again, &have, err) < 0)
+		r = -1;
 	if (r == 0)
 		r = pin_target(view, want->target, &have.target, err);
 	if (r == 0) {
@@ -94,8 +100,7 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	}
 	if (r < 0 && is_line_alone(want)) {
 		have_done(&have);
-		look_at_line(view, want, again, &have);
-		r = 0;
+		r = look_at_line(view, want, again, &have, err);
 	}
 	if (r < 0) {
 		have_done(&have);
@@ -115,15 +120,15 @@ int observe_in_outer(const struct view *view, const struct want *want,
 
 	if (!place)
 		return error_no_memory(err);
-	look_at_line(view, want, false, &have);
-	r = look_at_source(view, want, &have, err);
+	r = look_at_line(view, want, false, &have, err);
+	if (r == 0)
+		r = look_at_source(view, want, &have, err);
 	if (r == 0)
 		r = pin_target(view, place, &have.target, err);
 	if (r < 0) {
 		have_done(&have);
 		return -1;
 	}
-	have.is_planned = true;
 	*ret = have;
 	return 0;
 }

@@ -11,70 +11,113 @@
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 
-/* One of the two paths of a bind, with the name of its member for errors. */
+/* One of the paths of a bind. */
 struct side {
-	const char *member;
+	const char *member; /* of the request, for errors */
 	const char *path;
+	enum error_kind missing; /* what it is when nothing is there */
 };
 
-static int symlink_failed(const struct side *side, const struct json_pointer *at,
-			  struct error *err)
+static struct side source_side(const char *path)
 {
+	return (struct side){"source", path, ERROR_SOURCE_MISSING};
+}
+
+static struct side source_mount_side(const char *path)
+{
+	return (struct side){"source_mount", path, ERROR_SOURCE_MISSING};
+}
+
+static struct side target_side(const char *path)
+{
+	return (struct side){"target", path, ERROR_TARGET_MISSING};
+}
+
+static int refuse_symlink(const struct side *side, int number, struct error *err)
+{
+	const struct json_pointer *at = PTR_KEY(PTR_ROOT, side->member);
 	scoped_mem char *link = sys_find_symlink(side->path);
 	scoped_mem char *real = NULL;
 	int r = 0;
 
 	if (!link)
 		return error_set(
-			err, ERROR_SYMLINK, ELOOP, at,
+			err, ERROR_SYMLINK, number, at,
 			"a component of '%s' is a symlink; name the real path or say "
 			"\"follow\": true",
 			side->path);
 	r = sys_resolve(side->path, &real);
 	if (r < 0)
-		return error_set(err, ERROR_SYMLINK, ELOOP, at,
+		return error_set(err, ERROR_SYMLINK, number, at,
 				 "'%s' is a symlink that leads %s; name another path", link,
 				 r == -ELOOP ? "in a circle" : "nowhere");
 	return error_set(
-		err, ERROR_SYMLINK, ELOOP, at,
+		err, ERROR_SYMLINK, number, at,
 		"'%s' is a symlink; name the real path '%s' or say \"follow\": true", link,
 		real);
 }
 
+static int refuse_entry(const struct side *side, int number, struct error *err)
+{
+	return error_set(err, ERROR_PERMISSION, number, PTR_KEY(PTR_ROOT, side->member),
+			 "'%s' cannot be reached: %s; run robind as root", side->path,
+			 strerror(number));
+}
+
+static int refuse_file_above(const struct side *side, int number, struct error *err)
+{
+	return error_set(err, ERROR_TYPE_MISMATCH, number, PTR_KEY(PTR_ROOT, side->member),
+			 "a component of '%s' is not a directory; name another path",
+			 side->path);
+}
+
+static int refuse_silence(const struct side *side, int number, struct error *err)
+{
+	return error_set(err, ERROR_TIMEOUT, number, PTR_KEY(PTR_ROOT, side->member),
+			 "'%s' does not answer, which is on the way to '%s'; see to the "
+			 "server of its file system, or raise \"timeout\"",
+			 path_last_obstacle(), side->path);
+}
+
+static int refuse_automount(const struct side *side, int number, struct error *err)
+{
+	(void)number; /* EREMOTEIO is between the kernel's calls and us */
+	return error_set(err, side->missing, ENOENT, PTR_KEY(PTR_ROOT, side->member),
+			 "the automount '%s', on the way to '%s', mounts nothing; see to "
+			 "its daemon and its map",
+			 path_last_obstacle(), side->path);
+}
+
+static int refuse_without_memory(const struct side *side, int number, struct error *err)
+{
+	(void)side;
+	(void)number;
+	return error_no_memory(err);
+}
+
+/* clang-format off */
+static const struct {
+	int number;
+	int (*refuse)(const struct side *side, int number, struct error *err);
+} refusals[] = {
+	{ ELOOP,     refuse_symlink },
+	{ EACCES,    refuse_entry },
+	{ EPERM,     refuse_entry },
+	{ ENOTDIR,   refuse_file_above },
+	{ ETIMEDOUT, refuse_silence },
+	{ EREMOTEIO, refuse_automount },
+	{ ENOMEM,    refuse_without_memory },
+};
+/* clang-format on */
+
 static int open_failed(const struct side *side, int number, struct error *err)
 {
-	const struct json_pointer *at = PTR_KEY(PTR_ROOT, side->member);
-
-	if (number == ELOOP)
-		return symlink_failed(side, at, err);
-	if (number == EACCES || number == EPERM)
-		return error_set(err, ERROR_PERMISSION, number, at,
-				 "'%s' cannot be reached: %s; run robind as root",
-				 side->path, strerror(number));
-	if (number == ENOTDIR)
-		return error_set(
-			err, ERROR_TYPE_MISMATCH, number, at,
-			"a component of '%s' is not a directory; name another path",
-			side->path);
-	if (number == ETIMEDOUT)
-		return error_set(
-			err, ERROR_TIMEOUT, number, at,
-			"'%s' does not answer, which is on the way to '%s'; see to "
-			"the server of its file system, or raise \"timeout\"",
-			path_last_obstacle(), side->path);
-	if (number == EREMOTEIO)
-		return error_set(
-			err,
-			side->member[0] == 's' ? ERROR_SOURCE_MISSING
-					       : ERROR_TARGET_MISSING,
-			ENOENT, at,
-			"the automount '%s', on the way to '%s', mounts nothing; see "
-			"to its daemon and its map",
-			path_last_obstacle(), side->path);
-	if (number == ENOMEM)
-		return error_no_memory(err);
-	return error_set(err, ERROR_SYSTEM, number, at, "'%s' cannot be opened: %s",
-			 side->path, strerror(number));
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+		if (refusals[i].number == number)
+			return refusals[i].refuse(side, number, err);
+	}
+	return error_set(err, ERROR_SYSTEM, number, PTR_KEY(PTR_ROOT, side->member),
+			 "'%s' cannot be opened: %s", side->path, strerror(number));
 }
 
 static int is_automount(const struct view *view, const struct file_id *file_id, bool *ret)
@@ -100,7 +143,7 @@ static int leave_untriggered(const char *path, struct pinned_path *place)
 	return place->untriggered ? 0 : -ENOMEM;
 }
 
-static int open_place(const struct view *view, const char *path, struct pinned_path *place)
+static int pin(const struct view *view, const char *path, struct pinned_path *place)
 {
 	bool is_auto = false;
 	int fd = sys_open(path);
@@ -123,10 +166,10 @@ static int open_place(const struct view *view, const char *path, struct pinned_p
 	return place->fd < 0 ? place->fd : sys_stat(place->fd, &place->file_id);
 }
 
-static int open_side(const struct view *view, const struct side *side,
-		     struct pinned_path *ret, struct error *err)
+static int pin_side(const struct view *view, const struct side *side,
+		    struct pinned_path *ret, struct error *err)
 {
-	int r = open_place(view, side->path, ret);
+	int r = pin(view, side->path, ret);
 
 	if (r == -ENOENT) {
 		pinned_path_done(ret);
@@ -138,8 +181,8 @@ static int open_side(const struct view *view, const struct side *side,
 int pin_source(const struct view *view, const char *path, struct pinned_path *ret,
 	       struct error *err)
 {
-	const struct side side = {"source", path};
-	int r = open_side(view, &side, ret, err);
+	const struct side side = source_side(path);
+	int r = pin_side(view, &side, ret, err);
 
 	/* Below a file there is no source either, and an earlier step may yet make it. */
 	return r < 0 && err->number == ENOTDIR ? 0 : r;
@@ -148,8 +191,8 @@ int pin_source(const struct view *view, const char *path, struct pinned_path *re
 int pin_source_mount(const struct view *view, const char *path, struct pinned_path *ret,
 		     struct error *err)
 {
-	const struct side side = {"source_mount", path};
-	int r = open_side(view, &side, ret, err);
+	const struct side side = source_mount_side(path);
+	int r = pin_side(view, &side, ret, err);
 
 	return r < 0 && err->number == ENOTDIR ? 0 : r;
 }
@@ -157,9 +200,9 @@ int pin_source_mount(const struct view *view, const char *path, struct pinned_pa
 int pin_target(const struct view *view, const char *path, struct pinned_path *ret,
 	       struct error *err)
 {
-	const struct side side = {"target", path};
+	const struct side side = target_side(path);
 
-	return open_side(view, &side, ret, err);
+	return pin_side(view, &side, ret, err);
 }
 
 static int resolve_side(const struct side *side, char **ret, struct error *err)
@@ -200,9 +243,9 @@ static int check_resolved(const struct want *real, const char *asked, struct err
 
 int resolve_paths(const struct want *want, struct want *real, struct error *err)
 {
-	const struct side target = {"target", want->target};
-	const struct side source = {"source", want->source};
-	const struct side mount = {"source_mount", want->source_mount.path};
+	const struct side target = target_side(want->target);
+	const struct side source = source_side(want->source);
+	const struct side mount = source_mount_side(want->source_mount.path);
 	int r = resolve_side(&target, &real->target, err);
 
 	if (r == 0 && want->source)

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "fstab/line.h"
+#include "plan/boot_risks.h"
 #include "plan/rules.h"
 
 static int refuse_conflict(const struct want *want, const struct fstab_facts *line,
@@ -27,11 +28,11 @@ static int rule_expressible(const struct want *want, const struct have *have,
 			"the boot takes one; ask for \"ephemeral\"",
 			want->target);
 	if (want->fstab_type == FSTAB_TYPE_ROBIND && !have->line.has_helper)
-		return plan_refuse(
-			plan, ERROR_HELPER_MISSING, PTR_KEY(PTR_ROOT, "fstab_type"),
-			"there is no executable '/sbin/mount.robind', and without it the "
-			"next "
-			"boot would fail; install it, or leave \"fstab_type\" out");
+		return plan_refuse(plan, ERROR_HELPER_MISSING,
+				   PTR_KEY(PTR_ROOT, "fstab_type"),
+				   HELPER_IS_MISSING
+				   ", and without it the next boot would fail; "
+				   "install it, or leave \"fstab_type\" out");
 	return 0;
 }
 
