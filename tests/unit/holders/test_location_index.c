@@ -14,13 +14,13 @@ static struct fs_location covered[] = {{SB2, "/"}, {SB2, "/old/a"}, {SB1, "/a"}}
 
 /* clang-format off */
 static const struct bind_location locations[] = {
-	{ .bind = 0, .dev = 5, .ino = 10, .from = { SB1, "/a" },   .place = { SB2, "/t" } },
-	{ .bind = 1, .dev = 5, .ino = 10, .from = { SB1, "/a" },   .place = { SB2, "/u" } },
-	{ .bind = 2, .dev = 5, .ino = 12, .from = { SB1, "/a/b" }, .place = { SB2, "/u" },
-	  .covered = covered, .n_covered = ARRAY_LEN(covered) },
-	{ .bind = 3, .dev = 6, .ino = 2,  .from = { SB2, "/" },    .place = { SB1, "/t" } },
-	{ .bind = 4, .dev = 5, .ino = 13, .from = { SB1, "/s" },   .place = { SB1, "/s" } },
-	{ .bind = 5, .dev = 0, .ino = 0,  .from = { SB1, NULL },   .place = { SB1, NULL } }, /* missing */
+	{ .bind = 0, .dev = 5, .ino = 10, .from.at = { SB1, "/a" },   .place = { SB2, "/t" } },
+	{ .bind = 1, .dev = 5, .ino = 10, .from.at = { SB1, "/a" },   .place = { SB2, "/u" } },
+	{ .bind = 2, .dev = 5, .ino = 12, .from.at = { SB1, "/a/b" }, .place = { SB2, "/u" },
+	  .from.covered = covered, .from.n_covered = ARRAY_LEN(covered) },
+	{ .bind = 3, .dev = 6, .ino = 2,  .from.at = { SB2, "/" },    .place = { SB1, "/t" } },
+	{ .bind = 4, .dev = 5, .ino = 13, .from.at = { SB1, "/s" },   .place = { SB1, "/s" } },
+	{ .bind = 5, .dev = 0, .ino = 0,  .from.at = { SB1, NULL },   .place = { SB1, NULL } }, /* missing */
 };
 /* clang-format on */
 
