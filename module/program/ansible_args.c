@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ansible_opts.h"
 #include "ansible_values.h"
 #include "base/cleanup.h"
 #include "request/json_parse.h"
@@ -34,26 +33,14 @@ static bool is_word(const json_t *v, const char *word)
 	       strcmp(json_string_value(v), word) == 0;
 }
 
+static int refuse(struct error *err, const struct json_pointer *at, const char *what,
+		  const char *why)
+{
+	return error_set(err, ERROR_REQUEST, 0, at, "'%s' is not supported, because %s",
+			 what, why);
+}
+
 /* ---- what ansible.posix.mount has and robind calls otherwise ---- */
-
-static int take_opts(json_t *out, const struct given *given, struct error *err)
-{
-	return ansible_opts(out, given->value, given->at, err);
-}
-
-static int take_list(json_t *out, const struct given *given, struct error *err)
-{
-	json_t *list = ansible_list(given->value);
-
-	return list ? ansible_extend(out, given->name, list, err) : error_no_memory(err);
-}
-
-static int take_bool(json_t *out, const struct given *given, struct error *err)
-{
-	json_t *value = ansible_bool(given->value);
-
-	return ansible_agree(out, given->name, value, given->at, err);
-}
 
 static int take_state(json_t *out, const struct given *given, struct error *err)
 {
@@ -73,11 +60,12 @@ static int take_state(json_t *out, const struct given *given, struct error *err)
 			continue;
 		json_decref(state);
 		if (states[i].why_not)
-			return ansible_refuse(err, given->at, states[i].given,
-					      states[i].why_not);
+			return refuse(err, given->at, states[i].given, states[i].why_not);
 		state = json_string(states[i].name);
 	}
-	return ansible_agree(out, "state", state, given->at, err);
+	if (json_object_set_new(out, "state", state) < 0)
+		return error_no_memory(err);
+	return 0;
 }
 
 static int take_fstype(json_t *out, const struct given *given, struct error *err)
@@ -85,10 +73,9 @@ static int take_fstype(json_t *out, const struct given *given, struct error *err
 	(void)out;
 	if (is_word(given->value, "none") || is_word(given->value, "bind"))
 		return 0;
-	return ansible_refuse(
-		err, given->at, "fstype",
-		"robind makes binds, whose type is 'none' or 'bind'; the type "
-		"of the line in fstab is 'fstab_type'");
+	return refuse(err, given->at, "fstype",
+		      "robind makes binds, whose type is 'none' or 'bind'; the type "
+		      "of the line in fstab is 'fstab_type'");
 }
 
 static int take_zero(json_t *out, const struct given *given, struct error *err)
@@ -99,8 +86,8 @@ static int take_zero(json_t *out, const struct given *given, struct error *err)
 	if (text ? strspn(text, "0") == json_string_length(given->value)
 		 : json_is_integer(given->value) && json_integer_value(given->value) == 0)
 		return 0;
-	return ansible_refuse(err, given->at, given->name,
-			      "a bind is neither dumped nor checked: only 0");
+	return refuse(err, given->at, given->name,
+		      "a bind is neither dumped nor checked: only 0");
 }
 
 /* Taken where it says what is so anyway. */
@@ -112,7 +99,7 @@ static int take_only(json_t *out, const struct given *given, bool only, const ch
 	(void)out;
 	if (json_is_boolean(value) && json_is_true(value) == only)
 		return 0;
-	return ansible_refuse(err, given->at, given->name, why_not);
+	return refuse(err, given->at, given->name, why_not);
 }
 
 static int take_boot(json_t *out, const struct given *given, struct error *err)
@@ -144,16 +131,16 @@ static const struct member members[] = {
 	{ "src",           .name = "source" },
 	{ "device",        .name = "source" },
 	{ "state",         .take = take_state },
-	{ "opts",          .take = take_opts },
+	{ "opts",          .convert = ansible_elements },
 	{ "fstype",        .take = take_fstype },
 	{ "dump",          .take = take_zero },
 	{ "passno",        .take = take_zero },
 	{ "boot",          .take = take_boot },
 	{ "opts_no_log",   .take = take_opts_no_log },
-	{ "options",       .take = take_list },
-	{ "fstab_options", .take = take_list },
-	{ "recursive",     .take = take_bool },
-	{ "nofail",        .take = take_bool },
+	{ "options",       .convert = ansible_list },
+	{ "fstab_options", .convert = ansible_list },
+	{ "recursive",     .convert = ansible_bool },
+	{ "nofail",        .convert = ansible_bool },
 	{ "create",        .convert = ansible_bool },
 	{ "follow",        .convert = ansible_bool },
 	{ "replace",       .convert = ansible_bool },
@@ -189,7 +176,7 @@ static int add(json_t *out, const struct given *given, struct error *err)
 	if (!ansible_is_given(given->value))
 		return 0;
 	if (member->why_not)
-		return ansible_refuse(err, given->at, given->name, member->why_not);
+		return refuse(err, given->at, given->name, member->why_not);
 	if (member->take)
 		return member->take(out, given, err);
 	if (json_object_get(out, name))

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/macro.h"
+#include "mount/option_list.h"
 
 bool ansible_is_given(const json_t *v)
 {
@@ -51,32 +52,35 @@ json_t *ansible_integer(const json_t *v)
 
 /* ---- lists ---- */
 
-static int add_words(json_t *list, const char *text, size_t length)
+static int append(json_t *list, const char *text, size_t length)
 {
-	const char *end = text + length;
-
-	while (text < end) {
-		const char *comma = memchr(text, ',', (size_t)(end - text));
-		const char *next = comma ? comma + 1 : end;
-		const char *last = comma ? comma : end;
-
-		while (text < last && *text == ' ')
-			text++;
-		while (last > text && last[-1] == ' ')
-			last--;
-		if (last > text &&
-		    json_array_append_new(list, json_stringn(text, (size_t)(last - text))) <
-			    0)
-			return -1;
-		text = next;
-	}
-	return 0;
+	return length > 0 ? json_array_append_new(list, json_stringn(text, length)) : 0;
 }
 
-json_t *ansible_list(const json_t *v)
+/* What no reader takes for a word, from an open quote on, is for the decoder to refuse. */
+static json_t *words_of(const json_t *v)
+{
+	scoped_json json_t *list = json_array();
+	const char *text = json_string_value(v);
+	const char *end = text + json_string_length(v);
+	struct mount_option option = {0};
+
+	while (mount_option_next(&text, &option)) {
+		struct mount_option word = option;
+
+		mount_option_trim(&word);
+		if (append(list, word.text, word.length) < 0)
+			return NULL;
+	}
+	if (append(list, text, (size_t)(end - text)) < 0)
+		return NULL;
+	return STEAL(list);
+}
+
+json_t *ansible_elements(const json_t *v)
 {
 	scoped_json json_t *parsed = NULL;
-	scoped_json json_t *list = json_array();
+	scoped_json json_t *list = NULL;
 	size_t i = 0;
 	json_t *element = NULL;
 
@@ -85,15 +89,22 @@ json_t *ansible_list(const json_t *v)
 				    JSON_ALLOW_NUL, NULL);
 	if (json_is_array(parsed))
 		v = parsed;
-	if (!json_is_string(v) && !json_is_array(v))
+	if (!json_is_array(v))
 		return json_incref((json_t *)v);
-	if (json_is_string(v) &&
-	    add_words(list, json_string_value(v), json_string_length(v)) < 0)
-		return NULL;
+	list = json_array();
 	json_array_foreach(v, i, element)
 	{
 		if (ansible_is_given(element) && json_array_append(list, element) < 0)
 			return NULL;
 	}
 	return STEAL(list);
+}
+
+json_t *ansible_list(const json_t *v)
+{
+	scoped_json json_t *elements = ansible_elements(v);
+
+	if (json_is_string(elements))
+		return words_of(elements);
+	return STEAL(elements);
 }

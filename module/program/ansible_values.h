@@ -18,6 +18,9 @@ json_t *ansible_bool(const json_t *v);
 /* An integer for decimal digits. */
 json_t *ansible_integer(const json_t *v);
 
+/* A list for a list, and for one in JSON text; empty elements go. Other text stays. */
+json_t *ansible_elements(const json_t *v);
+
 /*
  * A list for a list, for one in JSON text, and for words joined by commas with or without
  * blanks; empty words and elements go.

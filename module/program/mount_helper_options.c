@@ -4,163 +4,80 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "mount/flags.h"
+#include "mount/option_list.h"
 
-enum word_kind {
-	OPTION_NONE,
-	OPTION_IGNORED,
-	OPTION_READ_ONLY,
-	OPTION_WRITABLE,
-	OPTION_RECURSIVE,
-	OPTION_REMOUNT,
-	OPTION_NOFAIL,
-	OPTION_PROPAGATION,
-};
-
-struct fstab_option {
-	const char *name; /* with a '=' or '-' at its end: all that begins so */
-	enum word_kind kind;
-};
+static int refuse(const struct mount_option *option, struct error *err)
+{
+	return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+			 "'%.*s' is no option of a read-only bind", (int)option->length,
+			 option->text);
+}
 
 /*
  * mount(8) sends `rw` where the line says neither, and keeps some of the rest to itself;
- * but it is not alone in calling helpers, and what it keeps differs between versions.
+ * but it is not alone in calling helpers, and what it keeps differs between versions. What
+ * is for others is passed over; what flags it implies has been told.
  */
-/* clang-format off */
-static const struct fstab_option words[] = {
-	{ "ro",           OPTION_READ_ONLY },
-	{ "ro=vfs",       OPTION_READ_ONLY },
-	{ "rw",           OPTION_WRITABLE },
-	{ "recursive",    OPTION_RECURSIVE },
-	{ "ro=recursive", OPTION_RECURSIVE },
-	{ "remount",      OPTION_REMOUNT },
-	{ "nofail",       OPTION_NOFAIL },
-
-	{ "shared",       OPTION_PROPAGATION },
-	{ "rshared",      OPTION_PROPAGATION },
-	{ "slave",        OPTION_PROPAGATION },
-	{ "rslave",       OPTION_PROPAGATION },
-	{ "unbindable",   OPTION_PROPAGATION },
-	{ "runbindable",  OPTION_PROPAGATION },
-	{ "private",      OPTION_IGNORED },
-	{ "rprivate",     OPTION_IGNORED },
-
-	{ "bind",         OPTION_IGNORED },
-	{ "defaults",     OPTION_IGNORED },
-	{ "async",        OPTION_IGNORED },
-	{ "atime",        OPTION_IGNORED },
-	{ "diratime",     OPTION_IGNORED },
-	{ "silent",       OPTION_IGNORED },
-	{ "loud",         OPTION_IGNORED },
-
-	{ "auto",         OPTION_IGNORED },
-	{ "noauto",       OPTION_IGNORED },
-	{ "_netdev",      OPTION_IGNORED },
-	{ "user",         OPTION_IGNORED },
-	{ "user=",        OPTION_IGNORED },
-	{ "users",        OPTION_IGNORED },
-	{ "nouser",       OPTION_IGNORED },
-	{ "owner",        OPTION_IGNORED },
-	{ "group",        OPTION_IGNORED },
-	{ "comment=",     OPTION_IGNORED },
-	{ "x-",           OPTION_IGNORED },
-	{ "X-",           OPTION_IGNORED },
-};
-/* clang-format on */
-
-static bool is_prefix(const char *name)
+static int take(const struct mount_option *option, bool sloppy, struct mount_options *ret,
+		struct error *err)
 {
-	char last = name[strlen(name) - 1];
+	const struct option_word *word = option->word;
 
-	return last == '=' || last == '-';
-}
-
-static enum word_kind kind_of(const char *word)
-{
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		const char *name = words[i].name;
-
-		if (is_prefix(name) ? strncmp(name, word, strlen(name)) == 0
-				    : strcmp(name, word) == 0)
-			return words[i].kind;
-	}
-	return OPTION_NONE;
-}
-
-/* What has been read so far, from the end of the list to its beginning. */
-struct reading {
-	struct mount_options *options;
-	struct flag_change flags; /* those of the words behind this one */
-	bool has_mode;            /* an `ro` or `rw` was among them */
-};
-
-static int take_flag(struct reading *r, const char *word, bool sloppy, struct error *err)
-{
-	const char *why = NULL;
-
-	switch (flags_add(&r->flags, word, strlen(word), &why)) {
-	case FLAGS_WORD_OK:
-		if (json_array_append_new(r->options->flags, json_string(word)) < 0)
-			return error_no_memory(err);
+	switch (word ? word->kind : OPTION_KIND_DEVICE) {
+	case OPTION_KIND_READ_ONLY:
+		ret->writable = word->value == 0;
 		return 0;
-	case FLAGS_WORD_CLASHES: /* a later word has decided that */
+	case OPTION_KIND_RECURSIVE:
+		ret->recursive = true;
 		return 0;
-	default:
-		if (sloppy)
+	case OPTION_KIND_REMOUNT:
+		ret->remount = true;
+		return 0;
+	case OPTION_KIND_PROPAGATION:
+		if (word->value == 0)
 			return 0;
 		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
-				 "'%s' is no option of a read-only bind", word);
+				 "a bind of robind is private, it cannot be '%s'",
+				 word->name);
+	case OPTION_KIND_RBIND:
+	case OPTION_KIND_DEVICE:
+		return sloppy ? 0 : refuse(option, err);
+	default:
+		return 0;
 	}
 }
 
-static int take(struct reading *r, const char *word, bool sloppy, struct error *err)
+static int set_flags(const struct options_told *told, json_t *list, struct error *err)
 {
-	enum word_kind kind = *word == '\0' ? OPTION_IGNORED : kind_of(word);
+	const struct option_word *word = NULL;
 
-	switch (kind) {
-	case OPTION_NONE:
-		return take_flag(r, word, sloppy, err);
-	case OPTION_IGNORED:
-		break;
-	case OPTION_READ_ONLY:
-	case OPTION_WRITABLE:
-		r->options->writable |= kind == OPTION_WRITABLE && !r->has_mode;
-		r->has_mode = true;
-		break;
-	case OPTION_RECURSIVE:
-		r->options->recursive = true;
-		break;
-	case OPTION_REMOUNT:
-		r->options->remount = true;
-		break;
-	case OPTION_NOFAIL:
-		r->options->nofail = true;
-		break;
-	case OPTION_PROPAGATION:
-		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
-				 "a bind of robind is private, it cannot be '%s'", word);
-	}
+	for (size_t i = 0; (word = flags_word_asked(options_flags(told), i)); i++)
+		if (json_array_append_new(list, json_string(word->name)) < 0)
+			return error_no_memory(err);
 	return 0;
 }
 
 int mount_options_read(const char *text, bool sloppy, struct mount_options *ret,
 		       struct error *err)
 {
-	scoped_mem char *list = strdup(text ? text : "");
-	struct reading reading = {.options = ret};
-	char *comma = NULL;
+	const char *at = text ? text : "";
+	struct mount_option option = {0};
+	struct options_told told = {0};
 
 	*ret = (struct mount_options){.flags = json_array()};
-	if (!list || !ret->flags)
+	if (!ret->flags)
 		return error_no_memory(err);
-	do {
-		comma = strrchr(list, ',');
-		if (take(&reading, comma ? comma + 1 : list, sloppy, err) < 0)
+	while (mount_option_next(&at, &option)) {
+		if (mount_option_is_certain(&option))
+			mount_option_tell(&option, &told);
+		if (take(&option, sloppy, ret, err) < 0)
 			return -1;
-		if (comma)
-			*comma = '\0';
-	} while (comma);
-	return 0;
+	}
+	if (*at != '\0')
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+				 "the quote in '%s' is not closed", at);
+	ret->nofail = (told.value & OPTION_NOFAIL) != 0;
+	return set_flags(&told, ret->flags, err);
 }
 
 void mount_options_done(struct mount_options *options)

@@ -91,7 +91,7 @@ static int settle(struct step_context *w, int tree, uint64_t id, enum step_kind 
 	}
 	if (step_note(w, kind) < 0)
 		return -1;
-	if (w->want->keeps_propagation)
+	if (w->want->read_only_alone)
 		return 0;
 	/* With what was carried over, which the attach made shared as well. */
 	r = sys_set_private(tree, w->want->recursive || w->have->below.count > 0);

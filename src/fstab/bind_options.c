@@ -19,23 +19,6 @@ struct option_rule {
 	struct option_rule_notes *notes;
 };
 
-/* clang-format off */
-static const struct { uint32_t mask; uint32_t value; const char *name; } flag_words[] = {
-	{ MOUNT_FLAG_NOSUID,      MOUNT_FLAG_NOSUID,      "nosuid" },
-	{ MOUNT_FLAG_NOSUID,      0,                "suid" },
-	{ MOUNT_FLAG_NODEV,       MOUNT_FLAG_NODEV,       "nodev" },
-	{ MOUNT_FLAG_NODEV,       0,                "dev" },
-	{ MOUNT_FLAG_NOEXEC,      MOUNT_FLAG_NOEXEC,      "noexec" },
-	{ MOUNT_FLAG_NOEXEC,      0,                "exec" },
-	{ MOUNT_FLAG_NOSYMFOLLOW, MOUNT_FLAG_NOSYMFOLLOW, "nosymfollow" },
-	{ MOUNT_FLAG_NOSYMFOLLOW, 0,                "symfollow" },
-	{ MOUNT_FLAG_ATIME_MASK,  MOUNT_FLAG_NOATIME,     "noatime" },
-	{ MOUNT_FLAG_ATIME_MASK,  0,                "relatime" },
-	{ MOUNT_FLAG_ATIME_MASK,  MOUNT_FLAG_STRICTATIME, "strictatime" },
-	{ MOUNT_FLAG_NODIRATIME,  MOUNT_FLAG_NODIRATIME,  "nodiratime" },
-};
-/* clang-format on */
-
 static int join(char **list, const char *text, size_t length)
 {
 	char *more = NULL;
@@ -65,12 +48,12 @@ void option_rule_notes_done(struct option_rule_notes *notes)
 static int drop(struct option_rule *rule, struct fstab_option *word)
 {
 	word->removed = true;
-	return join(&rule->notes->have, word->text, word->length);
+	return join(&rule->notes->have, word->option.text, word->option.length);
 }
 
 static int change(struct option_rule *rule, struct fstab_option *word, const char *text)
 {
-	if (join(&rule->notes->have, word->text, word->length) < 0 ||
+	if (join(&rule->notes->have, word->option.text, word->option.length) < 0 ||
 	    option_rule_note(rule->notes, text, NULL) < 0)
 		return -1;
 	return fstab_option_replace(word, text);
@@ -130,7 +113,7 @@ static int require_bind(struct option_rule *rule)
 	const char *other = rule->need->recursive ? "bind" : "rbind";
 	struct fstab_option *word = NULL;
 
-	if (rule->need->type == LINE_ROBIND)
+	if (rule->need->type == FSTAB_TYPE_ROBIND)
 		return forbid_option(rule, "bind") < 0 ? -1 : forbid_option(rule, "rbind");
 	if (!fstab_options_find(rule->words, wanted)) {
 		word = fstab_options_find(rule->words, other);
@@ -142,16 +125,16 @@ static int require_bind(struct option_rule *rule)
 
 static int require_recursive(struct option_rule *rule)
 {
-	if (rule->need->type == LINE_ROBIND && rule->need->recursive)
+	if (rule->need->type == FSTAB_TYPE_ROBIND && rule->need->recursive)
 		return require_option(rule, "recursive");
 	return forbid_option(rule, "recursive");
 }
 
 static int require_private(struct option_rule *rule)
 {
-	if (rule->need->type == LINE_ROBIND) /* the helper sees to it itself */
+	if (rule->need->type == FSTAB_TYPE_ROBIND) /* the helper sees to it itself */
 		return clear(rule, OPTION_SHARING, 0);
-	return ask(rule, OPTION_PRIVATE | OPTION_SHARING, OPTION_PRIVATE, "private");
+	return ask(rule, OPTION_SHARING, 0, "private");
 }
 
 /* What the source has counts where mount(8) would lose it, and nothing else is asked. */
@@ -159,41 +142,24 @@ static int require_flags(struct option_rule *rule)
 {
 	struct flag_change under = {.set = rule->need->inherited};
 	struct flag_change flags = rule->need->options;
+	const struct option_word *word = NULL;
 
-	if (rule->need->type == LINE_NONE)
+	if (rule->need->type == FSTAB_TYPE_NONE)
 		flags = flags_merge(under, flags);
-	for (size_t i = 0; i < ARRAY_LEN(flag_words); i++) {
-		uint32_t mask = flag_words[i].mask;
-
-		if (((flags.set | flags.clear) & mask) != mask ||
-		    (flags.set & mask) != flag_words[i].value)
-			continue;
-		/* One mode in three bits there, one bit for each mode in the words. */
-		if (mask == MOUNT_FLAG_ATIME_MASK && flag_words[i].value == 0) {
-			if (ask(rule, OPTION_ATIME, OPTION_RELATIME, "relatime") < 0)
-				return -1;
-			continue;
-		}
-		if (ask(rule, mask, flag_words[i].value, flag_words[i].name) < 0)
+	for (size_t i = 0; (word = flags_word_asked(flags, i)); i++)
+		if (ask(rule, word->mask, word->value, word->name) < 0)
 			return -1;
-	}
 	return 0;
 }
 
-/* Words that stand for several come first: the others then overrule them. */
-static int require_more(struct option_rule *rule, bool broad)
+static int require_more(struct option_rule *rule)
 {
 	for (size_t i = 0; i < rule->need->n_more; i++) {
 		const char *text = rule->need->more[i];
-		uint32_t mask = 0;
-		uint32_t value = 0;
-		bool is_broad = false;
-		bool decides = fstab_option_decides(text, &mask, &value, &is_broad);
+		const struct option_word *word = option_word_find(text, strlen(text));
 
-		if (is_broad != broad)
-			continue;
-		if ((decides && !broad ? ask(rule, mask, value, text)
-				       : require_option(rule, text)) < 0)
+		if ((word && word->mask != 0 ? ask(rule, word->mask, word->value, text)
+					     : require_option(rule, text)) < 0)
 			return -1;
 	}
 	return 0;
@@ -242,7 +208,9 @@ static int require_mounts_for(struct option_rule *rule)
 		return -1;
 	if (old && (!wanted || strcmp(old, wanted) != 0) && forbid_option(rule, old) < 0)
 		return -1;
-	return rule->need->type == LINE_ROBIND && wanted ? require_option(rule, wanted) : 0;
+	return rule->need->type == FSTAB_TYPE_ROBIND && wanted
+		       ? require_option(rule, wanted)
+		       : 0;
 }
 
 /* Of all words that name a set one stays, and that says the right one. */
@@ -291,9 +259,8 @@ int option_rule_apply(const struct line_spec *need, const struct option_rule_lin
 	if (require_bind(&rule) < 0 || clear(&rule, OPTION_REMOUNT, 0) < 0 ||
 	    ask(&rule, MOUNT_FLAG_RDONLY, MOUNT_FLAG_RDONLY, "ro") < 0 ||
 	    require_recursive(&rule) < 0 || require_private(&rule) < 0 ||
-	    require_more(&rule, true) < 0 || require_flags(&rule) < 0 ||
-	    require_nofail(&rule) < 0 || require_more(&rule, false) < 0 ||
-	    require_mounts_for(&rule) < 0)
+	    require_flags(&rule) < 0 || require_nofail(&rule) < 0 ||
+	    require_more(&rule) < 0 || require_mounts_for(&rule) < 0)
 		return -1;
 	return sign(&rule);
 }

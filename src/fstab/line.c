@@ -11,43 +11,62 @@
 
 #define SET_PREFIX "x-robind.set="
 
-static const char *const type_names[] = {
-	[LINE_NONE] = "none",
-	[LINE_ROBIND] = "robind",
+const char *const fstab_type_names[FSTAB_TYPE_COUNT_] = {
+	[FSTAB_TYPE_NONE] = "none",
+	[FSTAB_TYPE_ROBIND] = "robind",
 };
 
-static enum line_type type_of(const struct fstab_entry *entry)
+static enum fstab_type type_of(const struct fstab_entry *entry)
 {
-	return strcmp(entry->type, type_names[LINE_ROBIND]) == 0 ? LINE_ROBIND : LINE_NONE;
+	bool is_robind = strcmp(entry->type, fstab_type_names[FSTAB_TYPE_ROBIND]) == 0;
+
+	return is_robind ? FSTAB_TYPE_ROBIND : FSTAB_TYPE_NONE;
 }
 
 struct line_info line_look(const struct fstab_entry *entry)
 {
 	struct line_info have = {.type = type_of(entry)};
 	const char *at = entry->options;
-	struct fstab_option word = {0};
-	uint32_t told = 0;
+	struct mount_option word = {0};
+	struct options_told told = {0};
+	struct options_told certain = {0};
 	bool is_rbind = false;
 	bool is_recursive = false;
 
-	while (fstab_option_next(&at, &word)) {
-		fstab_option_tell(&word, &told);
-		is_rbind = is_rbind || fstab_option_is(&word, "rbind");
-		is_recursive = is_recursive || fstab_option_is(&word, "recursive");
-		have.is_bind = have.is_bind || fstab_option_is(&word, "bind") || is_rbind;
-		have.is_ours = have.is_ours || fstab_option_is(&word, "x-robind");
-		if (have.set.length > 0 || !fstab_option_begins(&word, SET_PREFIX))
+	while (mount_option_next(&at, &word)) {
+		mount_option_tell(&word, &told);
+		if (mount_option_is_certain(&word))
+			mount_option_tell(&word, &certain);
+		is_rbind = is_rbind || mount_option_is(&word, "rbind");
+		is_recursive = is_recursive || mount_option_is(&word, "recursive");
+		have.is_bind = have.is_bind || mount_option_is(&word, "bind") || is_rbind;
+		have.is_ours = have.is_ours || mount_option_is(&word, "x-robind");
+		if (have.set.length > 0 || !mount_option_begins(&word, SET_PREFIX))
 			continue;
 		have.is_ours = true;
 		have.set.at = (size_t)(word.text - entry->options) + strlen(SET_PREFIX);
 		have.set.length = word.length - strlen(SET_PREFIX);
 	}
 	have.is_recursive = have.is_bind ? is_rbind : is_recursive;
-	have.is_bind = have.is_bind || have.type == LINE_ROBIND;
-	have.is_read_only = (told & MOUNT_FLAG_RDONLY) != 0;
-	have.is_noauto = (told & OPTION_NOAUTO) != 0;
-	have.is_nofail = (told & OPTION_NOFAIL) != 0;
+	have.is_bind = have.is_bind || have.type == FSTAB_TYPE_ROBIND;
+	have.is_read_only = (told.value & MOUNT_FLAG_RDONLY) != 0;
+	have.is_noauto = (told.value & OPTION_NOAUTO) != 0;
+	have.is_nofail = (told.value & OPTION_NOFAIL) != 0;
+	have.flags = options_flags(&certain);
 	return have;
+}
+
+bool line_is_first(const struct fstab *fstab, size_t i, line_is_meant *is_meant,
+		   const void *arg)
+{
+	size_t first = FSTAB_NONE;
+
+	if (!fstab->entries[i].place)
+		return false;
+	first = fstab_find(fstab, fstab->entries[i].place);
+	while (first != FSTAB_NONE && !is_meant(&fstab->entries[first], arg))
+		first = fstab_next(fstab, first);
+	return first == i;
 }
 
 /* From entry `i` on. */
@@ -76,40 +95,48 @@ bool line_is_in_set(const struct fstab_entry *entry, const char *name)
 	       memcmp(entry->options + have.set.at, name, have.set.length) == 0;
 }
 
-/* Whether the words before `i` or the need itself say the contrary. */
-static bool is_contrary(const struct line_spec *need, size_t i,
-			const struct fstab_option *word)
+/* Whether the word, if any, has a contrary among the first `n` words or the need itself. */
+static bool is_contrary(const struct line_spec *need, size_t n,
+			const struct option_word *word)
 {
-	if (need->nofail && fstab_option_contradicts(word, OPTION_NOFAIL, OPTION_NOFAIL))
+	if (!word)
+		return false;
+	if (need->nofail && option_word_is_contrary(word, OPTION_NOFAIL, OPTION_NOFAIL))
 		return true;
-	while (i-- > 0) {
-		uint32_t mask = 0;
-		uint32_t value = 0;
-		bool is_broad = false;
+	while (n-- > 0) {
+		const struct option_word *other =
+			option_word_find(need->more[n], strlen(need->more[n]));
 
-		if (fstab_option_decides(need->more[i], &mask, &value, &is_broad) &&
-		    fstab_option_contradicts(word, mask, value))
+		if (other && option_word_is_contrary(word, other->mask, other->value))
 			return true;
 	}
 	return false;
 }
 
+/* Whether the word, if any, is for the request's other members to say, or for nobody. */
+static bool is_ruled(const struct option_word *word)
+{
+	switch (word ? word->kind : OPTION_KIND_FSTAB) {
+	case OPTION_KIND_NOFAIL:
+	case OPTION_KIND_FSTAB:
+	case OPTION_KIND_DEFAULT:
+		return false;
+	default:
+		return true;
+	}
+}
+
 const char *line_unfit(const struct line_spec *need)
 {
-	static const uint32_t ruled = MOUNT_FLAG_RDONLY | MOUNT_FLAG_CARRIED |
-				      OPTION_PRIVATE | OPTION_SHARING | OPTION_REMOUNT;
-
 	for (size_t i = 0; i < need->n_more; i++) {
 		const char *text = need->more[i];
 		const char *at = text;
-		struct fstab_option word = {0};
+		struct mount_option word = {0};
 
-		if (!fstab_option_next(&at, &word) || word.length != strlen(text) ||
-		    text[word.length - 1] == '\\' || fstab_option_is(&word, "bind") ||
-		    fstab_option_is(&word, "rbind") ||
-		    fstab_option_is(&word, "recursive") ||
-		    fstab_option_begins(&word, "x-robind") ||
-		    (fstab_option_mask(&word) & ruled) != 0 || is_contrary(need, i, &word))
+		if (!mount_option_next(&at, &word) || word.length != strlen(text) ||
+		    text[word.length - 1] == '\\' || is_ruled(word.word) ||
+		    is_ruled(word.named) || mount_option_begins(&word, "x-robind") ||
+		    is_contrary(need, i, word.named))
 			return text;
 	}
 	return NULL;
@@ -142,7 +169,7 @@ char *line_make(const struct line_spec *need)
 	fstab_options_done(&words);
 	option_rule_notes_done(&notes);
 	if (!options || asprintf(&made, "%s %s %s %s 0 0", source, target,
-				 type_names[need->type], options) < 0)
+				 fstab_type_names[need->type], options) < 0)
 		return NULL;
 	return made;
 }
@@ -172,10 +199,10 @@ static int check_type(const struct fstab_entry *entry, const struct line_spec *n
 {
 	if (type_of(entry) == need->type)
 		return 0;
-	fields->texts[FSTAB_TYPE] = strdup(type_names[need->type]);
+	fields->texts[FSTAB_TYPE] = strdup(fstab_type_names[need->type]);
 	if (!fields->texts[FSTAB_TYPE])
 		return -1;
-	return option_rule_note(notes, type_names[need->type], entry->type);
+	return option_rule_note(notes, fstab_type_names[need->type], entry->type);
 }
 
 static int check_options(const struct fstab *fstab, const struct fstab_entry *entry,

@@ -12,10 +12,15 @@
 #include "fstab/parse.h"
 #include "mount/flags.h"
 
-enum line_type {
-	LINE_NONE,   /* "none", with bind or rbind: mount(8) makes it */
-	LINE_ROBIND, /* "robind": mount(8) calls mount.robind */
+/* Which program makes the mount at boot: the type field of the line. */
+enum fstab_type {
+	FSTAB_TYPE_NONE,   /* "none", with bind or rbind: mount(8) makes it */
+	FSTAB_TYPE_ROBIND, /* "robind": mount(8) calls mount.robind */
+	FSTAB_TYPE_COUNT_
 };
+
+/* The names of the types; static. */
+extern const char *const fstab_type_names[FSTAB_TYPE_COUNT_];
 
 /* What a line has to say. All strings are borrowed. */
 struct line_spec {
@@ -29,7 +34,7 @@ struct line_spec {
 	bool nofail;
 	const char *const *more; /* fstab_options, one word each */
 	size_t n_more;
-	enum line_type type;
+	enum fstab_type type;
 };
 
 /* What an entry is. */
@@ -40,8 +45,9 @@ struct line_info {
 	bool is_ours;      /* has x-robind */
 	bool is_noauto;
 	bool is_nofail;
-	enum line_type type;
-	struct fstab_span set; /* the name within entry->options; length 0: none */
+	enum fstab_type type;
+	struct flag_change flags; /* what all who read it take it to say of them */
+	struct fstab_span set;    /* the name within entry->options; length 0: none */
 };
 
 struct line_info line_look(const struct fstab_entry *entry);
@@ -53,14 +59,24 @@ struct line_info line_look(const struct fstab_entry *entry);
 size_t line_find_bind(const struct fstab *fstab, const char *target);
 size_t line_next_bind(const struct fstab *fstab, size_t i);
 
+/* Whether an entry is one of those that somebody is looking for. */
+typedef bool line_is_meant(const struct fstab_entry *entry, const void *arg);
+
+/*
+ * True when entry `i` is meant and no entry before it for the same target is: of several
+ * lines for one target the first one counts, as for systemd.
+ */
+bool line_is_first(const struct fstab *fstab, size_t i, line_is_meant *is_meant,
+		   const void *arg);
+
 /* True when the entry belongs to the set `name`. */
 bool line_is_in_set(const struct fstab_entry *entry, const char *name);
 
 /*
- * The first word of need->more that cannot stand in the line: no single word for all
- * who read it, one that has
- * a member of its own in the request, or the contrary of another. NULL: all can. What
- * line_make() and line_check_entry() are given must be fit.
+ * The first word of need->more that cannot stand in the line: no single word for all who
+ * read it, one that has a member of its own in the request, one that no bind may have, or
+ * the contrary of another. NULL: all can. What line_make() and line_check_entry() are given
+ * must be fit.
  */
 const char *line_unfit(const struct line_spec *need);
 

@@ -12,46 +12,19 @@ static bool is_there(const struct fstab_option *word)
 	return !word->removed && !word->replacement;
 }
 
-/* Where the word that begins at `text` ends; NULL when a quote in it is not closed. */
-static const char *end_of_word(const char *text)
-{
-	bool is_quoted = false;
-
-	for (; *text != '\0' && (is_quoted || *text != ','); text++)
-		if (*text == '"')
-			is_quoted = !is_quoted;
-	return is_quoted ? NULL : text;
-}
-
-bool fstab_option_next(const char **at, struct fstab_option *ret)
-{
-	const char *from = *at + strspn(*at, ",");
-	const char *end = end_of_word(from);
-
-	if (!end || end == from) {
-		*at = from;
-		return false;
-	}
-	ret->is_ambiguous =
-		ret->text && from == ret->text + ret->length + 1 && from[-2] == '\\';
-	ret->text = from;
-	ret->length = (size_t)(end - from);
-	*at = end + (*end == ',');
-	return true;
-}
-
 static void split(struct fstab_options *words, const size_t *places)
 {
 	const char *at = words->text;
-	struct fstab_option word = {0};
+	struct mount_option option = {0};
 
-	while (fstab_option_next(&at, &word)) {
-		size_t from = (size_t)(word.text - words->text);
-		size_t to = from + word.length;
+	while (mount_option_next(&at, &option)) {
+		size_t from = (size_t)(option.text - words->text);
 
-		word.raw = (struct fstab_span){places[from], places[to] - places[from]};
-		word.next = places[at - words->text];
-		words->items[words->count++] = word;
+		words->items[words->count++] = (struct fstab_option){
+			.option = option,
+			.raw = {places[from], places[from + option.length] - places[from]},
+			.n_commas = strspn(option.text + option.length, ","),
+		};
 	}
 	words->raw_end = places[at - words->text];
 }
@@ -86,21 +59,26 @@ void fstab_options_done(struct fstab_options *words)
 
 bool fstab_option_begins(const struct fstab_option *word, const char *prefix)
 {
-	size_t length = strlen(prefix);
-
-	return is_there(word) && word->length >= length &&
-	       memcmp(word->text, prefix, length) == 0;
+	return is_there(word) && mount_option_begins(&word->option, prefix);
 }
 
 bool fstab_option_is(const struct fstab_option *word, const char *text)
 {
-	return word->length == strlen(text) && fstab_option_begins(word, text);
+	return is_there(word) && mount_option_is(&word->option, text);
+}
+
+bool fstab_option_contradicts(const struct fstab_option *word, uint32_t mask,
+			      uint32_t value)
+{
+	const struct option_word *named = word->option.named;
+
+	return is_there(word) && named && option_word_is_contrary(named, mask, value);
 }
 
 struct fstab_option *fstab_options_find(const struct fstab_options *words, const char *text)
 {
 	for (size_t i = 0; i < words->count; i++)
-		if (!words->items[i].is_ambiguous &&
+		if (!words->items[i].option.is_ambiguous &&
 		    fstab_option_is(&words->items[i], text))
 			return &words->items[i];
 	return NULL;
@@ -110,10 +88,25 @@ struct fstab_option *fstab_options_find_prefix(const struct fstab_options *words
 					       const char *prefix)
 {
 	for (size_t i = 0; i < words->count; i++)
-		if (!words->items[i].is_ambiguous &&
+		if (!words->items[i].option.is_ambiguous &&
 		    fstab_option_begins(&words->items[i], prefix))
 			return &words->items[i];
 	return NULL;
+}
+
+bool fstab_options_say(const struct fstab_options *words, uint32_t mask, uint32_t value)
+{
+	struct options_told told = {0};
+
+	for (size_t i = 0; i < words->count; i++) {
+		const struct fstab_option *word = &words->items[i];
+
+		if (fstab_option_contradicts(word, mask, value))
+			return false;
+		if (is_there(word) && mount_option_is_certain(&word->option))
+			mount_option_tell(&word->option, &told);
+	}
+	return (told.decided & mask) == mask && (told.value & mask) == value;
 }
 
 int fstab_option_replace(struct fstab_option *word, const char *text)
@@ -137,72 +130,79 @@ int fstab_options_add(struct fstab_options *words, const char *text)
 	return 0;
 }
 
-static bool ends_in_comma(const struct strbuf *field)
-{
-	return field->size > 0 && field->bytes[field->size - 1] == ',';
-}
+/* A field that is being written, and what parts its last word from the next one. */
+struct field {
+	struct strbuf text;
+	bool is_begun;
+	struct fstab_span gap; /* what stands behind the last word in the file */
+	size_t n_commas;       /* of that gap */
+	size_t n_needed;       /* commas that part the two for all */
+	size_t next;           /* where in the file the gap ends; FSTAB_NONE: no gap */
+};
 
 /*
- * A comma stands between words, and none at the ends: words that go take the comma after
- * them along, the last one that before it.
+ * Write what comes next; `at` is where it stands in the file, or FSTAB_NONE. What followed
+ * the word before it there does so still, just as it was written. Anything else is parted
+ * from that word by what stood behind it, filled up to as many commas as it takes: the
+ * first comma after a backslash is none for some.
  */
-static void put_kept(const struct fstab_options *words, struct strbuf *field)
+static void put(const struct fstab_options *words, struct field *field, size_t at,
+		const char *bytes, size_t length)
 {
-	size_t at = 0;
+	bool is_next = at != FSTAB_NONE && at == field->next;
 
-	for (size_t i = 0; i < words->count; i++) {
-		const struct fstab_option *word = &words->items[i];
-		size_t end = word->raw.at + word->raw.length;
-		bool has_comma = word->next > end;
-
-		if (is_there(word))
-			continue;
-		strbuf_add_bytes(field, words->raw + at, word->raw.at - at);
-		if (word->replacement)
-			strbuf_add(field, word->replacement);
-		else if (!has_comma && !word->is_ambiguous && ends_in_comma(field))
-			strbuf_cut(field, 1);
-		/* or the comma after it would be no comma for all */
-		at = word->removed && !word->is_ambiguous ? word->next : end;
-	}
-	if (at < words->raw_end)
-		strbuf_add_bytes(field, words->raw + at, words->raw_end - at);
+	if (field->is_begun || is_next)
+		strbuf_add_bytes(&field->text, words->raw + field->gap.at,
+				 field->gap.length);
+	for (size_t n = field->n_commas; !is_next && n < field->n_needed; n++)
+		strbuf_add(&field->text, ",");
+	strbuf_add_bytes(&field->text, bytes, length);
+	field->is_begun = true;
+	field->gap = (struct fstab_span){0};
+	field->n_commas = 0;
+	field->n_needed = 1;
+	field->next = FSTAB_NONE;
 }
 
-/* As many commas as part what follows from it for all: two after a backslash. */
-static void part(struct strbuf *field)
+static void put_word(const struct fstab_options *words, size_t i, struct field *field)
 {
-	size_t end = field->size;
-	size_t needed = 1;
+	const struct fstab_option *word = &words->items[i];
+	const struct mount_option *option = &word->option;
+	size_t end = word->raw.at + word->raw.length;
 
-	while (end > 0 && field->bytes[end - 1] == ',')
-		end--;
-	if (field->size == 0)
+	if (word->removed)
 		return;
-	if (end > 0 && (field->bytes[end - 1] == '\\' ||
-			(end >= 4 && memcmp(field->bytes + end - 4, "\\134", 4) == 0)))
-		needed = 2;
-	for (size_t n = field->size - end; n < needed; n++)
-		strbuf_add(field, ",");
+	if (word->replacement)
+		put(words, field, word->raw.at, word->replacement,
+		    strlen(word->replacement));
+	else
+		put(words, field, word->raw.at, words->raw + word->raw.at,
+		    word->raw.length);
+	field->next = i + 1 < words->count ? words->items[i + 1].raw.at : words->raw_end;
+	field->gap = (struct fstab_span){end, field->next - end};
+	field->n_commas = word->n_commas;
+	if (!word->replacement && option->text[option->length - 1] == '\\')
+		field->n_needed = 2;
 }
 
-static void put_added(const struct fstab_options *words, struct strbuf *field)
+static void put_all(const struct fstab_options *words, struct field *field)
 {
-	for (size_t i = 0; i < words->n_added; i++) {
-		part(field);
-		strbuf_add(field, words->added[i]);
-	}
+	size_t rest = words->raw_length - words->raw_end;
+
+	field->next = words->count > 0 ? words->items[0].raw.at : words->raw_end;
+	field->gap.length = field->next;
+	for (size_t i = 0; i < words->count; i++)
+		put_word(words, i, field);
+	for (size_t i = 0; i < words->n_added; i++)
+		put(words, field, FSTAB_NONE, words->added[i], strlen(words->added[i]));
+	if (rest > 0 || field->next == words->raw_end)
+		put(words, field, words->raw_end, words->raw + words->raw_end, rest);
 }
 
 char *fstab_options_render(const struct fstab_options *words)
 {
-	struct strbuf field = {0};
-	size_t rest = words->raw_length - words->raw_end;
+	struct field field = {0};
 
-	put_kept(words, &field);
-	put_added(words, &field);
-	if (words->n_added > 0 && rest > 0)
-		strbuf_add(&field, ",");
-	strbuf_add_bytes(&field, words->raw + words->raw_end, rest);
-	return strbuf_steal(&field);
+	put_all(words, &field);
+	return strbuf_steal(&field.text);
 }

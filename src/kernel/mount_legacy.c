@@ -31,8 +31,6 @@
 #include "mount/flags.h"
 #include "mount/mount.h"
 
-#define MOUNT_NOSYMFOLLOW 256u /* MS_NOSYMFOLLOW, 5.10 */
-
 static struct stage {
 	const char *path; /* NULL until it is there */
 	unsigned count;   /* places made in it */
@@ -149,27 +147,6 @@ int sys_remount_clone(int fd, bool recursive)
 
 /* ---- flags ---- */
 
-static unsigned long remount_flags(uint32_t attr)
-{
-	/* clang-format off */
-	static const struct { uint32_t bit; unsigned long flag; } flags[] = {
-		{ MOUNT_FLAG_RDONLY,      MS_RDONLY },
-		{ MOUNT_FLAG_NOSUID,      MS_NOSUID },
-		{ MOUNT_FLAG_NODEV,       MS_NODEV },
-		{ MOUNT_FLAG_NOEXEC,      MS_NOEXEC },
-		{ MOUNT_FLAG_NODIRATIME,  MS_NODIRATIME },
-		{ MOUNT_FLAG_NOSYMFOLLOW, MOUNT_NOSYMFOLLOW },
-		{ MOUNT_FLAG_NOATIME,     MS_NOATIME },
-		{ MOUNT_FLAG_STRICTATIME, MS_STRICTATIME },
-	};
-	/* clang-format on */
-	unsigned long all = MS_REMOUNT | MS_BIND;
-
-	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
-		all |= attr & flags[i].bit ? flags[i].flag : 0;
-	return attr & MOUNT_FLAG_ATIME_MASK ? all : all | MS_RELATIME;
-}
-
 /* A remount without a flag clears it, so all that the mount has are given again. */
 static int set_flags(int fd, const struct mount *m, struct flag_change change)
 {
@@ -178,7 +155,10 @@ static int set_flags(int fd, const struct mount *m, struct flag_change change)
 
 	if (attr == m->attr)
 		return 0;
-	return mount(NULL, path.text, NULL, remount_flags(attr), NULL) < 0 ? -errno : 0;
+	if (mount(NULL, path.text, NULL, MS_REMOUNT | MS_BIND | flags_for_mount2(attr),
+		  NULL) < 0)
+		return -errno;
+	return 0;
 }
 
 /* A mount below: its path must still lead to it. */

@@ -10,8 +10,8 @@
 #include <sys/sysmacros.h>
 
 #include "base/macro.h"
-#include "mount/flags.h"
 #include "mount/mount.h"
+#include "mount/option_list.h"
 
 /* The file systems whose kind matters to a rule, by the name that the table gives. */
 static uint64_t magic_of(const char *fs_type)
@@ -34,20 +34,15 @@ static uint64_t magic_of(const char *fs_type)
 /* The words of mount options, as mountinfo has them for one mount, as flags. */
 static uint32_t attr_of(const char *options)
 {
-	struct flag_change flags = {0};
-	uint32_t attr = MOUNT_FLAG_STRICTATIME; /* which alone has no word there */
-	const char *why = NULL;
+	struct mount_option option = {0};
+	struct options_told told = {0};
 
-	while (options && *options != '\0') {
-		size_t n = strcspn(options, ",");
-
-		if (n == 2 && strncmp(options, "ro", n) == 0)
-			attr |= MOUNT_FLAG_RDONLY;
-		else
-			(void)flags_add(&flags, options, n, &why);
-		options += n + (options[n] == ',');
-	}
-	return flags_apply(attr, flags);
+	while (options && mount_option_next(&options, &option))
+		mount_option_tell(&option, &told);
+	/* strictatime alone has no word there */
+	if ((told.decided & MOUNT_FLAG_ATIME_MASK) == 0)
+		told.value |= MOUNT_FLAG_STRICTATIME;
+	return told.value & (MOUNT_FLAG_RDONLY | MOUNT_FLAG_CARRIED);
 }
 
 static uint32_t propagation_of(const char *fields)

@@ -1,76 +1,24 @@
 #include "mount/flags.h"
 
-#include <string.h>
+#include <stdio.h>
 
-#include "base/macro.h"
+#include "mount/mount.h"
+#include "mount/option_words.h"
 
-/*
- * `mask` is what the word decides, `value` what these bits become. Two words clash when
- * they decide a common bit differently. A word is shown for a mount whose bits equal a
- * value that is not zero.
- */
-struct fstab_option {
-	const char *name;
-	uint32_t mask;
-	uint32_t value;
-};
-
-/* clang-format off */
-static const struct fstab_option words[] = {
-	{ "nosuid",      MOUNT_FLAG_NOSUID,      MOUNT_FLAG_NOSUID },
-	{ "suid",        MOUNT_FLAG_NOSUID,      0 },
-	{ "nodev",       MOUNT_FLAG_NODEV,       MOUNT_FLAG_NODEV },
-	{ "dev",         MOUNT_FLAG_NODEV,       0 },
-	{ "noexec",      MOUNT_FLAG_NOEXEC,      MOUNT_FLAG_NOEXEC },
-	{ "exec",        MOUNT_FLAG_NOEXEC,      0 },
-	{ "nosymfollow", MOUNT_FLAG_NOSYMFOLLOW, MOUNT_FLAG_NOSYMFOLLOW },
-	{ "symfollow",   MOUNT_FLAG_NOSYMFOLLOW, 0 },
-	{ "noatime",     MOUNT_FLAG_ATIME_MASK,  MOUNT_FLAG_NOATIME },
-	{ "relatime",    MOUNT_FLAG_ATIME_MASK,  0 },
-	{ "strictatime", MOUNT_FLAG_ATIME_MASK,  MOUNT_FLAG_STRICTATIME },
-	{ "nodiratime",  MOUNT_FLAG_NODIRATIME,  MOUNT_FLAG_NODIRATIME },
-};
-
-static const struct { const char *name; enum flags_word kind; const char *why; } others[] = {
-	{ "ro",    FLAGS_WORD_IMPLIED, NULL },
-	{ "bind",  FLAGS_WORD_IMPLIED, NULL },
-	{ "rw",    FLAGS_WORD_REFUSED, "a bind of robind is always read-only; leave 'rw' out" },
-	{ "rbind", FLAGS_WORD_REFUSED, "say \"recursive\": true in place of 'rbind'" },
-};
-/* clang-format on */
-
-static bool is_word(const char *name, const char *word, size_t length)
+/* True when the change leaves what the word is about as the word has it. */
+static bool asks_for(struct flag_change change, const struct option_word *word)
 {
-	return strlen(name) == length && memcmp(name, word, length) == 0;
+	return ((change.set | change.clear) & word->mask) == word->mask &&
+	       (change.set & word->mask) == word->value;
 }
 
-static enum flags_word add_other(const char *word, size_t length, const char **why)
+bool flags_add(struct flag_change *flags, const struct option_word *word)
 {
-	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-		if (is_word(others[i].name, word, length)) {
-			*why = others[i].why;
-			return others[i].kind;
-		}
-	}
-	return FLAGS_WORD_UNKNOWN;
-}
-
-enum flags_word flags_add(struct flag_change *flags, const char *word, size_t length,
-			  const char **why)
-{
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		const struct fstab_option *w = &words[i];
-		uint32_t decided = (flags->set | flags->clear) & w->mask;
-
-		if (!is_word(w->name, word, length))
-			continue;
-		if (decided != 0 && (flags->set & w->mask) != w->value)
-			return FLAGS_WORD_CLASHES;
-		flags->set |= w->value;
-		flags->clear |= w->mask & ~w->value;
-		return FLAGS_WORD_OK;
-	}
-	return add_other(word, length, why);
+	if (((flags->set | flags->clear) & word->mask) != 0 && !asks_for(*flags, word))
+		return false;
+	flags->set |= word->value;
+	flags->clear |= word->mask & ~word->value;
+	return true;
 }
 
 uint32_t flags_apply(uint32_t have, struct flag_change change)
@@ -103,21 +51,75 @@ struct flag_change flags_merge(struct flag_change under, struct flag_change over
 
 const char *flags_word_of(uint32_t attr, size_t i)
 {
-	for (size_t w = 0; w < ARRAY_LEN(words); w++) {
-		if (words[w].value == 0 || (attr & words[w].mask) != words[w].value)
+	const struct option_word *word = NULL;
+
+	for (size_t w = 0; (word = option_word_at(w)); w++) {
+		if (word->kind != OPTION_KIND_FLAG || word->value == 0 ||
+		    (attr & word->mask) != word->value)
 			continue;
 		if (i-- == 0)
-			return words[w].name;
+			return word->name;
 	}
 	return NULL;
 }
 
+const struct option_word *flags_word_asked(struct flag_change change, size_t i)
+{
+	const struct option_word *word = NULL;
+
+	for (size_t w = 0; (word = option_word_at(w)); w++)
+		if (word->kind == OPTION_KIND_FLAG && asks_for(change, word) && i-- == 0)
+			return word;
+	return NULL;
+}
+
+/* What goes without saying may be said. */
+static bool is_known(const struct option_word *word)
+{
+	return word->kind == OPTION_KIND_FLAG || word->kind == OPTION_KIND_BIND ||
+	       (word->kind == OPTION_KIND_READ_ONLY && word->call != 0);
+}
+
 const char *flags_word_known(size_t i)
 {
-	if (i < ARRAY_LEN(words))
-		return words[i].name;
-	i -= ARRAY_LEN(words);
-	return i < ARRAY_LEN(others) && others[i].kind == FLAGS_WORD_IMPLIED
-		       ? others[i].name
-		       : NULL;
+	const struct option_word *word = NULL;
+
+	for (size_t w = 0; (word = option_word_at(w)); w++)
+		if (is_known(word) && i-- == 0)
+			return word->name;
+	return NULL;
+}
+
+void mount_flags_text(uint32_t attr, char buf[MOUNT_FLAGS_TEXT_SIZE])
+{
+	size_t used = 0;
+	const char *word = NULL;
+
+	buf[0] = '\0';
+	for (size_t i = 0; (word = flags_word_of(attr, i)) && used < MOUNT_FLAGS_TEXT_SIZE;
+	     i++)
+		used += (size_t)snprintf(buf + used, MOUNT_FLAGS_TEXT_SIZE - used, "%s%s",
+					 i ? "," : "", word);
+}
+
+const char *propagation_text(uint32_t propagation)
+{
+	if ((propagation & PROPAGATION_SHARED) && (propagation & PROPAGATION_SLAVE))
+		return "shared,slave";
+	if (propagation & PROPAGATION_SHARED)
+		return "shared";
+	if (propagation & PROPAGATION_SLAVE)
+		return "slave";
+	return propagation & PROPAGATION_UNBINDABLE ? "unbindable" : "private";
+}
+
+unsigned long flags_for_mount2(uint32_t attr)
+{
+	const struct option_word *word = NULL;
+	unsigned long all = 0;
+
+	for (size_t w = 0; (word = option_word_at(w)); w++)
+		if (word->call != 0 && (attr & word->mask) == word->value)
+			all |= word->call;
+	return all;
 }

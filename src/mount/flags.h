@@ -1,6 +1,7 @@
 /*
- * Per-mount flags: the words of mount(8) ("nosuid", "noatime") and the MOUNT_ATTR_* bits of
- * mount_setattr(2), from one table. Knows nothing of super block options.
+ * Per-mount flags: the MOUNT_ATTR_* bits of mount_setattr(2), changes of them, and their
+ * words and mount(2)'s bits by the table in mount/option_words.h. Knows nothing of super
+ * block options.
  */
 #pragma once
 
@@ -30,20 +31,13 @@ struct flag_change {
 	uint32_t clear;
 };
 
-enum flags_word {
-	FLAGS_WORD_OK,
-	FLAGS_WORD_IMPLIED, /* bind, ro: true of every bind, nothing to add */
-	FLAGS_WORD_REFUSED, /* rw, rbind: never a flag of ours; *why says what to do */
-	FLAGS_WORD_CLASHES, /* contradicts a word added before */
-	FLAGS_WORD_UNKNOWN,
-};
+struct option_word; /* mount/option_words.h */
 
 /*
- * Add one word of `length` bytes to the change. On FLAGS_WORD_REFUSED *why is a static
- * sentence. Anything but FLAGS_WORD_OK leaves *flags as it was.
+ * Add what a word of the kind OPTION_KIND_FLAG decides to the change. False, and nothing is
+ * added, when the change says the contrary already.
  */
-enum flags_word flags_add(struct flag_change *flags, const char *word, size_t length,
-			  const char **why);
+bool flags_add(struct flag_change *flags, const struct option_word *word);
 
 /* The flags of a mount that had `have` once the change is made. */
 uint32_t flags_apply(uint32_t have, struct flag_change change);
@@ -63,5 +57,19 @@ struct flag_change flags_merge(struct flag_change under, struct flag_change over
  */
 const char *flags_word_of(uint32_t attr, size_t i);
 
-/* The `i`th word that flags_add() takes, or NULL after the last one; static. */
+/* The `i`th word that asks for what the change does, or NULL after the last one; static. */
+const struct option_word *flags_word_asked(struct flag_change change, size_t i);
+
+/* The `i`th word that a request's `options` take, or NULL after the last one; static. */
 const char *flags_word_known(size_t i);
+
+#define MOUNT_FLAGS_TEXT_SIZE 128u
+
+/* The comma-joined words for a mount's flags, without the read-only flag; "" for none. */
+void mount_flags_text(uint32_t attr, char buf[MOUNT_FLAGS_TEXT_SIZE]);
+
+/* "private", "shared", "slave", "shared,slave" or "unbindable"; static. */
+const char *propagation_text(uint32_t propagation);
+
+/* The flags, the read-only one with them, as mount(2) has them. */
+unsigned long flags_for_mount2(uint32_t attr);

@@ -34,7 +34,7 @@ static bool is_of_helper(const struct want *want, const struct have *have)
 	const struct fstab_entry *bind = have->line.bind;
 
 	return want->fstab_type == FSTAB_TYPE_ROBIND ||
-	       (bind && line_look(bind).type == LINE_ROBIND);
+	       (bind && line_look(bind).type == FSTAB_TYPE_ROBIND);
 }
 
 unsigned risk_find(const struct want *want, const struct have *have)

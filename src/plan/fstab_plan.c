@@ -37,7 +37,7 @@ static struct line_spec need_of(const struct want *want, uint32_t inherited)
 		.nofail = want->nofail,
 		.more = (const char *const *)want->fstab_options.items,
 		.n_more = want->fstab_options.count,
-		.type = want->fstab_type == FSTAB_TYPE_ROBIND ? LINE_ROBIND : LINE_NONE,
+		.type = want->fstab_type,
 	};
 }
 

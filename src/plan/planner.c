@@ -54,7 +54,7 @@ static struct target_state predict_live(const struct want *want, const struct ha
 		s.recursive = want->recursive;
 		s.attr = flags_apply(have->source_attr, plan->new_flags) &
 			 MOUNT_FLAG_CARRIED;
-		if (!want->keeps_propagation)
+		if (!want->read_only_alone)
 			s.propagation = PROPAGATION_PRIVATE;
 		s.stacked += step_list_has(steps, STEP_ATTACH);
 	}

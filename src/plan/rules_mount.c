@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mount/flag_words.h"
 #include "observe/volume.h"
 #include "plan/loss.h"
 #include "plan/rules.h"
@@ -97,8 +96,8 @@ static int rule_flags(const struct want *want, const struct have *have, size_t l
 	char found[MOUNT_FLAGS_TEXT_SIZE];
 
 	repair->read_only = !mount_is_read_only(m);
-	repair->options = !flags_are_met(m->attr, want->options);
-	repair->propagation = !mount_is_private(m) && !want->keeps_propagation;
+	repair->options = !want->read_only_alone && !flags_are_met(m->attr, want->options);
+	repair->propagation = !mount_is_private(m) && !want->read_only_alone;
 	if (repair->read_only &&
 	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
@@ -127,11 +126,11 @@ static int plan_repair(const struct want *want, const struct have *have,
 {
 	if (repair->read_only && step_list_add(&plan->steps, STEP_SET_READ_ONLY) < 0)
 		return -1;
-	plan->new_flags = want->options;
+	plan->new_flags = want->read_only_alone ? (struct flag_change){0} : want->options;
 	if (is_ours(&have->layers[layer]))
 		plan->new_flags =
 			flags_merge(flags_from_attr(have->layers[layer].mount.attr),
-				    want->options);
+				    plan->new_flags);
 	plan->clear_below = have->below.count > 0;
 	plan->leaves_copies = repair->replace != REPLACE_NOT && plan->clear_below &&
 			      have_is_parent_shared(have, layer) &&

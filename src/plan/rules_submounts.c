@@ -75,12 +75,12 @@ static int rule_writable(const struct want *want, const struct have *have, size_
 static int rule_copy(const struct want *want, const struct mount *m, struct plan *plan,
 		     struct repair *repair)
 {
-	if (!mount_is_private(m) && !want->keeps_propagation) {
+	if (!mount_is_private(m) && !want->read_only_alone) {
 		repair_replace(repair, REPLACE_MUST);
 		return drift_add(&plan->drift, DRIFT_PROPAGATION, "private", "shared",
 				 m->point);
 	}
-	if (!flags_are_met(m->attr, want->options)) {
+	if (!want->read_only_alone && !flags_are_met(m->attr, want->options)) {
 		repair_replace(repair, REPLACE_MUST);
 		return drift_add(&plan->drift, DRIFT_OPTIONS, "as asked", "other",
 				 m->point);

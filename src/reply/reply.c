@@ -5,7 +5,6 @@
 
 #include "base/cleanup.h"
 #include "kernel/features.h"
-#include "mount/flag_words.h"
 #include "plan/boot_risks.h"
 #include "reply/reply_parts.h"
 

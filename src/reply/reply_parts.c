@@ -7,7 +7,6 @@
 #include "base/cleanup.h"
 #include "base/errno_name.h"
 #include "fstab/line.h"
-#include "mount/flag_words.h"
 #include "reply/reply.h"
 
 json_t *part_drop(json_t *part)

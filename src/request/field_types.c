@@ -52,121 +52,25 @@ static int read_source_mount(const struct decode *d, const json_t *v,
 	return 0;
 }
 
-bool readers_is_word(const json_t *v, const char *word)
+/* It stands in an option's name, so it may hold nothing that ends one. */
+static int read_set(const struct decode *d, const json_t *v, const struct json_pointer *at,
+		    void *dst)
 {
-	return json_is_string(v) && json_string_length(v) == strlen(word) &&
-	       strcmp(json_string_value(v), word) == 0;
-}
+	const char *name = json_string_value(v);
+	size_t n = json_string_length(v);
+	char *copy = NULL;
 
-static int read_state(const struct decode *d, const json_t *v,
-		      const struct json_pointer *at, void *dst)
-{
-	for (size_t i = 0; i < STATE_COUNT_; i++) {
-		if (readers_is_word(v, state_rules[i].name)) {
-			*(enum state *)dst = (enum state)i;
-			return 0;
-		}
-	}
-	return error_set(d->err, ERROR_REQUEST, 0, at,
-			 "must be the name of a state, such as 'ephemeral'");
-}
-
-/* One comma-joined string; an empty one has no words. */
-static int each_of_text(const struct decode *d, const json_t *v,
-			const struct json_pointer *at, readers_take *take, void *dst)
-{
-	const char *word = json_string_value(v);
-	const char *end = word + json_string_length(v);
-
-	if (word == end)
-		return 0;
-	for (;;) {
-		const char *comma = memchr(word, ',', (size_t)(end - word));
-
-		if (take(d, at, word, (size_t)((comma ? comma : end) - word), dst) < 0)
-			return -1;
-		if (!comma)
-			return 0;
-		word = comma + 1;
-	}
-}
-
-int readers_each_word(const struct decode *d, const json_t *v,
-		      const struct json_pointer *at, readers_take *take, void *dst)
-{
-	size_t i = 0;
-	json_t *word = NULL;
-
-	if (json_is_string(v))
-		return each_of_text(d, v, at, take, dst);
-	if (!json_is_array(v))
-		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "must be a list of options or one comma-joined string");
-	json_array_foreach(v, i, word)
-	{
-		if (!json_is_string(word))
-			return error_set(d->err, ERROR_REQUEST, 0, PTR_INDEX(at, i),
-					 "must be a string");
-		if (take(d, PTR_INDEX(at, i), json_string_value(word),
-			 json_string_length(word), dst) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int add_option(const struct decode *d, const struct json_pointer *at,
-		      const char *word, size_t length, void *dst)
-{
-	struct flag_change *flags = dst;
-	const char *why = NULL;
-	int n = length < 64 ? (int)length : 64;
-
-	switch (flags_add(flags, word, length, &why)) {
-	case FLAGS_WORD_OK:
-	case FLAGS_WORD_IMPLIED:
-		return 0;
-	case FLAGS_WORD_REFUSED:
-		return error_set(d->err, ERROR_REQUEST, 0, at, "%s", why);
-	case FLAGS_WORD_CLASHES:
-		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "'%.*s' contradicts an option before it", n, word);
-	case FLAGS_WORD_UNKNOWN:
-		break;
-	}
-	return error_set(d->err, ERROR_REQUEST, 0, at, "'%.*s' is not a per-mount option",
-			 n, word);
-}
-
-static int read_options(const struct decode *d, const json_t *v,
-			const struct json_pointer *at, void *dst)
-{
-	struct flag_change flags = {0};
-
-	if (readers_each_word(d, v, at, add_option, &flags) < 0)
-		return -1;
-	*(struct flag_change *)dst = flags;
-	return 0;
-}
-
-static int read_on_error(const struct decode *d, const json_t *v,
-			 const struct json_pointer *at, void *dst)
-{
-	bool stop = readers_is_word(v, "stop");
-
-	if (!stop && !readers_is_word(v, "continue"))
-		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "must be 'continue' or 'stop'");
-	*(bool *)dst = stop;
-	return 0;
-}
-
-static int read_namespace(const struct decode *d, const json_t *v,
-			  const struct json_pointer *at, void *dst)
-{
-	if (!readers_is_word(v, "here"))
-		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "must be 'here', or left out");
-	*(bool *)dst = true;
+	if (!name || n == 0 || n > 64 ||
+	    strspn(name,
+		   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") !=
+		    n)
+		return error_set(
+			d->err, ERROR_REQUEST, 0, at,
+			"must be a name of 1 to 64 letters, digits, '_', '.' and '-'");
+	copy = strdup(name);
+	if (!copy)
+		return error_no_memory(d->err);
+	*(char **)dst = copy;
 	return 0;
 }
 
@@ -189,23 +93,97 @@ static int read_timeout(const struct decode *d, const json_t *v,
 	return 0;
 }
 
-const struct field_type read_as_source =
-	{read_path,
-	 "{\"type\": [\"string\", \"null\"], \"pattern\": \"^/\", \"maxLength\": 4095}"};
-const struct field_type read_as_target =
-	{read_target,
-	 "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}"};
-const struct field_type read_as_source_mount =
-	{read_source_mount, "{\"type\": [\"boolean\", \"string\", \"null\"],"
-			    " \"pattern\": \"^/\", \"maxLength\": 4095}"};
-const struct field_type read_as_state = {read_state, "{\"enum\": [\"@states\", null]}"};
-const struct field_type read_as_options = {read_options,
-					   "{\"type\": [\"array\", \"string\", \"null\"],"
-					   " \"items\": {\"enum\": [\"@options\"]}}"};
-const struct field_type read_as_on_error = {read_on_error,
-					    "{\"enum\": [\"continue\", \"stop\", null]}"};
-const struct field_type read_as_namespace = {read_namespace,
-					     "{\"enum\": [\"here\", null]}"};
-const struct field_type read_as_timeout =
-	{read_timeout,
-	 "{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}"};
+/* ---- one of these words ---- */
+
+#define WORDS(list) .first = (list), .stride = sizeof((list)[0]), .count = ARRAY_LEN(list)
+
+static const struct word_set states = {
+	.first = &state_rules[0].name,
+	.stride = sizeof(state_rules[0]),
+	.count = STATE_COUNT_,
+	.must = "must be the name of a state, such as 'ephemeral'",
+};
+
+static const struct word_set fstab_types = {
+	WORDS(fstab_type_names),
+	.must = "must be 'none' or 'robind'",
+};
+
+static const char *const purge_words[] = {[PURGE_ALL] = "all"};
+static const struct word_set purges = {
+	WORDS(purge_words),
+	.must = "must be true, false or 'all'",
+	.takes_boolean = true,
+};
+
+static const char *const on_error_words[] = {"continue", "stop"};
+static const struct word_set on_errors = {
+	WORDS(on_error_words),
+	.must = "must be 'continue' or 'stop'",
+	.is_kept_as_bool = true,
+};
+
+static const char *const namespace_words[] = {[true] = "here"};
+static const struct word_set namespaces = {
+	WORDS(namespace_words),
+	.must = "must be 'here', or left out",
+	.is_kept_as_bool = true,
+};
+
+static const char *const daemon_reload_words[] = {"auto", "never"};
+static const struct word_set daemon_reloads = {
+	WORDS(daemon_reload_words),
+	.must = "must be 'auto' or 'never'",
+	.is_kept_as_bool = true,
+};
+
+/* ---- the types ---- */
+
+/* clang-format off */
+#define PATH_SCHEMA "\"pattern\": \"^/\", \"maxLength\": 4095"
+
+const struct field_type read_as_source = {
+	.read = read_path,
+	.schema = "{\"type\": [\"string\", \"null\"], " PATH_SCHEMA "}",
+};
+const struct field_type read_as_target = {
+	.read = read_target,
+	.schema = "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}",
+};
+const struct field_type read_as_source_mount = {
+	.read = read_source_mount,
+	.schema = "{\"type\": [\"boolean\", \"string\", \"null\"], " PATH_SCHEMA "}",
+};
+const struct field_type read_as_set = {
+	.read = read_set,
+	.schema = "{\"type\": [\"string\", \"null\"], \"pattern\": \"^[A-Za-z0-9_.-]{1,64}$\"}",
+};
+const struct field_type read_as_timeout = {
+	.read = read_timeout,
+	.schema = "{\"type\": [\"integer\", \"null\"], \"minimum\": 1, \"maximum\": 86400}",
+};
+const struct field_type read_as_state = {
+	.words = &states,
+	.schema = "{\"enum\": [\"@states\", null]}",
+};
+const struct field_type read_as_fstab_type = {
+	.words = &fstab_types,
+	.schema = "{\"enum\": [\"none\", \"robind\", null]}",
+};
+const struct field_type read_as_purge = {
+	.words = &purges,
+	.schema = "{\"enum\": [true, false, \"all\", null]}",
+};
+const struct field_type read_as_on_error = {
+	.words = &on_errors,
+	.schema = "{\"enum\": [\"continue\", \"stop\", null]}",
+};
+const struct field_type read_as_namespace = {
+	.words = &namespaces,
+	.schema = "{\"enum\": [\"here\", null]}",
+};
+const struct field_type read_as_daemon_reload = {
+	.words = &daemon_reloads,
+	.schema = "{\"enum\": [\"auto\", \"never\", null]}",
+};
+/* clang-format on */

@@ -5,35 +5,19 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/cleanup.h"
 #include "base/path.h"
-#include "fstab/file.h"
-#include "fstab/file_error.h"
 #include "fstab/line.h"
-#include "fstab/parse.h"
 #include "request/validate.h"
 
-static bool is_due(const struct fstab_entry *entry, bool ours_only)
+/* ---- all binds that fstab lists ---- */
+
+static bool is_due(const struct fstab_entry *entry, const void *arg)
 {
+	const bool *ours_only = arg;
 	const struct line_info line = line_look(entry);
 
-	return entry->place && strcmp(entry->place, "/") != 0 && line.is_bind &&
-	       line.is_read_only && !line.is_noauto && (line.is_ours || !ours_only);
-}
-
-/* The flags among the words of a line; others are somebody else's to know. */
-static struct flag_change flags_of(const char *options)
-{
-	struct flag_change flags = {0};
-	const char *why = NULL;
-
-	while (*options != '\0') {
-		size_t n = strcspn(options, ",");
-
-		(void)flags_add(&flags, options, n, &why);
-		options += n + (options[n] == ',');
-	}
-	return flags;
+	return strcmp(entry->place, "/") != 0 && line.is_bind && line.is_read_only &&
+	       !line.is_noauto && (line.is_ours || !*ours_only);
 }
 
 static int want_of(const struct fstab_entry *entry, struct want *ret)
@@ -46,9 +30,9 @@ static int want_of(const struct fstab_entry *entry, struct want *ret)
 		.create = true,
 		/* mount(8) follows symlinks; robind's own lines have none to begin with. */
 		.follow = !line.is_ours,
-		.keeps_propagation = !line.is_ours,
+		.read_only_alone = !line.is_ours,
 		.is_optional = line.is_nofail,
-		.options = flags_of(entry->options),
+		.options = line.flags,
 		.outer = WANT_NONE,
 		.source = path_normalise(entry->source, strlen(entry->source), &fault),
 	};
@@ -64,16 +48,6 @@ static int want_of(const struct fstab_entry *entry, struct want *ret)
 	return 0;
 }
 
-/* Of two lines for one target the first one counts, as for systemd. */
-static bool is_first(const struct fstab *fstab, size_t i, bool ours_only)
-{
-	size_t other = fstab_find(fstab, fstab->entries[i].place);
-
-	while (other != i && !is_due(&fstab->entries[other], ours_only))
-		other = fstab_next(fstab, other);
-	return other == i;
-}
-
 static int add_all(const struct fstab *fstab, bool ours_only, struct request *req)
 {
 	if (ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)
@@ -81,8 +55,7 @@ static int add_all(const struct fstab *fstab, bool ours_only, struct request *re
 	for (size_t i = 0; i < fstab->n_entries; i++) {
 		int r = 0;
 
-		if (!is_due(&fstab->entries[i], ours_only) ||
-		    !is_first(fstab, i, ours_only))
+		if (!line_is_first(fstab, i, is_due, &ours_only))
 			continue;
 		r = want_of(&fstab->entries[i], &req->wants[req->n_wants]);
 		if (r < 0)
@@ -95,24 +68,64 @@ static int add_all(const struct fstab *fstab, bool ours_only, struct request *re
 
 int boot_request(bool ours_only, struct request *req, struct error *err)
 {
-	const char *path = request_fstab(req);
-	scoped_mem struct fstab_file_error *fault = calloc(1, sizeof(*fault));
-	struct fstab_file file = {0};
-	struct fstab fstab = {0};
-	int r = fault ? fstab_file_read(path, &file, fault) : -ENOMEM;
+	struct fstab_snapshot snapshot;
+	int r = 0;
 
 	req->keeps_order = true;
-	if (r < 0)
-		return fault ? fstab_file_error_set(err, fault, path, r)
-			     : error_no_memory(err);
-	r = fstab_parse(file.text, file.size, &fstab);
-	if (r == 0)
-		r = add_all(&fstab, ours_only, req);
-	if (r == 0)
-		r = conflicts_map(req);
-	fstab_done(&fstab);
-	fstab_file_done(&file);
-	if (r == 0)
+	snapshot_open(&snapshot, request_fstab(req), false);
+	if (!snapshot.is_read) {
+		*err = snapshot.unread;
+		r = -1;
+	} else if (add_all(&snapshot.fstab, ours_only, req) < 0 || conflicts_map(req) < 0) {
+		r = error_no_memory(err);
+	}
+	snapshot_done(&snapshot);
+	return r;
+}
+
+/* ---- what is of a set, and no longer asked for ---- */
+
+static bool is_left_over(const struct fstab_entry *entry, const void *arg)
+{
+	const struct request *req = arg;
+
+	return line_look(entry).is_bind && line_is_in_set(entry, req->set) &&
+	       strcmp(entry->place, "/") != 0 &&
+	       hash_table_get(&req->targets, entry->place, strlen(entry->place)) ==
+		       HASH_TABLE_NONE;
+}
+
+static int add_absent(struct request *req, const char *target)
+{
+	char *copy = strdup(target);
+
+	if (!copy || ARRAY_RESERVE(req->wants, req->n_wants, 1) < 0) {
+		free(copy);
+		return -1;
+	}
+	req->wants[req->n_wants++] = (struct want){
+		.target = copy,
+		.state = STATE_ABSENT,
+		.set = req->set,
+		.outer = WANT_NONE,
+	};
+	return 0;
+}
+
+int purge_add(struct request *req, const struct fstab_snapshot *snapshot, struct error *err)
+{
+	const struct fstab *fstab = &snapshot->fstab;
+
+	if (req->purge == PURGE_NONE)
 		return 0;
-	return error_no_memory(err);
+	if (!snapshot->is_read) {
+		*err = snapshot->unread;
+		return -1;
+	}
+	for (size_t i = 0; i < fstab->n_entries; i++) {
+		if (line_is_first(fstab, i, is_left_over, req) &&
+		    add_absent(req, fstab->entries[i].place) < 0)
+			return error_no_memory(err);
+	}
+	return 0;
 }

@@ -1,17 +1,30 @@
-/* The binds that fstab lists, as a request: what the boot job converges. */
+/*
+ * Requests that fstab makes by itself: all binds that it lists, which the boot job
+ * converges, and those of a set that are no longer asked for.
+ */
 #pragma once
 
 #include <stdbool.h>
 
 #include "base/error.h"
 #include "base/macro.h"
+#include "fstab/snapshot.h"
 #include "request/request.h"
 
 /*
  * Fill a request that names its fstab, and has no binds yet, with all read-only bind lines
- * of that, or only with robind's own. Those are asked for in full; of others, which may
- * have been made shared on purpose, the propagation is left as it is. `noauto` lines are
+ * of that, or only with robind's own. Those are asked for in full. Of others, which may
+ * have been changed on purpose, a mount that is there is only made read-only; one that is
+ * not there is made with the flags of the line, and not made private. `noauto` lines are
  * left out. Returns 0, or -1 with ERROR_FSTAB or ERROR_MEMORY; *req is for request_done()
  * either way.
  */
 MUST_CHECK int boot_request(bool ours_only, struct request *req, struct error *err);
+
+/*
+ * Append a want of state `absent` for each line of the set that no bind of the request has
+ * as its target. Returns 0, also when nothing is to be purged; or -1 with ERROR_FSTAB, when
+ * it cannot be known, or ERROR_MEMORY.
+ */
+MUST_CHECK int purge_add(struct request *req, const struct fstab_snapshot *snapshot,
+			 struct error *err);

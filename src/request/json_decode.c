@@ -12,6 +12,47 @@ static const struct field *find(const struct field_set *shape, const char *name)
 	return NULL;
 }
 
+/* The number of the word that the text is, or the set's count. A text may hold a NUL. */
+static size_t number_of(const struct word_set *set, const json_t *v)
+{
+	const char *text = json_string_value(v);
+
+	for (size_t i = 0; text && i < set->count; i++) {
+		const char *word =
+			*(const char *const *)((const char *)set->first + i * set->stride);
+
+		if (word && strlen(word) == json_string_length(v) &&
+		    memcmp(word, text, json_string_length(v)) == 0)
+			return i;
+	}
+	return set->count;
+}
+
+static int read_word(const struct decode *d, const struct word_set *set, const json_t *v,
+		     const struct json_pointer *at, void *dst)
+{
+	size_t i = number_of(set, v);
+	bool is_true = false;
+
+	if (i == set->count && set->takes_boolean &&
+	    decode_bool.read(d, v, at, &is_true) == 0)
+		i = is_true;
+	if (i == set->count)
+		return error_set(d->err, ERROR_REQUEST, 0, at, "%s", set->must);
+	if (set->is_kept_as_bool)
+		*(bool *)dst = i != 0;
+	else
+		*(int *)dst = (int)i;
+	return 0;
+}
+
+static int read_value(const struct decode *d, const struct field_type *type,
+		      const json_t *v, const struct json_pointer *at, void *dst)
+{
+	return type->words ? read_word(d, type->words, v, at, dst)
+			   : type->read(d, v, at, dst);
+}
+
 static int read_member(const struct decode *d, const char *name, const json_t *v,
 		       const struct json_pointer *at, const struct field_set shapes[],
 		       size_t n_shapes)
@@ -23,7 +64,8 @@ static int read_member(const struct decode *d, const char *name, const json_t *v
 			continue;
 		if (json_is_null(v))
 			return 0;
-		return field->reader->read(d, v, at, (char *)shapes[i].dst + field->offset);
+		return read_value(d, field->reader, v, at,
+				  (char *)shapes[i].dst + field->offset);
 	}
 	return error_set(d->err, ERROR_REQUEST, 0, at,
 			 "'%s' is not a member that robind knows", name);
@@ -88,11 +130,12 @@ static int read_bool(const struct decode *d, const json_t *v, const struct json_
 {
 	bool value = json_is_true(v);
 
-	if (!json_is_boolean(v) && !(d->accept_text && json_is_string(v) &&
-				     bool_of_text(v, &value) == 0))
+	if (!json_is_boolean(v) &&
+	    !(d->accept_text && json_is_string(v) && bool_of_text(v, &value) == 0))
 		return error_set(d->err, ERROR_REQUEST, 0, at, "must be true or false");
 	*(bool *)dst = value;
 	return 0;
 }
 
-const struct field_type decode_bool = {read_bool, "{\"type\": [\"boolean\", \"null\"]}"};
+const struct field_type decode_bool = {read_bool, "{\"type\": [\"boolean\", \"null\"]}",
+				       NULL};

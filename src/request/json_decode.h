@@ -16,15 +16,26 @@ struct decode {
 	struct error *err;
 };
 
+/* Words that a value may be; the `i`th stands for the number i. */
+struct word_set {
+	const char *const *first; /* NULL in place of a word: none has this number */
+	size_t stride;            /* bytes from one of these pointers to the next */
+	size_t count;
+	const char *must;     /* what is said of any other value */
+	bool takes_boolean;   /* true and false are the numbers 1 and 0 */
+	bool is_kept_as_bool; /* what is stored is a bool, and else an int or enum */
+};
+
 /*
- * A kind of value. read() takes a value that is not null and stores it at dst; it returns
- * 0, or -1 with d->f set and *dst untouched. `schema` is what it takes, as JSON Schema
- * text.
+ * A kind of value: one of `words`, or else what read() takes. read() takes a value that is
+ * not null and stores it at dst; it returns 0, or -1 with d->f set and *dst untouched.
+ * `schema` is what it takes, as JSON Schema text.
  */
 struct field_type {
 	int (*read)(const struct decode *d, const json_t *v, const struct json_pointer *at,
 		    void *dst);
 	const char *schema;
+	const struct word_set *words;
 };
 
 #define FIELD_REQUIRED 1u

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "fstab/line.h"
+#include "request/check_options.h"
 #include "request/field_types.h"
 #include "request/validate.h"
 
@@ -33,6 +33,8 @@ const struct field request_bind_fields[] = {
 	      "in fstab: the host boots without it"),
 	FIELD(struct want, fstab_options, struct words_list, &read_as_fstab_options, 0,
 	      "in fstab: more options, as they are"),
+	FIELD(struct want, opts, struct mount_opts, &read_as_opts, 0,
+	      "what fstab and mount -o have as options; each goes where the others have it"),
 	FIELD(struct want, fstab_type, enum fstab_type, &read_as_fstab_type, 0,
 	      "in fstab: 'robind' has mount.robind make it, without a writable moment"),
 };
@@ -43,8 +45,10 @@ static int read_binds(const struct decode *d, const json_t *v,
 		      const struct json_pointer *at, void *dst);
 
 static const struct field_type want_binds =
-	{read_binds, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
-		     " \"maxItems\": 100000}"};
+	{read_binds,
+	 "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
+	 " \"maxItems\": 100000}",
+	 NULL};
 
 /* A list of wants; the first two members of struct request. */
 struct wants {
@@ -104,51 +108,14 @@ static const struct want want_defaults = {
 	.outer = WANT_NONE,
 };
 
-/* The options that are only for its line must leave to robind what that has to say. */
-static int check_line(const struct decode *d, const struct want *want,
-		      const struct json_pointer *at)
-{
-	const struct line_spec need = {
-		.nofail = want->nofail,
-		.more = (const char *const *)want->fstab_options.items,
-		.n_more = want->fstab_options.count,
-	};
-	const char *unfit = line_unfit(&need);
-
-	if (!unfit)
-		return 0;
-	return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, "fstab_options"),
-			 "'%.64s' is robind's own to write, belongs into \"options\", or "
-			 "contradicts another one",
-			 unfit);
-}
-
-/* The automount point would itself be what mount.robind finds at the target. */
-static int check_automount(const struct decode *d, const struct want *want,
-			   const struct json_pointer *at)
-{
-	static const char automount[] = "x-systemd.automount";
-
-	if (want->fstab_type != FSTAB_TYPE_ROBIND)
-		return 0;
-	for (size_t i = 0; i < want->fstab_options.count; i++) {
-		if (strcmp(want->fstab_options.items[i], automount) == 0)
-			return error_set(d->err, ERROR_REQUEST, 0,
-					 PTR_KEY(at, "fstab_options"),
-					 "'%s' does not go with the type 'robind'",
-					 automount);
-	}
-	return 0;
-}
-
 /* What one bind must be beside well typed. */
-static int check_want(const struct decode *d, const struct want *want,
-		      const struct json_pointer *at)
+static int check_want(const struct decode *d, const json_t *v,
+		      const struct json_pointer *at, struct want *want)
 {
 	if ((want_is_there(want) || want_of_fstab(want) == DECIDES_THERE) && !want->source)
 		return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, "source"),
 				 "'source' is missing");
-	return check_line(d, want, at) < 0 ? -1 : check_automount(d, want, at);
+	return check_options(d, v, at, want);
 }
 
 static int read_bind(const struct decode *d, const json_t *v, const struct json_pointer *at,
@@ -160,7 +127,7 @@ static int read_bind(const struct decode *d, const json_t *v, const struct json_
 	*want = want_defaults;
 	if (decode_object(d, v, at, &shape, 1) < 0)
 		return -1;
-	return check_want(d, want, at);
+	return check_want(d, v, at, want);
 }
 
 static int read_binds(const struct decode *d, const json_t *v,
@@ -218,7 +185,7 @@ static int read_single(const struct decode *d, const json_t *doc, struct top *to
 	shapes[1].dst = top->binds.wants;
 	if (decode_object(d, doc, PTR_ROOT, shapes, ARRAY_LEN(shapes)) < 0)
 		return -1;
-	return check_want(d, top->binds.wants, PTR_ROOT);
+	return check_want(d, doc, PTR_ROOT, top->binds.wants);
 }
 
 static int read_top(const struct decode *d, const json_t *doc, struct top *top,

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* clang-format off */
 const struct state_rule state_rules[STATE_COUNT_] = {
 	[STATE_MOUNTED]       = { "mounted",       DECIDES_THERE,   DECIDES_THERE },
@@ -15,10 +17,25 @@ const struct state_rule state_rules[STATE_COUNT_] = {
 };
 /* clang-format on */
 
-const char *const fstab_type_names[FSTAB_TYPE_COUNT_] = {
-	[FSTAB_TYPE_NONE] = "none",
-	[FSTAB_TYPE_ROBIND] = "robind",
-};
+int words_list_add(struct words_list *list, const char *word)
+{
+	char *copy = strdup(word);
+
+	if (!copy || ARRAY_RESERVE(list->items, list->count, 1) < 0) {
+		free(copy);
+		return -1;
+	}
+	list->items[list->count++] = copy;
+	return 0;
+}
+
+void words_list_done(struct words_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+	*list = (struct words_list){0};
+}
 
 void want_paths_done(struct want *want)
 {
@@ -33,10 +50,8 @@ void want_paths_done(struct want *want)
 void want_done(struct want *want)
 {
 	want_paths_done(want);
-	for (size_t i = 0; i < want->fstab_options.count; i++)
-		free(want->fstab_options.items[i]);
-	free(want->fstab_options.items);
-	want->fstab_options = (struct words_list){0};
+	words_list_done(&want->fstab_options);
+	words_list_done(&want->opts.fstab_options);
 }
 
 bool want_is_there(const struct want *want)

@@ -4,7 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/macro.h"
+#include "fstab/line.h"
 #include "mount/flags.h"
+#include "mount/option_list.h"
 
 enum state {
 	STATE_MOUNTED,
@@ -33,20 +36,23 @@ struct state_rule {
 /* The rule of each state; static. */
 extern const struct state_rule state_rules[STATE_COUNT_];
 
-/* Which program makes the mount at boot: the type field of the line in fstab. */
-enum fstab_type {
-	FSTAB_TYPE_NONE,   /* mount(8) itself */
-	FSTAB_TYPE_ROBIND, /* mount.robind */
-	FSTAB_TYPE_COUNT_
-};
-
-/* The names of the types; static. */
-extern const char *const fstab_type_names[FSTAB_TYPE_COUNT_];
-
 /* Allocated words. */
 struct words_list {
 	char **items;
 	size_t count;
+};
+
+/* Append a copy of the word. Returns 0, or -1 when there is no memory. */
+MUST_CHECK int words_list_add(struct words_list *list, const char *word);
+
+/* Free what it owns; safe on {0} and twice. */
+void words_list_done(struct words_list *list);
+
+/* What the options of a line in fstab, as others write it, ask for. */
+struct mount_opts {
+	struct options_told told;
+	bool recursive;
+	struct words_list fstab_options;
 };
 
 /* The mount that the source must lie on. */
@@ -66,14 +72,17 @@ struct want {
 	bool create;
 	bool follow;
 	bool replace;
-	bool keeps_propagation; /* shared or private: as it is */
-	bool is_optional;       /* a missing source is no failure */
+	bool read_only_alone; /* of a mount that is there mind only that flag; make none
+			       * private
+			       */
+	bool is_optional;     /* a missing source is no failure */
 	struct flag_change options;
 	struct source_mount source_mount; /* for a bind that shall be there */
 	const char *set; /* the name that its line in fstab bears, borrowed, or NULL */
 	bool nofail;     /* the host boots without it */
 	struct words_list fstab_options; /* more options for its line, as they are */
 	enum fstab_type fstab_type;
+	struct mount_opts opts; /* until they are sorted into the others */
 	size_t outer; /* the bind whose target lies next above this target, or WANT_NONE */
 };
 

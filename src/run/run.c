@@ -11,7 +11,7 @@
 #include "kernel/mount_api.h"
 #include "kernel/path_open.h"
 #include "kernel/run_lock.h"
-#include "request/purge.h"
+#include "request/from_fstab.h"
 #include "run/binds.h"
 
 /* Asking for each bind's submounts alone costs more than the table from about here on. */

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "fstab/line.h"
 #include "kernel/mount_query.h"
 #include "observe/mount_cache.h"
 #include "observe/observe.h"
@@ -62,6 +63,12 @@ int show_target(struct reply *reply, const struct fstab_snapshot *snapshot, size
 	return r < 0 ? error_no_memory(err) : 0;
 }
 
+static bool is_bind(const struct fstab_entry *entry, const void *arg)
+{
+	(void)arg;
+	return line_look(entry).is_bind;
+}
+
 int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
 		struct error *err)
 {
@@ -74,8 +81,7 @@ int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
 	for (size_t i = 0; i < snapshot->fstab.n_entries; i++) {
 		const struct fstab_entry *entry = &snapshot->fstab.entries[i];
 
-		/* A second line for one target is no second bind. */
-		if (!entry->place || snapshot_find(snapshot, entry->place).bind != entry)
+		if (!line_is_first(&snapshot->fstab, i, is_bind, NULL))
 			continue;
 		if (reply_extend(reply, n + 1) < 0)
 			return error_no_memory(err);

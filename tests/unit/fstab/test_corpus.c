@@ -156,7 +156,7 @@ static struct line_spec make_need(uint64_t *state)
 		.nofail = draw(state, 4) == 0,
 		.more = more + draw(state, ARRAY_LEN(more)),
 		.n_more = draw(state, 2),
-		.type = draw(state, 5) == 0 ? LINE_ROBIND : LINE_NONE,
+		.type = draw(state, 5) == 0 ? FSTAB_TYPE_ROBIND : FSTAB_TYPE_NONE,
 	};
 
 	if (draw(state, 4) == 0)
@@ -184,10 +184,10 @@ static void check_corrected(const char *line, const struct line_spec *need,
 	ck_assert_msg(flags & MS_RDONLY, "%u: writable: %s", seed, line);
 	ck_assert_msg(!(flags & (MS_SHARED | MS_SLAVE | MS_UNBINDABLE | MS_REMOUNT)),
 		      "%u: shared: %s", seed, line);
-	if (need->type == LINE_NONE)
+	if (need->type == FSTAB_TYPE_NONE)
 		ck_assert_msg((flags & MS_BIND) && (flags & MS_PRIVATE), "%u: %s", seed,
 			      line);
-	if (need->inherited != 0 && need->type == LINE_NONE)
+	if (need->inherited != 0 && need->type == FSTAB_TYPE_NONE)
 		ck_assert_msg(flags & MS_NOSUID, "%u: suid: %s", seed, line);
 	if (need->options.clear != 0)
 		ck_assert_msg(!(flags & MS_NOEXEC), "%u: noexec: %s", seed, line);

@@ -36,14 +36,14 @@ static const struct { const char *want; struct line_spec need; } made[] = {
 	{ "/a /t none bind,ro,private,nofail," BEFORE ",_netdev,x-robind 0 0", { NEED, .nofail = true, MORE("_netdev") } },
 	{ "/a /t none bind,ro,private,nofail," BEFORE ",x-robind 0 0", { NEED, MORE("nofail") } },
 	{ "/a /t none bind,ro,private,nofail," BEFORE ",x-a,x-robind 0 0", { NEED, .nofail = true, MORE("x-a", "x-a", BEFORE) } },
-	{ "/a /t none bind,ro,private,users,exec,noauto,x-robind 0 0",
-	  { NEED, .options = { 0, MOUNT_FLAG_NOEXEC }, MORE("noauto", "users") } },
+	{ "/a /t none bind,ro,private,exec,noauto,nouser,x-robind 0 0",
+	  { NEED, .options = { 0, MOUNT_FLAG_NOEXEC }, MORE("noauto", "nouser") } },
 	{ "/a\\040b\\134 /t\\011\\012 none bind,ro,private,x-y=\\134z,x-robind 0 0", { .source = "/a b\\", .target = "/t\t\n", MORE("x-y=\\z") } },
-	{ "/a /t robind ro," AFTER "/a,x-robind 0 0", { NEED, .type = LINE_ROBIND, .inherited = MOUNT_FLAG_NOSUID } },
+	{ "/a /t robind ro," AFTER "/a,x-robind 0 0", { NEED, .type = FSTAB_TYPE_ROBIND, .inherited = MOUNT_FLAG_NOSUID } },
 	{ "/a /t robind ro,recursive,nosuid,nofail," BEFORE "," AFTER "/a,x-robind.set=s 0 0",
-	  { NEED, .type = LINE_ROBIND, .recursive = true, .options = { MOUNT_FLAG_NOSUID, 0 }, .nofail = true, .set = "s" } },
-	{ "/a/b,c/d /t robind ro," AFTER "/a,x-robind 0 0", { .source = "/a/b,c/d", .target = "/t", .type = LINE_ROBIND } },
-	{ "/b\\040c /t robind ro,x-robind 0 0", { .source = "/b c", .target = "/t", .type = LINE_ROBIND } },
+	  { NEED, .type = FSTAB_TYPE_ROBIND, .recursive = true, .options = { MOUNT_FLAG_NOSUID, 0 }, .nofail = true, .set = "s" } },
+	{ "/a/b,c/d /t robind ro," AFTER "/a,x-robind 0 0", { .source = "/a/b,c/d", .target = "/t", .type = FSTAB_TYPE_ROBIND } },
+	{ "/b\\040c /t robind ro,x-robind 0 0", { .source = "/b c", .target = "/t", .type = FSTAB_TYPE_ROBIND } },
 };
 /* clang-format on */
 
@@ -117,12 +117,12 @@ static const struct {
 	{ "/a /t none bind,ro,x-robind.set=s,private,x-robind.set=o", "/a /t none bind,ro,x-robind.set=s,private", NULL, "x-robind.set=o", { NEED, .set = "s" } },
 	{ "/a /t none bind,x-robind.set=s", "/a /t none bind,x-robind.set=s,ro,private", "ro, private", NULL, { NEED, .set = "s" } },
 	/* type */
-	{ "/a /t none rbind,ro,private,x-robind", "/a /t robind ro,private,x-robind,recursive," AFTER "/a", "robind, recursive, " AFTER "/a", "none, rbind", { NEED, .type = LINE_ROBIND, .recursive = true } },
-	{ "/a /t robind", "/a /t robind ro," AFTER "/a,x-robind", "ro, " AFTER "/a", NULL, { NEED, .type = LINE_ROBIND } },
-	{ "/a /t robind  ", "/a /t robind  ro," AFTER "/a,x-robind", "ro, " AFTER "/a", NULL, { NEED, .type = LINE_ROBIND } },
-	{ "/o /t robind ro,x," AFTER "/o", "/a /t robind ro,x," AFTER "/a,x-robind", "/a, " AFTER "/a", "/o, " AFTER "/o", { NEED, .type = LINE_ROBIND } },
+	{ "/a /t none rbind,ro,private,x-robind", "/a /t robind ro,private,x-robind,recursive," AFTER "/a", "robind, recursive, " AFTER "/a", "none, rbind", { NEED, .type = FSTAB_TYPE_ROBIND, .recursive = true } },
+	{ "/a /t robind", "/a /t robind ro," AFTER "/a,x-robind", "ro, " AFTER "/a", NULL, { NEED, .type = FSTAB_TYPE_ROBIND } },
+	{ "/a /t robind  ", "/a /t robind  ro," AFTER "/a,x-robind", "ro, " AFTER "/a", NULL, { NEED, .type = FSTAB_TYPE_ROBIND } },
+	{ "/o /t robind ro,x," AFTER "/o", "/a /t robind ro,x," AFTER "/a,x-robind", "/a, " AFTER "/a", "/o, " AFTER "/o", { NEED, .type = FSTAB_TYPE_ROBIND } },
 	{ "/a /t robind ro,recursive,shared 0 0", "/a /t none ro,bind,private,x-robind 0 0", "none, bind, private", "robind, recursive, shared", { NEED } },
-	{ "/a /t robind bind,ro," AFTER "/a", "/a /t robind ro," AFTER "/a,x-robind", NULL, "bind", { NEED, .type = LINE_ROBIND } },
+	{ "/a /t robind bind,ro," AFTER "/a", "/a /t robind ro," AFTER "/a,x-robind", NULL, "bind", { NEED, .type = FSTAB_TYPE_ROBIND } },
 	/* odd texts */
 	{ "/a /t none bind\\054rw,ro\\054private", "/a /t none bind\\054ro\\054private,x-robind", "ro", "rw", { NEED } },
 	{ "/a /t none bind,c=\"rw,x\"", "/a /t none bind,c=\"rw,x\",ro,private,x-robind", "ro, private", NULL, { NEED } },
@@ -187,11 +187,12 @@ START_TEST(libmount_makes_the_same_of_it)
 	ck_assert(have.is_bind && have.is_read_only && have.type == need->type);
 	ck_assert(have.is_recursive == need->recursive);
 	ck_assert_msg(flags & MS_RDONLY, "%s: writable", line);
-	ck_assert_msg(!(flags & MS_BIND) == (need->type == LINE_ROBIND), "%s: bind", line);
+	ck_assert_msg(!(flags & MS_BIND) == (need->type == FSTAB_TYPE_ROBIND), "%s: bind",
+		      line);
 	ck_assert_msg(!(flags & MS_REMOUNT), "%s: remount", line);
 	ck_assert_msg(!(flags & (MS_SHARED | MS_SLAVE | MS_UNBINDABLE)), "%s: shared",
 		      line);
-	if (need->type == LINE_NONE) {
+	if (need->type == FSTAB_TYPE_NONE) {
 		ck_assert_msg(flags & MS_PRIVATE, "%s: not private", line);
 		ck_assert_msg(!(flags & MS_REC) == !need->recursive ||
 				      strstr(line, "rprivate"),
@@ -250,7 +251,8 @@ START_TEST(what_a_line_is)
 	(void)snprintf(is, sizeof(is), "%s%s%s%s%s%s%s", have.is_bind ? "b" : "",
 		       have.is_recursive ? "r" : "", have.is_read_only ? "R" : "",
 		       have.is_ours ? "o" : "", have.is_noauto ? "n" : "",
-		       have.is_nofail ? "f" : "", have.type == LINE_ROBIND ? "H" : "");
+		       have.is_nofail ? "f" : "",
+		       have.type == FSTAB_TYPE_ROBIND ? "H" : "");
 	ck_assert_msg(strcmp(is, looks[_i].is) == 0, "%s: %s", looks[_i].line, is);
 	ck_assert_msg(have.set.length == strlen(looks[_i].set) &&
 			      memcmp(entry->options + have.set.at, looks[_i].set,
@@ -264,7 +266,7 @@ END_TEST
 
 /* clang-format off */
 static const struct { const char *unfit; struct line_spec need; } fits[] = {
-	{ NULL,         { NEED, MORE("_netdev", "x-a=b", "noauto", "user", "nofail", "c=\"a,b\"") } },
+	{ NULL,         { NEED, MORE("_netdev", "x-a=b", "noauto", "nouser", "nofail", "c=\"a,b\"") } },
 	{ "ro",         { NEED, MORE("ro") } },
 	{ "rw",         { NEED, MORE("x-a", "rw") } },
 	{ "rw=recursive", { NEED, MORE("rw=recursive") } },
@@ -274,6 +276,13 @@ static const struct { const char *unfit; struct line_spec need; } fits[] = {
 	{ "nosuid",     { NEED, MORE("nosuid") } },
 	{ "shared",     { NEED, MORE("shared") } },
 	{ "remount",    { NEED, MORE("remount") } },
+	{ "user",       { NEED, MORE("noauto", "user") } },
+	{ "users",      { NEED, MORE("users") } },
+	{ "owner",      { NEED, MORE("owner") } },
+	{ "group",      { NEED, MORE("group") } },
+	{ "user=joe",   { NEED, MORE("user=joe") } },
+	{ "loop",       { NEED, MORE("loop") } },
+	{ "X-mount.subdir=x", { NEED, MORE("X-mount.subdir=x") } },
 	{ "x-robind.set=a", { NEED, MORE("x-robind.set=a") } },
 	{ "a,b",        { NEED, MORE("a,b") } },
 	{ "a,",         { NEED, MORE("a,") } },

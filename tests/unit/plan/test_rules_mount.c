@@ -32,7 +32,7 @@ struct row {
 	bool base_shared;
 	bool in_fstab; /* the top layer is what the line in fstab lists */
 	bool gone;
-	bool keeps_propagation;
+	bool read_only_alone;
 	uint32_t set; /* flags that are asked for, and those that must not be */
 	uint32_t clear;
 	struct expected plan;
@@ -75,9 +75,14 @@ static const struct row rows[] = {
 	  .layers = {{ SAME, 0, ALONE, "/s" }, { OTHER, RO, SHARED, "/o" }},
 	  .plan = {{ DRIFT_WRITABLE, END }, { STEP_SET_READ_ONLY, STEP_REPLACE, END }},
 	  .covered = "/o" },
-	{ .name = "propagation as it is", .n_layers = 1, .keeps_propagation = true,
+	{ .name = "propagation as it is", .n_layers = 1, .read_only_alone = true,
 	  .base_shared = true, .layers = {{ SAME, RO, SHARED, "/s" }},
 	  .plan = {{ END }, { END }} },
+	{ .name = "flags as they are", .n_layers = 1, .read_only_alone = true, .set = NOEXEC,
+	  .clear = NOSUID, .layers = {{ SAME, RO | NOSUID, ALONE, "/s" }}, .plan = {{ END }, { END }} },
+	{ .name = "a new mount with the flags as they were", .n_layers = 1, .read_only_alone = true,
+	  .base_shared = true, .set = NOEXEC, .layers = {{ SAME, NOSUID, ALONE, "/s" }},
+	  .plan = {{ DRIFT_WRITABLE, END }, { STEP_SET_READ_ONLY, STEP_REPLACE, END }}, .new_set = NOSUID },
 	{ .name = "a new mount keeps the flags of the old one", .n_layers = 1, .set = NOSUID,
 	  .layers = {{ STALE, RO | NOEXEC, ALONE, "/s//deleted" }},
 	  .plan = {{ DRIFT_STALE_SOURCE, END }, { STEP_REPLACE, END }}, .new_set = NOSUID | NOEXEC },
@@ -129,7 +134,7 @@ START_TEST(one_row)
 		.source = "/s",
 		.target = "/t",
 		.state = row->gone ? STATE_UNMOUNTED : STATE_EPHEMERAL,
-		.keeps_propagation = row->keeps_propagation,
+		.read_only_alone = row->read_only_alone,
 		.options = {.set = row->set, .clear = row->clear},
 		.outer = WANT_NONE,
 	};

@@ -40,7 +40,7 @@ static char *show(const struct request *req)
 		(void)fprintf(out, "%s%s>%s%s%s%s%s", i > 0 ? "; " : "", want->source,
 			      want->target, want->recursive ? " recursive" : "",
 			      want->follow ? " follow" : "",
-			      want->keeps_propagation ? " as-shared" : "",
+			      want->read_only_alone ? " alone" : "",
 			      want->is_optional ? " optional" : "");
 		if (want->options.set || want->options.clear)
 			(void)fprintf(out, " +%x-%x", want->options.set,
@@ -52,7 +52,7 @@ static char *show(const struct request *req)
 	return text;
 }
 
-#define OTHERS " follow as-shared"
+#define OTHERS " follow alone"
 
 /* What the lines become; and with --ours, NULL: the same. */
 /* clang-format off */
@@ -75,7 +75,13 @@ static const struct { const char *name; const char *text; const char *all; const
 	{ "helper, writable",  "/a /t robind defaults,x-robind\n",            "", NULL },
 	{ "flags",             "/a /t none bind,ro,nosuid,exec,_netdev,x-robind\n", "/a>/t +2-8", NULL },
 	{ "flags of others",   "/a /t none bind,ro,nodev\n",                  "/a>/t" OTHERS " +4-0", "" },
-	{ "first word counts", "/a /t none bind,ro,nosuid,suid,x-robind\n",   "/a>/t +2-0", NULL },
+	{ "last word counts",  "/a /t none bind,ro,nosuid,suid,x-robind\n",   "/a>/t +0-2", NULL },
+	{ "and in the other order", "/a /t none bind,ro,suid,nosuid,x-robind\n", "/a>/t +2-0", NULL },
+	{ "flags in quotes",   "/a /t none bind,ro,x-a=\"b,noexec,c\",x-robind\n", "/a>/t", NULL },
+	{ "implied flags",     "/a /t none bind,ro,users,x-robind\n",         "/a>/t +e-0", NULL },
+	{ "implied, and not",  "/a /t none bind,ro,users,exec,x-robind\n",    "/a>/t +6-8", NULL },
+	{ "implied at last",   "/a /t none bind,ro,exec,owner,x-robind\n",    "/a>/t +6-8", NULL },
+	{ "for some only",     "/a /t none bind,ro,x-a=b\\134,exec,nodev=recursive,x-robind\n", "/a>/t", NULL },
 	{ "blanks, escaped",   "/a\\040b /t\\011u none bind,ro,x-robind\n",   "/a b>/t\tu", NULL },
 	{ "slashes",           "//a///b/ /t//u/ none bind,ro,x-robind\n",     "/a/b>/t/u", NULL },
 	{ "self-bind",         "/t /t none bind,ro,x-robind\n",               "/t>/t", NULL },

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request/purge.h"
+#include "request/from_fstab.h"
 #include "request/validate.h"
 #include "suite.h"
 

@@ -43,6 +43,7 @@ static const struct { const char *name; const char *json; const char *text; bool
 	{ "nofail",        "NT",        "NTY",         true },
 	{ "fstab_options", "NDYEPWAL",  "NDYEPWAL",    true },
 	{ "fstab_type",    "N",         "N",           true },
+	{ "opts",          "NEWAL",     "NEWAL",       true },
 	{ "check_mode",    "NT",        "NTY",         false },
 	{ "diff",          "NT",        "NTY",         false },
 	{ "holders",       "NT",        "NTY",         false },
