@@ -41,7 +41,7 @@ static void base_use(struct clone_base *base, struct mounts *mounts)
 		base->fd = copy_mount(m);
 }
 
-static struct clone_base *find(struct clones *clones, uint64_t mount)
+static struct clone_base *find_base(struct clones *clones, uint64_t mount)
 {
 	for (size_t i = 0; i < clones->count; i++) {
 		if (clones->bases[i].mount == mount)
@@ -75,7 +75,7 @@ int clones_make(struct clones *clones, struct mounts *mounts, const struct want 
 	int tree = -1;
 
 	if (!want->recursive && !clones->is_refused && sys_copies_are_detached())
-		base = find(clones, have->source.file_id.mount);
+		base = find_base(clones, have->source.file_id.mount);
 	if (base)
 		base_use(base, mounts);
 	if (base && base->fd >= 0)

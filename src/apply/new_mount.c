@@ -78,7 +78,8 @@ static bool take_back(const struct step_context *w, int tree, uint64_t id, int n
  * The new mount is attached: see that the target shows it, and make it private. It is noted
  * as a step of this kind, unless it could be taken back and nothing else had changed.
  */
-static int settle(struct step_context *w, int tree, uint64_t id, enum step_kind kind)
+static int settle_new_mount(struct step_context *w, int tree, uint64_t id,
+			    enum step_kind kind)
 {
 	scoped_fd int seen = step_open_showing(w->want, id);
 	int r = 0;
@@ -124,7 +125,7 @@ static int attach_tree(struct step_context *w, int tree)
 		r = sys_attach(tree, place);
 	if (r < 0)
 		return step_failed(w, "attaching the new mount", r);
-	return settle(w, tree, id, STEP_ATTACH);
+	return settle_new_mount(w, tree, id, STEP_ATTACH);
 }
 
 /* The target was made for this mount alone, so it goes when that could not be attached. */
@@ -179,7 +180,7 @@ static int replace_with_gap(struct step_context *w, int tree, uint64_t id)
 		return step_note(w, STEP_DETACH) < 0
 			       ? -1
 			       : step_failed(w, "attaching the new mount", r);
-	return settle(w, tree, id, STEP_REPLACE);
+	return settle_new_mount(w, tree, id, STEP_REPLACE);
 }
 
 /*
@@ -202,7 +203,7 @@ static int replace_beneath(struct step_context *w, int tree, uint64_t id, int to
 	/* Not by its path, or a swapped one would leave the new mount below the old. */
 	r = detach_with_room(w, top);
 	if (r == 0)
-		return settle(w, tree, id, STEP_REPLACE);
+		return settle_new_mount(w, tree, id, STEP_REPLACE);
 	/* The new mount stays below the old one, which carries on: so the next run finds
 	 * it. */
 	return step_note(w, STEP_ATTACH) < 0

@@ -177,7 +177,7 @@ static int below_by_asking(uint64_t id, const char *path, struct mount_list *ret
 	return r;
 }
 
-static int by_point(const void *a, const void *b)
+static int by_point_and_id(const void *a, const void *b)
 {
 	const struct mount *x = a;
 	const struct mount *y = b;
@@ -201,7 +201,7 @@ int mounts_below(struct mounts *mounts, uint64_t id, const char *path, bool is_r
 		return r;
 	}
 	if (list.count > 1)
-		qsort(list.items, list.count, sizeof(*list.items), by_point);
+		qsort(list.items, list.count, sizeof(*list.items), by_point_and_id);
 	*ret = list;
 	return 0;
 }

@@ -24,8 +24,8 @@ static int look_failed(const struct want *want, int r, struct error *err)
 			 strerror(-r));
 }
 
-static int look(const struct view *view, const struct want *want, bool again,
-		struct have *have)
+static int look_at_mounts(const struct view *view, const struct want *want, bool again,
+			  struct have *have)
 {
 	int r = 0;
 
@@ -44,8 +44,8 @@ static int look(const struct view *view, const struct want *want, bool again,
 	return r;
 }
 
-static int look_at_source(const struct view *view, const struct want *want,
-			  struct have *have, struct error *err)
+static int pin_both_sources(const struct view *view, const struct want *want,
+			    struct have *have, struct error *err)
 {
 	const struct mount *m = NULL;
 	int r = 0;
@@ -87,14 +87,14 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	    struct error *err)
 {
 	struct have have = HAVE_INIT;
-	int r = look_at_source(view, want, &have, err);
+	int r = pin_both_sources(view, want, &have, err);
 
 	if (look_at_line(view, want, again, &have, err) < 0)
 		r = -1;
 	if (r == 0)
 		r = pin_target(view, want->target, &have.target, err);
 	if (r == 0) {
-		r = look(view, want, again, &have);
+		r = look_at_mounts(view, want, again, &have);
 		if (r < 0)
 			r = look_failed(want, r, err);
 	}
@@ -122,7 +122,7 @@ int observe_in_outer(const struct view *view, const struct want *want,
 		return error_no_memory(err);
 	r = look_at_line(view, want, false, &have, err);
 	if (r == 0)
-		r = look_at_source(view, want, &have, err);
+		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
 		r = pin_target(view, place, &have.target, err);
 	if (r < 0) {

@@ -8,7 +8,7 @@
 #include "fstab/snapshot.h"
 
 /* Take out of a list what is in the other one too. */
-static void drop(struct mount_list *list, const struct mount_list *others)
+static void drop_common(struct mount_list *list, const struct mount_list *others)
 {
 	size_t kept = 0;
 
@@ -39,12 +39,13 @@ static int read_hidden(const struct view *view, const struct want *want, struct 
 		r = mounts_below(view->mounts, have->base, want->source, have->is_base_here,
 				 true, &have->source_below);
 	if (r == 0)
-		drop(&have->source_below, &on_it);
+		drop_common(&have->source_below, &on_it);
 	mount_list_done(&on_it);
 	return r;
 }
 
-static int read_source(const struct view *view, const struct want *want, struct have *have)
+static int read_below_source(const struct view *view, const struct want *want,
+			     struct have *have)
 {
 	const struct pinned_path *source = &have->source;
 	int r = 0;
@@ -94,8 +95,8 @@ static bool is_in_request(const struct view *view, const char *point)
 	return i != HASH_TABLE_NONE && want_is_there(&view->req->wants[i]);
 }
 
-static enum below_kind classify(const struct view *view, const struct want *want,
-				struct have *have, const struct mount *m, size_t *from)
+static enum below_kind below_kind_of(const struct view *view, const struct want *want,
+				     struct have *have, const struct mount *m, size_t *from)
 {
 	bool is_self = want_is_self(want);
 
@@ -129,7 +130,7 @@ int submounts_read(const struct view *view, const struct want *want, bool again,
 				 target->file_id.is_mount_root, again && want->recursive,
 				 &have->below);
 	if (r == 0 && (want->recursive || have->below.count > 0))
-		r = read_source(view, want, have);
+		r = read_below_source(view, want, have);
 	if (r < 0 || have->below.count == 0)
 		return r;
 	have->below_kinds = calloc(have->below.count, sizeof(*have->below_kinds));
@@ -137,6 +138,6 @@ int submounts_read(const struct view *view, const struct want *want, bool again,
 		return -ENOMEM;
 	for (size_t i = 0; i < have->below.count; i++)
 		have->below_kinds[i] =
-			classify(view, want, have, &have->below.items[i], &from);
+			below_kind_of(view, want, have, &have->below.items[i], &from);
 	return 0;
 }

@@ -13,7 +13,8 @@ const char *const line_action_names[LINE_ACTION_COUNT_] = {
 };
 /* clang-format on */
 
-static void find(const struct fstab *fstab, const char *target, struct line_plan *plan)
+static void find_lines(const struct fstab *fstab, const char *target,
+		       struct line_plan *plan)
 {
 	for (size_t i = fstab_find(fstab, target); i != FSTAB_NONE;
 	     i = fstab_next(fstab, i)) {
@@ -24,7 +25,7 @@ static void find(const struct fstab *fstab, const char *target, struct line_plan
 	}
 }
 
-static struct line_spec need_of(const struct want *want, uint32_t inherited)
+static struct line_spec spec_of(const struct want *want, uint32_t inherited)
 {
 	return (struct line_spec){
 		.source = want->source,
@@ -41,23 +42,23 @@ static struct line_spec need_of(const struct want *want, uint32_t inherited)
 	};
 }
 
-static int judge(const struct want *want, uint32_t inherited, const struct fstab *fstab,
-		 struct line_plan *plan)
+static int plan_lines(const struct want *want, uint32_t inherited,
+		      const struct fstab *fstab, struct line_plan *plan)
 {
-	const struct line_spec need = need_of(want, inherited);
-	struct line_check verdict = {0};
+	const struct line_spec spec = spec_of(want, inherited);
+	struct line_check check = {0};
 
 	if (plan->n_binds == 0) {
 		plan->action = LINE_ACTION_ADD;
-		plan->line = line_make(&need);
+		plan->line = line_make(&spec);
 		return plan->line ? 0 : -1;
 	}
-	if (line_check_entry(fstab, plan->first, &need, &verdict) < 0)
+	if (line_check_entry(fstab, plan->first, &spec, &check) < 0)
 		return -1;
-	plan->line = STEAL(verdict.line);
-	plan->differs_want = STEAL(verdict.want);
-	plan->differs_have = STEAL(verdict.have);
-	line_check_done(&verdict);
+	plan->line = STEAL(check.line);
+	plan->differs_want = STEAL(check.want);
+	plan->differs_have = STEAL(check.have);
+	line_check_done(&check);
 	if (plan->line || plan->n_binds > 1)
 		plan->action = LINE_ACTION_CORRECT;
 	return 0;
@@ -69,9 +70,9 @@ int line_plan_make(const struct want *want, uint32_t inherited, const struct fst
 	struct line_plan plan = {.first = FSTAB_NONE, .conflict = FSTAB_NONE};
 	int r = 0;
 
-	find(fstab, want->target, &plan);
+	find_lines(fstab, want->target, &plan);
 	if (want_of_fstab(want) == DECIDES_THERE)
-		r = judge(want, inherited, fstab, &plan);
+		r = plan_lines(want, inherited, fstab, &plan);
 	else if (want_of_fstab(want) == DECIDES_GONE && plan.n_binds > 0)
 		plan.action = LINE_ACTION_REMOVE;
 	if (r < 0) {

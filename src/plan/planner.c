@@ -11,7 +11,7 @@ static size_t count_copies(const struct have *have)
 	return n;
 }
 
-static struct target_state see(const struct want *want, const struct have *have)
+static struct target_state state_of(const struct want *want, const struct have *have)
 {
 	const struct layer *top = have->layers;
 	size_t copies = count_copies(have);
@@ -66,8 +66,8 @@ static struct target_state predict_live(const struct want *want, const struct ha
 	return s;
 }
 
-static struct target_state predict(const struct want *want, const struct have *have,
-				   const struct plan *plan)
+static struct target_state predict_state(const struct want *want, const struct have *have,
+					 const struct plan *plan)
 {
 	struct target_state s = predict_live(want, have, plan);
 
@@ -94,7 +94,7 @@ static int rule_live(const struct want *want, const struct want *outer,
 int plan_make(const struct want *want, const struct want *outer, const struct have *have,
 	      bool in_check_mode, struct plan *ret, struct error *err)
 {
-	struct plan plan = {.before = see(want, have)};
+	struct plan plan = {.before = state_of(want, have)};
 	int r = rule_live(want, outer, have, in_check_mode, &plan);
 
 	if (r == 0)
@@ -103,7 +103,7 @@ int plan_make(const struct want *want, const struct want *outer, const struct ha
 		plan_done(&plan);
 		return error_no_memory(err);
 	}
-	plan.after = predict(want, have, &plan);
+	plan.after = predict_state(want, have, &plan);
 	*ret = plan;
 	return 0;
 }

@@ -7,7 +7,7 @@
 
 /* ---- a mount that is there ---- */
 
-static bool is_ours(const struct layer *layer)
+static bool is_of_source(const struct layer *layer)
 {
 	return layer->kind != LAYER_OTHER;
 }
@@ -127,7 +127,7 @@ static int plan_repair(const struct want *want, const struct have *have,
 	if (repair->read_only && step_list_add(&plan->steps, STEP_SET_READ_ONLY) < 0)
 		return -1;
 	plan->new_flags = want->read_only_alone ? (struct flag_change){0} : want->options;
-	if (is_ours(&have->layers[layer]))
+	if (is_of_source(&have->layers[layer]))
 		plan->new_flags =
 			flags_merge(flags_from_attr(have->layers[layer].mount.attr),
 				    plan->new_flags);
@@ -148,7 +148,7 @@ static int rule_peeled(const struct want *want, const struct have *have, size_t 
 	char count[24];
 
 	(void)snprintf(count, sizeof(count), "%zu", n + 1);
-	if (n > 0 && is_ours(&have->layers[0]) &&
+	if (n > 0 && is_of_source(&have->layers[0]) &&
 	    drift_add(&plan->drift, DRIFT_STACKED, "1", count, NULL) < 0)
 		return -1;
 	if (n > 0 && is_writable_same(have, 0) && !is_writable_same(have, n) &&
@@ -236,7 +236,7 @@ static int rule_duplicates(const struct want *want, const struct have *have,
 }
 
 /* What fstab lists may be there more than once, as after `mount -a` of old. */
-static bool matches_fstab(const struct have *have, size_t i)
+static bool is_listed(const struct have *have, size_t i)
 {
 	return have->matches_fstab &&
 	       (i == 0 ||
@@ -255,7 +255,7 @@ int rule_gone(const struct want *want, const struct have *have, struct plan *pla
 		if (i == 0 && drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL,
 					root ? root : want->source, NULL) < 0)
 			return -1;
-		if (!is_ours(layer) && !matches_fstab(have, i) && !want->replace)
+		if (!is_of_source(layer) && !is_listed(have, i) && !want->replace)
 			return i == 0 && volume_has_left(want, have)
 				       ? rule_unmounted(want, have, plan)
 				       : refuse_foreign(want, &layer->mount, is_bind, plan);
