@@ -14,34 +14,34 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
+#include "base/macro.h"
 #include "kernel/fd.h"
 #include "kernel/mount_query.h"
 #include "kernel/mountinfo.h"
 #include "mount/mount.h"
+#include "mount/mount_tree.h"
 
 #define TABLE_PATH "/proc/self/mountinfo"
 
 static struct table {
-	struct mount_list mounts; /* sorted by id */
-	size_t *by_parent;        /* indices, sorted by parent */
-	int watch;                /* says when the table changes; 0 until it is open */
-	bool *is_unknown;         /* one for each mount: changed while the view is kept */
-	uint64_t *automounts;     /* super blocks of automounts: there are few */
+	struct mount_tree tree;
+	int watch;            /* says when the table changes; 0 until it is open */
+	bool *is_unknown;     /* one for each mount: changed while the view is kept */
+	uint64_t *automounts; /* super blocks of automounts: there are few */
 	size_t n_automounts;
+	bool is_read; /* what is above */
 	bool is_old;
 	bool is_kept;
 } table;
 
 static void forget(void)
 {
-	mount_list_done(&table.mounts);
-	free(table.by_parent);
-	free(table.is_unknown);
-	free(table.automounts);
-	table.by_parent = NULL;
-	table.is_unknown = NULL;
-	table.automounts = NULL;
+	mount_tree_done(&table.tree);
+	free(STEAL(table.is_unknown));
+	free(STEAL(table.automounts));
 	table.n_automounts = 0;
+	table.is_read = false;
 }
 
 void sys_keep_view(bool keep)
@@ -58,49 +58,36 @@ void sys_table_done(void)
 	table = (struct table){0};
 }
 
-static int by_id(const void *a, const void *b)
+static int find_automounts(const struct mount_list *mounts)
 {
-	const struct mount *x = a;
-	const struct mount *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-static int by_parent(const void *a, const void *b)
-{
-	uint64_t x = table.mounts.items[*(const size_t *)a].parent;
-	uint64_t y = table.mounts.items[*(const size_t *)b].parent;
-
-	return (x > y) - (x < y);
-}
-
-/* The order in which sys_table_mount() and sys_table_below() find them. */
-static int sort(void)
-{
-	size_t n = table.mounts.count;
-
-	table.by_parent = calloc(n + 1, sizeof(*table.by_parent));
-	table.is_unknown = calloc(n + 1, sizeof(*table.is_unknown));
-	table.automounts = calloc(n + 1, sizeof(*table.automounts));
-	if (!table.by_parent || !table.is_unknown || !table.automounts)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		const struct mount *m = &table.mounts.items[i];
-
-		table.by_parent[i] = i;
-		if (m->magic == AUTOFS_SUPER_MAGIC)
-			table.automounts[table.n_automounts++] = m->superblock;
+	for (size_t i = 0; i < mounts->count; i++) {
+		if (mounts->items[i].magic != AUTOFS_SUPER_MAGIC)
+			continue;
+		if (ARRAY_RESERVE(table.automounts, table.n_automounts, 1) < 0)
+			return -ENOMEM;
+		table.automounts[table.n_automounts++] = mounts->items[i].superblock;
 	}
-	qsort(table.mounts.items, n, sizeof(*table.mounts.items), by_id);
-	qsort(table.by_parent, n, sizeof(*table.by_parent), by_parent);
 	return 0;
+}
+
+static int read_table(void)
+{
+	struct mount_list mounts = {0};
+	int r = sys_read_mountinfo(TABLE_PATH, &mounts);
+
+	if (r < 0)
+		return r;
+	if (mount_tree_make(&mounts, 0, &table.tree) < 0)
+		return -ENOMEM;
+	table.is_unknown = calloc(table.tree.mounts.count + 1, sizeof(*table.is_unknown));
+	return table.is_unknown ? find_automounts(&table.tree.mounts) : -ENOMEM;
 }
 
 static bool is_current(void)
 {
 	struct pollfd p = {.fd = table.watch, .events = POLLPRI};
 
-	if (!table.by_parent || table.is_old)
+	if (!table.is_read || table.is_old)
 		return false;
 	if (table.is_kept)
 		return true;
@@ -119,10 +106,9 @@ static int refresh(void)
 		return 0;
 	}
 	forget();
-	r = sys_read_mountinfo(TABLE_PATH, &table.mounts);
-	if (r == 0)
-		r = sort();
-	table.is_old = r < 0;
+	r = read_table();
+	table.is_read = r == 0;
+	table.is_old = false;
 	if (r < 0)
 		forget();
 	return r;
@@ -130,13 +116,9 @@ static int refresh(void)
 
 static const struct mount *find(uint64_t id)
 {
-	const struct mount key = {.id = id};
-	const struct mount *m = NULL;
+	const struct mount *m = mount_tree_find(&table.tree, id);
 
-	if (table.mounts.count > 0)
-		m = bsearch(&key, table.mounts.items, table.mounts.count,
-			    sizeof(*table.mounts.items), by_id);
-	return m && !table.is_unknown[m - table.mounts.items] ? m : NULL;
+	return m && !table.is_unknown[m - table.tree.mounts.items] ? m : NULL;
 }
 
 /* Find a mount; what a kept view does not have, a new one may. NULL with *r 0 or -errno. */
@@ -166,23 +148,20 @@ int sys_table_mount(uint64_t id, bool with_text, struct mount *ret)
 	return with_text ? mount_set_text(ret, m->root, m->point, m->fs_type) : 0;
 }
 
-static int to_parent(const void *key, const void *element)
+/* The mount on `parent` at this place of the order, or NULL. */
+static const struct mount *child(uint64_t parent, size_t i)
 {
-	uint64_t parent = *(const uint64_t *)key;
-	uint64_t other = table.mounts.items[*(const size_t *)element].parent;
+	const struct mount *m = i < table.tree.mounts.count
+					? &table.tree.mounts.items[table.tree.children[i]]
+					: NULL;
 
-	return (parent > other) - (parent < other);
-}
-
-/* The first place in by_parent with this parent, or one with a greater parent. */
-static size_t first_child(uint64_t parent)
-{
-	return ARRAY_LOWER_BOUND(table.by_parent, table.mounts.count, &parent, to_parent);
+	return m && m->parent == parent ? m : NULL;
 }
 
 /*
  * The ids of all mounts below one, which is read already. The list is its own queue: what
- * was found is asked for its children in turn. Returns how many.
+ * was found is asked for its children in turn. There is room for each mount once, and each
+ * is found once, as ids are unique and no circle is left. Returns how many.
  */
 static size_t collect_below(uint64_t id, uint64_t *ids)
 {
@@ -190,12 +169,10 @@ static size_t collect_below(uint64_t id, uint64_t *ids)
 
 	for (size_t done = 0; done <= n; done++) {
 		uint64_t parent = done == 0 ? id : ids[done - 1];
+		size_t i = mount_tree_first_child(&table.tree, parent);
 
-		for (size_t i = first_child(parent); i < table.mounts.count; i++) {
-			const struct mount *m = &table.mounts.items[table.by_parent[i]];
-
-			if (m->parent != parent)
-				break;
+		for (const struct mount *m; (m = child(parent, i)); i++) {
+			/* The root of a namespace may be on itself. */
 			if (m->id != parent)
 				ids[n++] = m->id;
 		}
@@ -213,31 +190,28 @@ int sys_table_below(uint64_t id, uint64_t **ret, size_t *ret_n)
 		(void)look_up(id, &r);
 	if (r < 0)
 		return r;
-	*ret = calloc(table.mounts.count + 1, sizeof(**ret));
+	*ret = calloc(table.tree.mounts.count + 1, sizeof(**ret));
 	if (!*ret)
 		return -ENOMEM;
 	*ret_n = 0;
 	if (id != SYS_ALL_MOUNTS)
 		*ret_n = collect_below(id, *ret);
-	for (size_t i = 0; id == SYS_ALL_MOUNTS && i < table.mounts.count; i++)
-		(*ret)[(*ret_n)++] = table.mounts.items[i].id;
+	for (size_t i = 0; id == SYS_ALL_MOUNTS && i < table.tree.mounts.count; i++)
+		(*ret)[(*ret_n)++] = table.tree.mounts.items[i].id;
 	return 0;
 }
 
-static void mark_unknown(uint64_t id)
+/* A mount and all below it. 0 or -ENOMEM. */
+static int mark_unknown(const struct mount *m)
 {
-	const struct mount *m = find(id);
+	const struct mount *all = table.tree.mounts.items;
+	scoped_mem uint64_t *ids = calloc(table.tree.mounts.count, sizeof(*ids));
+	size_t n = ids ? collect_below(m->id, ids) : 0;
 
-	if (!m)
-		return;
-	table.is_unknown[m - table.mounts.items] = true;
-	for (size_t i = first_child(id); i < table.mounts.count; i++) {
-		const struct mount *child = &table.mounts.items[table.by_parent[i]];
-
-		if (child->parent != id)
-			break;
-		mark_unknown(child->id);
-	}
+	table.is_unknown[m - all] = true;
+	for (size_t i = 0; i < n; i++)
+		table.is_unknown[mount_tree_find(&table.tree, ids[i]) - all] = true;
+	return ids ? 0 : -ENOMEM;
 }
 
 bool sys_table_is_automount(uint64_t dev)
@@ -245,7 +219,7 @@ bool sys_table_is_automount(uint64_t dev)
 	uint64_t superblock = (uint64_t)major(dev) << 32 | minor(dev);
 
 	/* Reading it once will do: robind mounts none. */
-	if (!table.by_parent && refresh() < 0)
+	if (!table.is_read && refresh() < 0)
 		return false;
 	for (size_t i = 0; i < table.n_automounts; i++) {
 		if (table.automounts[i] == superblock)
@@ -256,10 +230,14 @@ bool sys_table_is_automount(uint64_t dev)
 
 void sys_table_changed(int fd)
 {
+	const struct mount *m = NULL;
 	uint64_t id = 0;
 
-	if (table.is_kept && table.by_parent && sys_mount_id(fd, &id) == 0)
-		mark_unknown(id);
-	else
+	if (!table.is_kept || !table.is_read || sys_mount_id(fd, &id) < 0) {
+		table.is_old = true;
+		return;
+	}
+	m = find(id);
+	if (m && mark_unknown(m) < 0)
 		table.is_old = true;
 }

@@ -9,9 +9,12 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "base/cleanup.h"
 #include "base/macro.h"
 #include "mount/mount.h"
 #include "mount/option_list.h"
+
+#define TRIES 3 /* of reading a table that changes */
 
 /* The file systems whose kind matters to a rule, by the name that the table gives. */
 static uint64_t magic_of(const char *fs_type)
@@ -116,17 +119,133 @@ static int read_all(struct libmnt_table *tb, struct mount_list *list)
 	return r;
 }
 
-int sys_read_mountinfo(const char *path, struct mount_list *ret)
+/* ---- tables that changed while they were read ---- */
+
+/*
+ * The kernel hands the table out in pieces, and gives the number of a mount that is gone to
+ * the next one that is made. So what was read may have one number twice, and from that even
+ * mounts that are on each other in a circle, which no reader would come out of.
+ */
+struct check {
+	const struct mount_list *list;
+	size_t *by_id; /* indices, sorted by id, the last that was read last */
+	enum { UNKNOWN, ON_THE_WAY, GOOD, BAD } * state; /* of each mount */
+};
+
+static int by_id(const void *a, const void *b, void *data)
+{
+	const struct mount *items = data;
+	size_t i = *(const size_t *)a;
+	size_t j = *(const size_t *)b;
+
+	if (items[i].id != items[j].id)
+		return items[i].id < items[j].id ? -1 : 1;
+	return (i > j) - (i < j);
+}
+
+/* The newest mount with this id, as an index; the count of them where there is none. */
+static size_t find(const struct check *c, uint64_t id)
+{
+	size_t low = 0;
+	size_t high = c->list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (c->list->items[c->by_id[middle]].id <= id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || c->list->items[c->by_id[low - 1]].id != id)
+		return c->list->count;
+	return c->by_id[low - 1];
+}
+
+/* Up from one mount to one that is known, or that is on nothing here: else it is bad. */
+static void judge(const struct check *c, size_t i)
+{
+	const struct mount *items = c->list->items;
+	size_t at = i;
+	bool is_bad = false;
+
+	while (at < c->list->count && c->state[at] == UNKNOWN) {
+		c->state[at] = ON_THE_WAY;
+		at = items[at].parent == items[at].id ? c->list->count
+						      : find(c, items[at].parent);
+	}
+	is_bad = at < c->list->count && c->state[at] != GOOD;
+	for (at = i; at < c->list->count && c->state[at] == ON_THE_WAY;
+	     at = find(c, items[at].parent))
+		c->state[at] = is_bad ? BAD : GOOD;
+}
+
+/* Take the bad ones out of the list. Returns how many. */
+static size_t remove_bad(const struct check *c, struct mount_list *list)
+{
+	size_t n = list->count;
+
+	list->count = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (c->state[i] == BAD)
+			mount_done(&list->items[i]);
+		else
+			list->items[list->count++] = list->items[i];
+	}
+	return n - list->count;
+}
+
+/* Leave each id once, and no circle. Returns how many are gone, or -ENOMEM. */
+static ssize_t make_whole(struct mount_list *list)
+{
+	size_t n = list->count;
+	scoped_mem size_t *order = calloc(n + 1, sizeof(*order));
+	struct check c = {.list = list, .by_id = order};
+	scoped_mem void *state = calloc(n + 1, sizeof(*c.state));
+
+	c.state = state;
+	if (!order || !state)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
+	qsort_r(order, n, sizeof(*order), by_id, list->items);
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (list->items[order[i]].id == list->items[order[i + 1]].id)
+			c.state[order[i]] = BAD;
+	}
+	for (size_t i = 0; i < n; i++)
+		judge(&c, i);
+	return (ssize_t)remove_bad(&c, list);
+}
+
+/* ---- the whole file ---- */
+
+static int read_file(const char *path, struct mount_list *list)
 {
 	struct libmnt_table *tb = mnt_new_table();
-	struct mount_list list = {0};
 	int r = tb ? mnt_table_parse_file(tb, path) : -ENOMEM;
 
 	if (r > 0)
 		r = -EIO;
 	if (r == 0)
-		r = read_all(tb, &list);
+		r = read_all(tb, list);
 	mnt_unref_table(tb);
+	return r;
+}
+
+int sys_read_mountinfo(const char *path, struct mount_list *ret)
+{
+	struct mount_list list = {0};
+	ssize_t n_bad = 1;
+	int r = 0;
+
+	/* Where it never holds still, what is left is true of each mount alone. */
+	for (unsigned i = 0; r == 0 && n_bad > 0 && i < TRIES; i++) {
+		mount_list_done(&list);
+		r = read_file(path, &list);
+		n_bad = r == 0 ? make_whole(&list) : 0;
+		r = n_bad < 0 ? (int)n_bad : r;
+	}
 	if (r < 0)
 		mount_list_done(&list);
 	else

@@ -6,7 +6,11 @@
 #include "base/macro.h"
 #include "mount/mount.h"
 
-/* The whole of a mountinfo file; mount_list_done() frees *ret. 0 or -errno. */
+/*
+ * The whole of a mountinfo file, in its order; mount_list_done() frees *ret. No two mounts
+ * in it have one id, and going up from parent to parent comes to an end, also where the
+ * table changed while it was read. 0 or -errno.
+ */
 MUST_CHECK int sys_read_mountinfo(const char *path, struct mount_list *ret);
 
 /*

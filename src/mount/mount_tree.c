@@ -64,6 +64,22 @@ const struct mount *mount_tree_find(const struct mount_tree *tree, uint64_t id)
 		       : NULL;
 }
 
+size_t mount_tree_first_child(const struct mount_tree *tree, uint64_t parent)
+{
+	size_t low = 0;
+	size_t high = tree->mounts.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (tree->mounts.items[tree->children[middle]].parent < parent)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* A point, as the first bytes of a path, on a mount. */
 struct key {
 	uint64_t parent;

@@ -26,6 +26,12 @@ void mount_tree_done(struct mount_tree *tree);
 const struct mount *mount_tree_find(const struct mount_tree *tree, uint64_t id);
 
 /*
+ * The place in `children` of the first mount that is on the mount with this id; what
+ * follows it there, as long as it has that parent, are the others.
+ */
+size_t mount_tree_first_child(const struct mount_tree *tree, uint64_t parent);
+
+/*
  * The id of the mount that `path`, which is absolute, lies on. `crosses` says that what is
  * mounted at the path itself counts, too; what is mounted over our root directory does not.
  */
