@@ -90,6 +90,7 @@ static const struct { uint64_t dev, ino; size_t n_left; uint64_t first; } source
 	{ 6, 0,  1, 2 },
 	{ 4, 99, 0, 0 },
 	{ 7, 0,  0, 0 },
+	{ 0, 0,  0, 0 },
 };
 /* clang-format on */
 
