@@ -50,7 +50,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wundef -Wstrict-prototypes 
 # Asked for at each use and not once above: `make check` may only just have installed them.
 PKGS = mount jansson
 LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PKGS)),$(error try 'make deps' for $(PKGS)))
-ALL_CPPFLAGS = -D_GNU_SOURCE -DROBIND_VERSION='"$(VERSION)"' -Isrc -Itests/lib \
+ALL_CPPFLAGS = -D_GNU_SOURCE -DROBIND_VERSION='"$(VERSION)"' -Isrc -Imodule -Itests/lib \
 	$(if $(LIBS),$(shell $(PKG_CONFIG) --cflags $(PKGS))) $(CPPFLAGS)
 ALL_CFLAGS  := -std=gnu11 $(WARNINGS) $(instrument_$(VARIANT)) $(CFLAGS)
 ALL_LDFLAGS := $(instrument_$(VARIANT)) -Wl,--as-needed,-z,relro,-z,now $(LDFLAGS)
@@ -66,10 +66,14 @@ all: $(OUT)/robind
 tests: all $(UNIT) $(NS) $(TOOLS) ; @:
 bench: all $(BENCH)
 
-$(OUT)/robind: $(call objects,module/program/*.c) $(OUT)/core.a
+$(OUT)/robind: $(OUT)/module/program/main.o $(OUT)/program.a $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/core.a: $(call objects,src/*/*.c) $(patsubst %,$(OUT)/%.o,$(wildcard src/*/*.json))
+	rm -f $@ && $(AR) rcs $@ $^
+
+# All of it but main(), so that tests can have it.
+$(OUT)/program.a: $(filter-out %/main.o,$(call objects,module/program/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(OUT)/tests/lib.a: $(call objects,tests/lib/*.c)
@@ -81,7 +85,7 @@ $(OUT)/tests/unit/% $(OUT)/tests/ns/% $(OUT)/tests/lib/%: private PKGS += check
 FAKES := $(call objects,tests/unit/*/fake_*.c)
 .SECONDEXPANSION:
 $(UNIT): $$(filter $$(@D)/%,$(FAKES))
-$(UNIT) $(NS) $(TOOLS) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/core.a
+$(UNIT) $(NS) $(TOOLS) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/program.a $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 $(OUT)/%.o: %.c Makefile
@@ -170,7 +174,7 @@ lint: deps-lint all
 		{ grep -v 'generated\.$$' $(OUT)/clang-tidy.log; false; }
 	@echo cppcheck
 	@cppcheck -q -j $$(nproc) --std=c11 --enable=warning,performance,portability \
-		--inline-suppr --error-exitcode=1 -D_GNU_SOURCE -Isrc -Itests/lib $(C_FILES)
+		--inline-suppr --error-exitcode=1 -D_GNU_SOURCE -Isrc -Imodule -Itests/lib $(C_FILES)
 	@echo shellcheck
 	@shellcheck $(SCRIPTS)
 

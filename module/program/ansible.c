@@ -9,6 +9,7 @@
 #include "ansible_values.h"
 #include "base/cleanup.h"
 #include "input.h"
+#include "reply_text.h"
 #include "request/json_parse.h"
 
 /* More sentences than this make a message that nobody reads; `binds` has them all. */
@@ -128,15 +129,8 @@ int ansible_parse(struct cli *cli, struct error *err)
 
 /* ---- the reply ---- */
 
-static const char *text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
 /* Of the binds that failed, which and why. */
-static void put_failures(const json_t *reply, FILE *out)
+static void put_failures(struct strbuf *line, const json_t *reply)
 {
 	size_t n_failed = 0;
 	size_t i = 0;
@@ -144,31 +138,31 @@ static void put_failures(const json_t *reply, FILE *out)
 
 	json_array_foreach(json_object_get(reply, "binds"), i, bind)
 	{
-		const json_t *error = json_object_get(bind, "error");
-
-		if (error && n_failed++ < FAILURES_MAX)
-			(void)fprintf(out, "%s: %s; ", text_of(bind, "target"),
-				      text_of(error, "msg"));
+		if (!json_object_get(bind, "error") || n_failed++ >= FAILURES_MAX)
+			continue;
+		put_failure(line, bind);
+		strbuf_add(line, "; ");
 	}
 	if (n_failed > FAILURES_MAX)
-		(void)fprintf(out, "and %zu more; ", n_failed - FAILURES_MAX);
+		strbuf_addf(line, "and %zu more; ", n_failed - FAILURES_MAX);
 }
 
 /* The one line that Ansible shows of a failed task in any case. */
-static json_t *msg_of(const json_t *reply)
+static void put_msg(struct strbuf *line, const json_t *reply)
 {
-	scoped_mem char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	const char *at = text_of(json_object_get(reply, "error"), "at");
+	const char *at = member_text(json_object_get(reply, "error"), "at");
 
-	if (!out)
-		return NULL;
-	if (at[0] != '\0')
-		(void)fprintf(out, "%s: ", at);
-	put_failures(reply, out);
-	(void)fputs(text_of(reply, "msg"), out);
-	return fclose(out) == 0 ? json_string(text) : NULL;
+	strbuf_addf(line, "%s%s", at, at[0] != '\0' ? ": " : "");
+	put_failures(line, reply);
+	strbuf_add(line, member_text(reply, "msg"));
+}
+
+static void put_coded_warning(struct strbuf *line, const json_t *warning)
+{
+	const char *target = member_text(warning, "target");
+
+	strbuf_addf(line, "[%s] %s%s%s", member_text(warning, "code"), target,
+		    target[0] != '\0' ? ": " : "", member_text(warning, "msg"));
 }
 
 /* Ansible prints a list of texts: "[CODE] TARGET: MSG". */
@@ -180,13 +174,7 @@ static json_t *warnings_of(const json_t *reply)
 
 	json_array_foreach(json_object_get(reply, "warnings"), i, warning)
 	{
-		const char *target = text_of(warning, "target");
-
-		if (json_array_append_new(texts,
-					  json_sprintf("[%s] %s%s%s",
-						       text_of(warning, "code"), target,
-						       target[0] != '\0' ? ": " : "",
-						       text_of(warning, "msg"))) < 0)
+		if (json_array_append_new(texts, line_of(warning, put_coded_warning)) < 0)
 			return NULL;
 	}
 	return STEAL(texts);
@@ -195,7 +183,7 @@ static json_t *warnings_of(const json_t *reply)
 /* Ok, with nothing to tell: in a task of thousands these are nearly all. */
 static bool is_silent(const json_t *bind)
 {
-	return strcmp(text_of(bind, "status"), "ok") == 0 &&
+	return strcmp(member_text(bind, "status"), "ok") == 0 &&
 	       !json_object_get(bind, "holders");
 }
 
@@ -216,7 +204,7 @@ static json_t *binds_of(const json_t *reply)
 json_t *ansible_reply(const json_t *reply)
 {
 	scoped_json json_t *result = json_copy((json_t *)reply);
-	int r = json_object_set_new(result, "msg", msg_of(reply));
+	int r = json_object_set_new(result, "msg", line_of(reply, put_msg));
 
 	r |= json_object_set_new(result, "warnings", warnings_of(reply));
 	r |= json_object_set_new(result, "binds", binds_of(reply));

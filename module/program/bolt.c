@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "input.h"
+#include "reply_text.h"
 #include "request/json_parse.h"
 
 static bool is_check_task(const char *task)
@@ -69,29 +70,19 @@ int bolt_read(struct bolt *ret, struct error *err)
 
 /* ---- the reply ---- */
 
-static const char *text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
-/* The binds that failed, {TARGET: error}; *first is the error of the first one. */
-static json_t *failures_of(const json_t *reply, const json_t **first)
+/* The binds that failed, {TARGET: error}. */
+static json_t *failures_of(const json_t *reply)
 {
 	json_t *failures = json_object();
 	size_t i = 0;
 	json_t *bind = NULL;
 
-	*first = json_object_get(reply, "error");
 	json_array_foreach(json_object_get(reply, "binds"), i, bind)
 	{
 		json_t *error = json_object_get(bind, "error");
 
-		if (!error)
-			continue;
-		*first = *first ? *first : error;
-		if (json_object_set(failures, text_of(bind, "target"), error) < 0) {
+		if (error &&
+		    json_object_set(failures, member_text(bind, "target"), error) < 0) {
 			json_decref(failures);
 			return NULL;
 		}
@@ -99,21 +90,39 @@ static json_t *failures_of(const json_t *reply, const json_t **first)
 	return failures;
 }
 
+/* That of the request as a whole, or else of the first bind that failed. */
+static const json_t *first_error(const json_t *reply)
+{
+	const json_t *error = json_object_get(reply, "error");
+	size_t i = 0;
+	json_t *bind = NULL;
+
+	json_array_foreach(json_object_get(reply, "binds"), i, bind)
+	{
+		error = error ? error : json_object_get(bind, "error");
+	}
+	return error;
+}
+
+static void put_msg(struct strbuf *line, const json_t *reply)
+{
+	if (!json_object_get(reply, "error"))
+		strbuf_addf(line, "%s: ", member_text(reply, "msg"));
+	strbuf_add(line, member_text(first_error(reply), "msg"));
+}
+
 static json_t *error_of(const json_t *reply)
 {
-	const json_t *first = NULL;
-	json_t *failures = failures_of(reply, &first);
-	const json_t *whole = json_object_get(reply, "error");
+	const json_t *first = first_error(reply);
+	json_t *failures = failures_of(reply);
 
 	if (!failures)
 		return NULL;
 	return json_pack("{s:o*, s:o*, s:{s:o, s:O*, s:O*}}", "msg",
-			 whole ? json_sprintf("%s", text_of(whole, "msg"))
-			       : json_sprintf("%s: %s", text_of(reply, "msg"),
-					      text_of(first, "msg")),
-			 "kind", json_sprintf("robind/%s", text_of(first, "code")),
-			 "details", "binds", failures, "at", json_object_get(first, "at"),
-			 "errno", json_object_get(first, "errno"));
+			 line_of(reply, put_msg), "kind",
+			 json_sprintf("robind/%s", member_text(first, "code")), "details",
+			 "binds", failures, "at", json_object_get(first, "at"), "errno",
+			 json_object_get(first, "errno"));
 }
 
 int bolt_add_error(json_t *reply)

@@ -1,191 +1,164 @@
 #include "format_text.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/macro.h"
 #include "output.h"
+#include "reply_text.h"
 
-static const char *member(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
-/* Control bytes of a path must not break the line, or the terminal. */
-static void put(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == 0x7f)
-			(void)printf("\\%03o", c);
-		else
-			(void)putchar(c);
-	}
-}
-
-static void put_reasons(const json_t *bind)
+static void put_reasons(struct strbuf *line, const json_t *bind)
 {
 	size_t i = 0;
 	json_t *drift = NULL;
 
 	json_array_foreach(json_object_get(bind, "drift"), i, drift)
 	{
-		put(i == 0 ? ": " : ", ");
-		put(member(drift, "code"));
+		strbuf_addf(line, "%s%s", i == 0 ? ": " : ", ", member_text(drift, "code"));
 	}
 }
 
+static void put_bind(struct strbuf *line, const json_t *bind)
+{
+	const json_t *error = json_object_get(bind, "error");
+
+	strbuf_addf(line, "%s %s", member_text(bind, "status"),
+		    member_text(bind, "target"));
+	if (error)
+		strbuf_addf(line, ": %s", member_text(error, "msg"));
+	else
+		put_reasons(line, bind);
+}
+
+/* A mount, as `show` tells it. */
+static void put_live(struct strbuf *line, const json_t *live)
+{
+	if (!json_is_true(json_object_get(live, "mounted"))) {
+		strbuf_add(line, "not mounted");
+		return;
+	}
+	strbuf_addf(line, "%s, %s, '%s' of %s %s",
+		    json_is_true(json_object_get(live, "read_only")) ? "read-only"
+								     : "writable",
+		    member_text(live, "propagation"), member_text(live, "root"),
+		    member_text(live, "fs_type"), member_text(live, "device"));
+}
+
+/* What `show` tells of a target: what is live, and its line in fstab. */
+static void put_shown(struct strbuf *line, const json_t *bind)
+{
+	const json_t *live = json_object_get(bind, "live");
+	const json_t *in_fstab = json_object_get(bind, "fstab");
+
+	strbuf_addf(line, "%s: ", member_text(bind, "target"));
+	if (live)
+		put_live(line, live);
+	else
+		strbuf_add(line, member_text(json_object_get(bind, "error"), "msg"));
+	if (json_is_object(in_fstab))
+		strbuf_addf(line, "; in fstab: %s", member_text(in_fstab, "options"));
+	else
+		strbuf_add(line, "; not in fstab");
+}
+
+static void put_sum(struct strbuf *line, const json_t *reply)
+{
+	strbuf_add(line, member_text(reply, "msg"));
+}
+
+static void tell(struct strbuf *out, void (*put)(struct strbuf *line, const json_t *item),
+		 const json_t *item)
+{
+	put_line(out, put, item);
+	strbuf_add(out, "\n");
+}
+
+/* ---- who has to be restarted ---- */
+
 /* What a holder keeps, by its `why`, and where: `SOURCE at PATH`. */
-static void put_hold(const json_t *bind, const json_t *holder)
+static void put_hold(struct strbuf *line, const json_t *bind, const json_t *holder)
 {
 	static const struct {
 		const char *why;
 		const char *text;
 	} holds[] = {
-		{"writable", "keeps a writable copy of "},
-		{"stale", "keeps an old view of "},
-		{"writer", "can still write to "},
+		{"writable", "keeps a writable copy of"},
+		{"stale", "keeps an old view of"},
+		{"writer", "can still write to"},
 	};
-	const char *source = member(bind, "source");
+	const char *source = member_text(bind, "source");
 
-	for (size_t i = 0; i < sizeof(holds) / sizeof(holds[0]); i++) {
-		if (strcmp(holds[i].why, member(holder, "why")) == 0)
-			put(holds[i].text);
+	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
+		if (strcmp(holds[i].why, member_text(holder, "why")) == 0)
+			strbuf_addf(line, "%s ", holds[i].text);
 	}
-	put(source[0] != '\0' ? source : member(bind, "target"));
-	put(" at ");
-	put(member(holder, "path"));
+	strbuf_addf(line, "%s at %s",
+		    source[0] != '\0' ? source : member_text(bind, "target"),
+		    member_text(holder, "path"));
 }
 
-/* Who has to be restarted: a container, a unit, or else the process. */
-static void put_holder(const json_t *bind, const json_t *holder)
+/* A container, a unit, or else the process. */
+static void put_holder(struct strbuf *line, const json_t *bind, const json_t *holder)
 {
-	char pid[32];
-	const char *container = member(holder, "container");
-	const char *unit = member(holder, "unit");
+	const char *container = member_text(holder, "container");
+	const char *unit = member_text(holder, "unit");
+	const char *command = member_text(holder, "command");
 	const char *end = strrchr(unit, '.');
-	bool is_process = container[0] == '\0' && (!end || strcmp(end, ".scope") == 0);
+	long long pid = json_integer_value(json_object_get(holder, "pid"));
 
-	(void)snprintf(pid, sizeof(pid), "process %lld",
-		       (long long)json_integer_value(json_object_get(holder, "pid")));
-	put("restart ");
-	if (!is_process) {
-		put(container[0] != '\0' ? "container " : "unit ");
-		put(container[0] != '\0' ? container : unit);
-		put(" (");
-	}
-	put(pid);
-	put(" ");
-	put(member(holder, "command"));
-	put(is_process ? ": it " : "): it ");
-	put_hold(bind, holder);
-	(void)putchar('\n');
+	if (container[0] != '\0')
+		strbuf_addf(line, "restart container %s (process %lld %s): it ", container,
+			    pid, command);
+	else if (end && strcmp(end, ".scope") != 0)
+		strbuf_addf(line, "restart unit %s (process %lld %s): it ", unit, pid,
+			    command);
+	else
+		strbuf_addf(line, "restart process %lld %s: it ", pid, command);
+	put_hold(line, bind, holder);
 }
 
-static void put_holders(const json_t *bind)
+static void tell_holders(struct strbuf *out, const json_t *bind)
 {
 	size_t i = 0;
 	json_t *holder = NULL;
 
 	json_array_foreach(json_object_get(bind, "holders"), i, holder)
 	{
-		put_holder(bind, holder);
+		scoped_strbuf line = {0};
+
+		put_holder(&line, bind, holder);
+		put_escaped(out, strbuf_text(&line));
+		strbuf_add(out, "\n");
 	}
 }
 
-static void put_bind(const json_t *bind)
-{
-	const char *status = member(bind, "status");
-	const json_t *error = json_object_get(bind, "error");
-
-	if (strcmp(status, "ok") == 0)
-		return;
-	put(status);
-	put(" ");
-	put(member(bind, "target"));
-	if (error) {
-		put(": ");
-		put(member(error, "msg"));
-	} else {
-		put_reasons(bind);
-	}
-	(void)putchar('\n');
-}
-
-/* A line of `show`. */
-static void put_live(const json_t *bind, const json_t *live)
-{
-	put(member(bind, "target"));
-	if (!json_is_true(json_object_get(live, "mounted"))) {
-		put(": not mounted");
-		return;
-	}
-	put(json_is_true(json_object_get(live, "read_only")) ? ": read-only, "
-							     : ": writable, ");
-	put(member(live, "propagation"));
-	put(", '");
-	put(member(live, "root"));
-	put("' of ");
-	put(member(live, "fs_type"));
-	put(" ");
-	put(member(live, "device"));
-}
-
-/* Its line in fstab, after what is live. */
-static void put_line(const json_t *line)
-{
-	put(json_is_object(line) ? "; in fstab: " : "; not in fstab");
-	if (json_is_object(line))
-		put(member(line, "options"));
-}
-
-static void put_shown(const json_t *bind)
-{
-	const json_t *live = json_object_get(bind, "live");
-
-	if (live) {
-		put_live(bind, live);
-	} else {
-		put(member(bind, "target"));
-		put(": ");
-		put(member(json_object_get(bind, "error"), "msg"));
-	}
-	put_line(json_object_get(bind, "fstab"));
-	(void)putchar('\n');
-}
-
-static void put_warning(const json_t *warning)
-{
-	put("warning");
-	if (json_is_string(json_object_get(warning, "target"))) {
-		put(" ");
-		put(member(warning, "target"));
-	}
-	put(": ");
-	put(member(warning, "msg"));
-	(void)putchar('\n');
-}
-
-int text_write(const json_t *reply)
+static void tell_all(struct strbuf *out, const json_t *reply)
 {
 	size_t i = 0;
 	json_t *v = NULL;
 
 	json_array_foreach(json_object_get(reply, "binds"), i, v)
 	{
-		if (json_object_get(v, "status"))
-			put_bind(v);
-		else
-			put_shown(v);
-		put_holders(v);
+		if (!json_object_get(v, "status"))
+			tell(out, put_shown, v);
+		else if (strcmp(member_text(v, "status"), "ok") != 0)
+			tell(out, put_bind, v);
+		tell_holders(out, v);
 	}
 	json_array_foreach(json_object_get(reply, "warnings"), i, v)
 	{
-		put_warning(v);
+		tell(out, put_warning, v);
 	}
-	put(member(reply, "msg"));
-	return output_text("\n");
+	tell(out, put_sum, reply);
+}
+
+int text_write(const json_t *reply)
+{
+	scoped_strbuf text = {0};
+
+	tell_all(&text, reply);
+	if (strbuf_text(&text))
+		return output_text(strbuf_text(&text));
+	(void)!output_text("out of memory\n");
+	return -1;
 }

@@ -16,6 +16,7 @@
 #include "mount_helper_args.h"
 #include "mount_helper_options.h"
 #include "reply/reply.h"
+#include "reply_text.h"
 #include "request/request.h"
 #include "run/run.h"
 
@@ -35,23 +36,19 @@ enum exit_status {
 
 /* ---- what is said ---- */
 
-/* One line; control bytes of a path must not break it, or the terminal. */
+/* One line, in which control characters of a path break nothing. */
 PRINTF_LIKE(2, 3) static void say(FILE *out, const char *fmt, ...)
 {
+	scoped_strbuf line = {0};
 	char text[sizeof(((struct error *)0)->text) + 64];
 	va_list args;
 
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	(void)fputs(MOUNT_CALL_NAME ": ", out);
-	for (const char *c = text; *c != '\0'; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			(void)fprintf(out, "\\%03o", (unsigned)*c);
-		else
-			(void)fputc(*c, out);
-	}
-	(void)fputc('\n', out);
+	put_escaped(&line, text);
+	(void)fprintf(out, MOUNT_CALL_NAME ": %s\n",
+		      strbuf_text(&line) ? strbuf_text(&line) : "out of memory");
 	(void)fflush(out);
 }
 
@@ -64,13 +61,6 @@ static int refuse(const struct error *err)
 	return err->kind == ERROR_MEMORY ? EXIT_NOT_MOUNTED : EXIT_USAGE;
 }
 
-static const char *text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
 static void tell_warnings(const json_t *reply)
 {
 	size_t i = 0;
@@ -78,7 +68,7 @@ static void tell_warnings(const json_t *reply)
 
 	json_array_foreach(json_object_get(reply, "warnings"), i, warning)
 	{
-		say(stderr, "warning: %s", text_of(warning, "msg"));
+		say(stderr, "warning: %s", member_text(warning, "msg"));
 	}
 }
 
@@ -86,7 +76,7 @@ static void tell_warnings(const json_t *reply)
 static int status_of(const json_t *error, bool nofail)
 {
 	bool is_missing =
-		strcmp(text_of(error, "code"), error_code(ERROR_SOURCE_MISSING)) == 0;
+		strcmp(member_text(error, "code"), error_code(ERROR_SOURCE_MISSING)) == 0;
 
 	return error && !(nofail && is_missing) ? EXIT_NOT_MOUNTED : EXIT_DONE;
 }
@@ -100,10 +90,10 @@ static int tell(const struct mount_call *call, bool nofail, const json_t *reply)
 
 	tell_warnings(reply);
 	if (error)
-		say(stderr, "%s: %s", call->target, text_of(error, "msg"));
+		say(stderr, "%s: %s", call->target, member_text(error, "msg"));
 	else if (call->verbose && drift)
 		say(stdout, "%s mounted read-only on %s (%s)", call->source, call->target,
-		    text_of(drift, "code"));
+		    member_text(drift, "code"));
 	else if (call->verbose)
 		say(stdout, "%s was mounted read-only on %s already", call->source,
 		    call->target);

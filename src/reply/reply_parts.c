@@ -6,6 +6,8 @@
 
 #include "base/cleanup.h"
 #include "base/errno_name.h"
+#include "base/strbuf.h"
+#include "base/utf8.h"
 #include "fstab/line.h"
 #include "reply/reply.h"
 
@@ -15,65 +17,28 @@ json_t *part_drop(json_t *part)
 	return NULL;
 }
 
-/* The length of the UTF-8 sequence at p, or 0 when there is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *p)
-{
-	static const struct {
-		unsigned char first;
-		unsigned char last;
-		unsigned char low; /* the least and greatest second byte */
-		unsigned char high;
-		size_t length;
-	} forms[] = {
-		{0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2},
-		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
-		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
-		{0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-
-	for (size_t err = 0; err < ARRAY_LEN(forms); err++) {
-		size_t n = 2;
-
-		if (*p < forms[err].first || *p > forms[err].last)
-			continue;
-		if (forms[err].length == 1)
-			return 1;
-		if (p[1] < forms[err].low || p[1] > forms[err].high)
-			return 0;
-		while (n < forms[err].length && (p[n] & 0xc0) == 0x80)
-			n++;
-		return n == forms[err].length ? n : 0;
-	}
-	return 0;
-}
-
 json_t *reply_text(const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
-	scoped_mem char *escaped = NULL;
-	size_t used = 0;
-	size_t n = 0;
+	scoped_strbuf escaped = {0};
+	const char *p = text;
+	size_t n = utf8_decode(p, NULL);
 
-	while (*p != '\0' && (n = utf8_length(p)) > 0)
+	while (n > 0) {
 		p += n;
+		n = utf8_decode(p, NULL);
+	}
 	if (*p == '\0')
 		return json_string_nocheck(text);
-	escaped = malloc(4 * strlen(text) + 1);
-	if (!escaped)
-		return NULL;
-	for (p = (const unsigned char *)text; *p != '\0'; p += n) {
-		n = utf8_length(p);
-		if (n == 0 || *p == '\\') {
-			n = 1;
-			used += (size_t)sprintf(escaped + used, "\\%03o", *p);
-		} else {
-			memcpy(escaped + used, p, n);
-			used += n;
+	for (p = text; *p != '\0'; p += n) {
+		n = utf8_decode(p, NULL);
+		if (n > 0 && *p != '\\') {
+			strbuf_add_bytes(&escaped, p, n);
+			continue;
 		}
+		strbuf_addf(&escaped, "\\%03o", (unsigned char)*p);
+		n = 1;
 	}
-	escaped[used] = '\0';
-	return json_string_nocheck(escaped);
+	return json_string_nocheck(strbuf_text(&escaped));
 }
 
 json_t *part_error(const struct error *err, const char *at)

@@ -104,10 +104,25 @@ def test_salt_counts_what_would_fill_the_screen(stage):
     assert last == "... and 3 more of these"
 
 
-def test_salt_keeps_control_bytes_from_the_terminal(stage):
-    _, said = salt(stage, "apply", bind(f"{DIR}/none", f"{DIR}/\x1b[31m\nred"))
+# What a terminal would obey: ESC, the same in one character of C1, a line's end, and a sign
+# that turns the reading direction.
+EVIL, SHOWN = "\x1b[31m\n\x9b0m\u202ered", r"\033[31m\012\302\2330m\342\200\256red"
+
+
+def test_text_keeps_control_characters_from_the_terminal(stage):
+    lost, new = bind(f"{DIR}/none", f"{DIR}/{EVIL}"), bind(f"{DIR}/a", f"{DIR}/new{EVIL}")
+    failed, changed, _ = lines(stage, "apply", lost, new)
+    assert failed.startswith(f"failed {DIR}/{SHOWN}: ")
+    assert changed.startswith(f"changed {DIR}/new{SHOWN}: ")
+    assert stage.raw("check", request=json.dumps(here(lost))).stdout.isascii()
+
+
+def test_salt_keeps_control_characters_from_the_terminal(stage):
+    lost, new = bind(f"{DIR}/none", f"{DIR}/{EVIL}"), bind(f"{DIR}/a", f"{DIR}/new{EVIL}")
+    _, said = salt(stage, "apply", lost, new)
     _, line = said["comment"].split("\n")
-    assert line.startswith(f"{DIR}/\\033[31m\\012red: ")
+    assert line.startswith(f"{DIR}/{SHOWN}: ")
+    assert f"{DIR}/new{SHOWN}" in said
 
 
 def test_salt_of_nothing_to_do(stage):
