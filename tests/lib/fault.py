@@ -1,12 +1,12 @@
 """Calls that fail in the middle of a run, by the helper program fail_call."""
 
-import tempfile
-
 import pytest
 
 import answer
 from answer import ROBIND
 from host import HELPERS, as_bytes
+
+REPORT = "/run/calls"  # in the host
 
 
 def failing(call, error, nth, report="/dev/null"):
@@ -18,11 +18,10 @@ def failing(call, error, nth, report="/dev/null"):
 
 def run(host, asked, call, error, nth):
     """How robind ended, and how many such calls there were."""
-    with tempfile.NamedTemporaryFile("r") as report:
-        wrap = (*failing(call, error, nth, report.name), *host.kernel)
-        done = host.run(*wrap, ROBIND, "apply", input=as_bytes(asked), check=False)
-        assert done.stderr == b"", f"call {nth} of {call}: {done.stderr!r}"
-        return done, int(report.read())
+    wrap = (*failing(call, error, nth, REPORT), *host.kernel)
+    done = host.run(*wrap, ROBIND, "apply", input=as_bytes(asked), check=False)
+    assert done.stderr == b"", f"call {nth} of {call}: {done.stderr!r}"
+    return done, int(host.path(REPORT).read_text())
 
 
 def apply_with_fault(host, asked, call, error, nth):

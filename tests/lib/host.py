@@ -1,13 +1,15 @@
-"""A host of its own for every test: a private mount namespace with an empty tmpfs at DIR.
+"""A host of its own for every test: a private mount namespace with an empty tmpfs at DIR, in
+which no process is seen but those of the test.
 
     Namespace   a process that keeps a mount namespace open; runs commands in it, looks at it
-    Host        the namespace that robind works in
+    Host        the namespace that robind works in, with a process 1, /run, /tmp and /etc of its own
     Confined    a user namespace within a host, in which robind works too
 
-Both end with their process, and everything mounted in them ends with it: no teardown.
+All end with their process, and everything mounted and running in them ends with it: no teardown.
 
 Names are those seen inside (DIR/...). From outside the same files lie below /proc/PID/root,
-so that Python makes and probes them without entering; `path()` translates.
+so that Python makes and probes them without entering; `path()` translates. A process has two
+numbers as well: `pid` is that of the machine, `number` the one that robind sees.
 """
 
 import contextlib
@@ -16,15 +18,26 @@ import functools
 import json
 import os
 import pathlib
+import re
 import subprocess
+import time
 
 import answer
 import mountinfo
-from answer import ROBIND
+from answer import REPO, ROBIND
 
-# Any empty directory of the machine will do, but not one that hides the binary.
-DIR = next(d for d in ("/mnt", "/srv", "/media") if not ROBIND.startswith(d + "/"))
 HELPERS = pathlib.Path(ROBIND).parent / "tests/tools"
+
+
+def hides_none(folder):
+    """Whether what the tests run can still be reached with another file system there."""
+    return not any(f"{name}/".startswith(f"{folder}/") for name in (ROBIND, REPO))
+
+
+# Any empty directory of the machine will do.
+DIR = next(filter(hides_none, ("/mnt", "/srv", "/media")))
+# What each host has of its own besides /etc. With the lock of no other, in /run.
+FOLDERS = ["/run", *filter(hides_none, ["/tmp"])]
 # Run every robind as on an older kernel: the name of one, or a list as old_kernel takes it.
 KERNEL = os.environ.get("ROBIND_KERNEL", "")
 SECONDS = 120
@@ -54,18 +67,60 @@ def as_bytes(request):
     return (request if isinstance(request, str) else json.dumps(request)).encode()
 
 
+def children_of(pid):
+    return [int(word) for word in
+            pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def innermost(pid):
+    """To get into a namespace of processes unshare(1) and nsenter(1) have to fork: what they
+    started, and not they themselves, is inside."""
+    children = children_of(pid)
+    return innermost(children[0]) if children else pid
+
+
+class Process(subprocess.Popen):
+    """A command inside a host. Signals are for it, and not for the nsenter(1) that waits for it
+    and ends as it does."""
+
+    def entered(self):
+        """Its number on the machine; None when it has ended."""
+        while self.poll() is None:
+            children = children_of(self.pid)
+            if children:
+                return children[0]
+            time.sleep(0.001)
+        return None
+
+    @property
+    def number(self):
+        """Its number inside."""
+        status = pathlib.Path(f"/proc/{self.entered()}/status").read_text()
+        return int(re.search(r"^NSpid:.*\s(\d+)$", status, re.M)[1])
+
+    def send_signal(self, sig):
+        entered = self.entered()
+        if entered is not None:
+            os.kill(entered, sig)
+
+
 class Namespace:
     """A mount namespace, kept open by a process that ends when we close its input."""
 
-    def __init__(self, *unshare, setup="", user=()):
-        holder = [*unshare, "sh", "-ec", f"{setup}\necho ready; exec cat"]
+    def __init__(self, *unshare, setup="", **how):
+        self.keep([*unshare, "sh", "-ec", f"{setup}\necho $$; exec cat"], **how)
+
+    def keep(self, holder, user=(), enter=("-m", "-p")):
+        """A process that says its number, and stays until its input is closed."""
         self.keeper = subprocess.Popen(
             holder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/"
         )
-        assert self.keeper.stdout.readline() == b"ready\n", f"cannot start {holder}"
-        self.pid = self.keeper.pid
+        said = self.keeper.stdout.readline()
+        assert said, f"cannot start {holder}"
+        self.number = int(said)
+        self.pid = innermost(self.keeper.pid)
         self.user = user
-        self.enter = ["nsenter", "-t", str(self.pid), "-m", *user, "--"]
+        self.enter = ["nsenter", "-t", str(self.pid), *enter, *user, "--"]
 
     def end(self):
         self.keeper.stdin.close()
@@ -74,7 +129,12 @@ class Namespace:
 
     def slave(self):
         """A namespace made from this one that receives its mounts, as a service's does."""
-        return Namespace(*self.enter, "unshare", "-m", "--propagation", "slave", user=self.user)
+        return self.beside("slave")
+
+    def beside(self, propagation="private"):
+        """A namespace made from this one, as of now: a service that starts."""
+        return Namespace(
+            *self.enter, "unshare", "-m", "--propagation", propagation, user=self.user)
 
     # Doing
 
@@ -89,6 +149,14 @@ class Namespace:
     def sh(self, script, *args, **options):
         """A shell script inside, with "$1" and so on."""
         return self.run("sh", "-ec", script, "sh", *args, **options)
+
+    def start(self, *argv, **options):
+        """A command inside that goes on while the test does."""
+        return Process([*self.enter, *argv], cwd="/", **options)
+
+    def kill(self, number, name):
+        """Send a signal to a process inside, by the number that it has there."""
+        self.run("sh", "-c", 'kill -s "$1" "$2"', "sh", name, str(number))
 
     # Looking
 
@@ -128,14 +196,9 @@ class Host(Namespace):
 
     def __init__(self, shared=False, kernel=KERNEL):
         self.kernel = (str(HELPERS / "old_kernel"), kernel) if kernel else ()
-        is_root = os.geteuid() == 0
-        super().__init__(
-            *("unshare", "-m" if is_root else "-Urm", "--propagation", "private"),
-            setup=f"mount -t tmpfs -o mode=755 tmpfs {DIR}\n"
-            f"mount --make-{'shared' if shared else 'private'} {DIR}\n"
-            # A /run of its own, and with it a lock that no other host waits for.
-            "mount -t tmpfs -o mode=755 tmpfs /run",
-            user=() if is_root else ("-U", "--preserve-credentials"),
+        self.keep(
+            [HELPERS / "host", "shared" if shared else "private", DIR, *FOLDERS],
+            user=() if os.geteuid() == 0 else ("-U", "--preserve-credentials"),
         )
 
     def confined(self):

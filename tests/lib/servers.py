@@ -28,10 +28,8 @@ class Server:
             pytest.skip(f"no {HELPERS}/{name}: `make tests` builds it")
         self.said = tempfile.NamedTemporaryFile("r")
         with open(self.said.name, "w", encoding="ascii") as out:
-            self.process = subprocess.Popen(
-                [*host.enter, str(HELPERS / name), *args],
-                stdin=subprocess.PIPE, stdout=out, cwd="/",
-            )
+            self.process = host.start(
+                HELPERS / name, *args, stdin=subprocess.PIPE, stdout=out)
         self.wait_for_lines(1)
 
     def lines(self):

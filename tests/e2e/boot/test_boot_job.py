@@ -145,7 +145,7 @@ def test_check_boot(table, lasting):
     table.apply(lasting)
     assert check_boot(table, lasting) == (0, set())
     unit = f"/etc/systemd/system{TARGET.replace('/', '-').replace('-', '/', 1)}.mount"
-    table.host.run("mount", "-t", "tmpfs", "tmpfs", "/etc/systemd/system")
+    table.host.dir("/etc/systemd/system")
     table.host.file(unit, "[Mount]\n")
     assert check_boot(table, lasting) == (2, {"fstab_shadowed"})
 

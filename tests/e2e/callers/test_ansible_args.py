@@ -13,7 +13,7 @@ import pytest
 
 import answer
 from answer import ROBIND
-from host import DIR, Namespace, bind
+from host import DIR, bind
 
 A, B, C = f"{DIR}/a", f"{DIR}/b", f"{DIR}/c"
 # As ansible-core 2.14 sends it.
@@ -405,7 +405,7 @@ def test_what_is_ok_is_not_told(stage):
 def test_holders_of_what_is_ok_are_told(stage):
     """Somebody keeps the source as it was before it was deleted and made anew."""
     module(stage, **ONE)
-    other = Namespace(*stage.enter, "unshare", "-m", "--propagation", "private", user=stage.user)
+    other = stage.beside()
     try:
         stage.path(A).rename(stage.path(f"{DIR}/old"))
         stage.dir("a")
@@ -415,5 +415,5 @@ def test_holders_of_what_is_ok_are_told(stage):
     finally:
         other.end()
     assert not result["changed"]
-    assert [holder["pid"] for bind in result["binds"] for holder in bind["holders"]] == [other.pid]
-    assert result["needs_restart"]["processes"] == [other.pid]
+    assert [holder["pid"] for bind in result["binds"] for holder in bind["holders"]] == [other.number]
+    assert result["needs_restart"]["processes"] == [other.number]

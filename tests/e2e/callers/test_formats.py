@@ -148,7 +148,7 @@ def test_salt_says_who_has_to_be_restarted(shared_host):
         beside.run("mount", "--make-private", DIR)
         status, said = salt(shared_host, "apply", asked)
         lines = said["comment"].split("\n")
-        assert status == 0 and f"restart process {beside.pid}" in lines, said
+        assert status == 0 and f"restart process {beside.number}" in lines, said
         assert any(line.startswith(f"warning {DIR}/private: a writable copy")
                    for line in lines), said
     finally:

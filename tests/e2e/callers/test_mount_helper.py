@@ -121,10 +121,10 @@ def test_missing_target_is_made(helped):
 
 def test_namespace_option(helped):
     other = helped.slave()
-    mount(helped, "-N", str(other.pid), "-t", "robind", S, T)
+    mount(helped, "-N", str(other.number), "-t", "robind", S, T)
     assert "ro" in other.top(T).options
     assert helped.stack(T) == []
-    helper(helped, S, f"{T}2", "-N", str(other.pid))
+    helper(helped, S, f"{T}2", "-N", str(other.number))
     assert "ro" in other.top(f"{T}2").options
     other.end()
     said = helper(helped, S, T, "-N", "/proc/self/mounts", status=NOT_MOUNTED)
@@ -304,8 +304,8 @@ def test_without_a_lock_file(helped):
 def test_automount_is_refused_at_once(helped):
     """Who stepped on it may hold the lock, and waits for this mount."""
     automount = Automounter(helped, T, "direct", "silent")
-    argv = [*helped.enter, "flock", "/run/robind.lock", "sh", "-c", "echo taken; exec cat"]
-    lock = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    lock = helped.start("flock", "/run/robind.lock", "sh", "-c", "echo taken; exec cat",
+                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert lock.stdout.readline() == b"taken\n"
         assert "automount" in helper(helped, S, T, status=NOT_MOUNTED)
@@ -317,8 +317,8 @@ def test_automount_is_refused_at_once(helped):
 
 def test_waits_longer_than_one_may_work(helped):
     """Several lines before this one may hang; each holds the lock for 10 seconds at most."""
-    lock = subprocess.Popen([*helped.enter, "flock", "/run/robind.lock", "sh", "-c",
-                             "echo taken; exec sleep 10.3"], stdout=subprocess.PIPE)
+    lock = helped.start("flock", "/run/robind.lock", "sh", "-c", "echo taken; exec sleep 10.3",
+                        stdout=subprocess.PIPE)
     assert lock.stdout.readline() == b"taken\n"
     mount(helped, "-t", "robind", S, T)
     assert lock.wait(SECONDS) == 0
@@ -330,10 +330,9 @@ def test_hung_source_does_not_fail_the_others(helped):
     """systemd starts the helpers of all lines at once, and they wait for each other."""
     fuse = HungFuse(helped, helped.dir("fuse"))
     fuse.hang()
-    argv = [*helped.enter, "mount.robind", f"{DIR}/fuse/dir", f"{T}2"]
     try:
         # It holds the lock while it hangs: at work, before the second one starts.
-        first = subprocess.Popen(argv, stderr=subprocess.PIPE)
+        first = helped.start("mount.robind", f"{DIR}/fuse/dir", f"{T}2", stderr=subprocess.PIPE)
         helped.sh('until [ -s /run/robind.lock ]; do sleep 0.01; done')
         mount(helped, "-t", "robind", S, T)
         assert f"{DIR}/fuse" in first.communicate(timeout=SECONDS)[1].decode()
@@ -367,8 +366,7 @@ while True:
 @contextlib.contextmanager
 def writer(host):
     """A function that ends the writer and returns how often it got through, and was refused."""
-    process = subprocess.Popen(
-        [*host.enter, sys.executable, "-c", WRITER, f"{T}/door"], stdout=subprocess.PIPE)
+    process = host.start(sys.executable, "-c", WRITER, f"{T}/door", stdout=subprocess.PIPE)
     assert process.stdout.readline() == b"ready\n"
 
     def end():

@@ -198,9 +198,8 @@ def test_many_at_once(table):
                  for source in sources[n * 50:n * 50 + 50]]
         request = table.host.file(f"{DIR}/request-{n}", "")
         table.host.path(request).write_bytes(as_bytes(here(*asked, fstab=FSTAB)))
-        running.append(subprocess.Popen(
-            [*table.host.enter, *table.host.kernel, ROBIND, "apply", request],
-            stdout=subprocess.PIPE))
+        running.append(table.host.start(
+            *table.host.kernel, ROBIND, "apply", request, stdout=subprocess.PIPE))
     for process in running:
         assert process.wait(120) == 0, process.stdout.read()
         process.stdout.close()

@@ -7,7 +7,7 @@ less than it. Then nobody knows, so nobody warns. So these tests bring a process
 import pytest
 
 import answer
-from answer import ROBIND, read
+from answer import read
 from host import DIR, bind
 
 GOOD = bind(f"{DIR}/volume", f"{DIR}/ro")

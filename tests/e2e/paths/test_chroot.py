@@ -4,13 +4,12 @@ there, and the mounts that a run looks at are those that can be reached from it.
 import json
 import re
 import subprocess
-import tempfile
 
 import pytest
 
 import answer
 from answer import ROBIND
-from fault import failing
+from fault import REPORT, failing
 from host import DIR, HELPERS, bind, here
 
 pytestmark = [
@@ -137,8 +136,8 @@ def test_busy_for_writing(jail):
     """What is held open cannot be made read-only, so it is replaced; and its holder stays."""
     host = jail.host
     writable(jail, f"{JAIL}/volume", host.dir(JAIL + TARGET))
-    holder = subprocess.Popen([*host.enter, "sh", "-c", 'exec 9>"$1/file"; echo; exec cat', "sh",
-                               JAIL + TARGET], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    holder = host.start("sh", "-c", 'exec 9>"$1/file"; echo; exec cat', "sh", JAIL + TARGET,
+                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout.readline() == b"\n"
     asked = bind("/volume", TARGET)
     said = jail.robind("apply", asked)
@@ -216,10 +215,9 @@ def test_file_where_the_cache_does_not_help(jail):
     while calls >= nth:  # the last round has no fault
         nth += 1
         assert jail.robind("apply", asked).status == 0
-        with tempfile.NamedTemporaryFile("r") as report:
-            wrap = (*failing("openat2", "EAGAIN", nth, report.name), "chroot", JAIL)
-            said = jail.host.robind("apply", request={**asked, "state": "unmounted"}, wrap=wrap)
-            calls = int(report.read())
+        wrap = (*failing("openat2", "EAGAIN", nth, REPORT), "chroot", JAIL)
+        said = jail.host.robind("apply", request={**asked, "state": "unmounted"}, wrap=wrap)
+        calls = int(jail.host.path(REPORT).read_text())
         assert said.status == 0, f"call {nth}: {said.reply}"
         assert jail.host.stack(JAIL + TARGET) == []
     assert nth > 1

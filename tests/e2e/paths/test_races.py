@@ -70,8 +70,8 @@ class Arena:
         self.above = os.open(host.path(f"{T}/parent"), os.O_PATH)
         self.there = {mount.id for mount in host.mounts()}
         self.before = self.victims()
-        self.driver = subprocess.Popen(
-            [*host.enter, "sh", "-c", DRIVER, "sh", f"{T}/parent", *host.kernel, answer.ROBIND],
+        self.driver = host.start(
+            "sh", "-c", DRIVER, "sh", f"{T}/parent", *host.kernel, answer.ROBIND,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def end(self):
@@ -117,8 +117,8 @@ class Arena:
     @contextlib.contextmanager
     def attacked(self):
         attackers = [
-            subprocess.Popen([*self.host.enter, str(HELPERS / "swap_paths"), name, f"{name}.link"],
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self.host.start(HELPERS / "swap_paths", name, f"{name}.link",
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             for name, _ in self.pairs]
         yield
         for attacker in attackers:

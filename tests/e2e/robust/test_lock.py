@@ -4,7 +4,6 @@ import contextlib
 import fcntl
 import json
 import os
-import pathlib
 import signal
 import subprocess
 import time
@@ -27,8 +26,6 @@ NTH = {"open_tree": 2, "mount_setattr": 3, "move_mount": 1}
 
 @pytest.fixture
 def stage(host):
-    # A lock of its own: what else runs on the machine has nothing to do with this.
-    host.run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
     host.dir(SOURCE, "file")
     host.dir(TARGET)
     return host
@@ -36,10 +33,9 @@ def stage(host):
 
 def start(host, *binds, wrap=(), command="apply", **members):
     """A robind at work; ended() tells what it said."""
-    return subprocess.Popen(
-        [*host.enter, *wrap, *host.kernel, ROBIND, command, "--json",
-         json.dumps(here(*binds, **members))],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/",
+    return host.start(
+        *wrap, *host.kernel, ROBIND, command, "--json", json.dumps(here(*binds, **members)),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         start_new_session=True,
     )
 
@@ -50,12 +46,12 @@ def ended(process, command="apply"):
 
 
 def holder(host):
-    """Who is in the lock file, as a number on the host."""
+    """Who is in the lock file."""
     return int(host.path(LOCK).read_text())
 
 
-def state_of(pid):
-    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+def state_of(host, number):
+    stat = host.path(f"/proc/{number}/stat").read_text()
     return stat.rpartition(")")[2].split()[0]
 
 
@@ -68,7 +64,7 @@ def wait_until(is_so, what):
 
 def is_stopped(host):
     with contextlib.suppress(OSError, ValueError):
-        return state_of(holder(host)) == "T"
+        return state_of(host, holder(host)) == "T"
     return False
 
 
@@ -92,7 +88,7 @@ def test_second_waits_for_the_first(stage, call):
         time.sleep(0.3)
         assert second.poll() is None, f"did not wait: {ended(second).reply}"
         assert holder(stage) == pid
-        os.kill(pid, signal.SIGCONT)
+        stage.kill(pid, "CONT")
         said = ended(first), ended(second)
     assert [(one.status, one.bind["status"]) for one in said] == [(0, "changed"), (0, "ok")]
     assert len(stage.stack(TARGET)) == 1
@@ -140,7 +136,7 @@ def test_killed_holder_blocks_nobody(stage, call):
         second = start(stage, ASKED)
         time.sleep(0.1)
         assert second.poll() is None
-        os.kill(pid, signal.SIGKILL)
+        stage.kill(pid, "KILL")
         with within(2):
             said = ended(second)
         first.wait(SECONDS)

@@ -5,7 +5,7 @@ import os
 import pathlib
 import shutil
 
-from host import Host, here
+from host import DIR, Host, Namespace, here
 
 NAME = f"robind-scene-{os.getpid()}"
 SCRATCH = f"/run/{NAME}"
@@ -15,8 +15,12 @@ class Machine(Host):
     """Its mounts are shared, as on every machine that systemd started."""
 
     def __init__(self):
-        super().__init__(shared=True)
-        self.sh(f"""
+        self.kernel = ()
+        # With the machine's processes, among which an engine's containers are looked for.
+        Namespace.__init__(self, "unshare", "-m", "--propagation", "private", enter=("-m",), setup=f"""
+            mount -t tmpfs -o mode=755 tmpfs {DIR}
+            mount --make-shared {DIR}
+            mount -t tmpfs -o mode=755 tmpfs /run
             mkdir -m 755 {SCRATCH}
             cp -a /etc {SCRATCH}/etc
             mount --bind {SCRATCH}/etc /etc
