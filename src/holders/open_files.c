@@ -58,6 +58,7 @@ struct held_file {
 	pid_t pid;
 	int fd;
 	struct file_id file_id;
+	const struct open_file *open_file; /* how */
 	char *path; /* from the root of that mount, shorter than PATH_MAX */
 };
 
@@ -97,11 +98,30 @@ static bool was_in_source(const struct bind_location *location,
 	return look_in_source(location, above, &file_id) == 0;
 }
 
+/*
+ * What lies on "/" need not be held by way of a bind. A new mount namespace takes along the
+ * root and working directory of whoever makes it to its own copy of "/", and container
+ * runtimes detach that; and who is confined by chroot(2) does not see what his files are
+ * mounted on.
+ */
+static bool is_held_without_bind(const struct held_file *file)
+{
+	static const struct open_file root = {.name = "root"};
+	scoped_mem char *path = NULL;
+
+	if (strcmp(file->open_file->name, "cwd") == 0 ||
+	    strcmp(file->open_file->name, "root") == 0)
+		return true;
+	return sys_open_file_path(file->pid, &root, &path) < 0 || strcmp(path, "/") != 0;
+}
+
 static int add(const struct writers *writers, const struct bind_location *location,
 	       const struct held_file *file)
 {
 	scoped_mem char *path = path_join(location->target, path_rest(file->path, "/"));
 
+	if (strcmp(location->source, "/") == 0 && is_held_without_bind(file))
+		return 0;
 	return path ? holders_add(writers->found, location->bind, file->pid, WHY_WRITER,
 				  path)
 		    : -1;
@@ -184,7 +204,7 @@ static int check_open_file(void *context, pid_t pid, const struct open_file *ope
 {
 	struct visit *visit = context;
 	const struct writers *writers = visit->writers;
-	struct held_file file = {.pid = pid};
+	struct held_file file = {.pid = pid, .open_file = open_file};
 	scoped_fd int fd = -1;
 	scoped_mem char *path = NULL;
 

@@ -44,10 +44,10 @@ class Docker:
         self.at = host.dir("docker")
         self.containers = []
         self.log = host.path(f"{self.at}/log")
-        self.daemon = subprocess.Popen(
-            [*host.enter, DAEMON, "--data-root", f"{self.at}/data", "--exec-root",
-             f"{self.at}/exec", "--pidfile", f"{self.at}/pid", "-H", f"unix://{self.at}/socket",
-             "--iptables=false", "--ip6tables=false", "--bridge=none"],
+        self.daemon = host.start(
+            DAEMON, "--data-root", f"{self.at}/data", "--exec-root",
+            f"{self.at}/exec", "--pidfile", f"{self.at}/pid", "-H", f"unix://{self.at}/socket",
+            "--iptables=false", "--ip6tables=false", "--bridge=none",
             stdout=subprocess.DEVNULL, stderr=self.log.open("wb"))
 
     def call(self, *args, **options):
