@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "fstab/file_private.h"
+#include "kernel/read.h"
 
 #define SIZE_MAX_READ ((size_t)64 << 20)
 #define TRIES         10 /* of reading a file that is being written */
@@ -159,76 +160,53 @@ bool fstab_file_is_at(int fd, const char *path)
 	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
-static bool is_unchanged(const struct stat *a, const struct stat *b)
+static void note_stamp(struct fstab_file *file, const struct stat *st)
 {
-	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
-	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+	file->dev = st->st_dev;
+	file->ino = st->st_ino;
+	file->said_size = st->st_size;
+	file->mtime = st->st_mtim;
+	file->ctime = st->st_ctim;
 }
 
-/* All bytes up to the end, whatever the size was said to be. */
-static int read_all(int fd, size_t expected, struct fstab_file *file)
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
 {
-	size_t room = expected + 4096;
-	char *text = malloc(room);
-	ssize_t n = -1;
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
 
-	file->size = 0;
-	while (text) {
-		n = pread(fd, text + file->size, room - 1 - file->size, (off_t)file->size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		file->size += (size_t)n;
-		if (file->size == room - 1) {
-			char *more = room > SIZE_MAX_READ ? NULL : realloc(text, 2 * room);
+bool fstab_file_is_unchanged(const struct fstab_file *file, int fd)
+{
+	struct stat st;
 
-			errno = room > SIZE_MAX_READ ? EFBIG : ENOMEM;
-			if (!more)
-				break;
-			text = more;
-			room *= 2;
-		}
-	}
-	if (!text || n != 0) {
-		int error = text ? errno : ENOMEM;
-
-		free(text);
-		return -error;
-	}
-	text[file->size] = '\0';
-	file->text = text;
-	return 0;
+	return fstat(fd, &st) == 0 && st.st_dev == file->dev && st.st_ino == file->ino &&
+	       st.st_size == file->said_size && is_same_time(&st.st_mtim, &file->mtime) &&
+	       is_same_time(&st.st_ctim, &file->ctime);
 }
 
 /* Read once; -EAGAIN when somebody wrote in the meantime. */
 static int read_once(int fd, struct fstab_file *file)
 {
-	struct stat before;
-	struct stat after;
+	struct stat st;
 	int r = 0;
 
-	if (fstat(fd, &before) < 0)
+	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (!S_ISREG(before.st_mode))
-		return S_ISDIR(before.st_mode) ? -EISDIR : -EINVAL;
-	if ((unsigned long long)before.st_size > SIZE_MAX_READ)
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	if (st.st_size > (off_t)SIZE_MAX_READ)
 		return -EFBIG;
-	r = read_all(fd, (size_t)before.st_size, file);
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return -errno;
+	note_stamp(file, &st);
+	r = sys_read_all(fd, SIZE_MAX_READ, &file->text, &file->size);
+	if (r == 0 && file->size > SIZE_MAX_READ)
+		r = -EFBIG;
+	if (r == 0 && !fstab_file_is_unchanged(file, fd))
+		r = -EAGAIN;
+	file->is_there = r == 0;
 	if (r < 0)
-		return r;
-	if (fstat(fd, &after) == 0 && is_unchanged(&before, &after)) {
-		file->dev = before.st_dev;
-		file->ino = before.st_ino;
-		file->mtime = before.st_mtim;
-		file->ctime = before.st_ctim;
-		file->is_there = true;
-		return 0;
-	}
-	free(STEAL(file->text));
-	return -EAGAIN;
+		free(STEAL(file->text));
+	return r;
 }
 
 static int read_file(struct fstab_file *file)

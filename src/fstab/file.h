@@ -68,8 +68,10 @@ struct fstab_file {
 	char *text; /* NUL-terminated beyond `size`; "" for a file that is not there */
 	size_t size;
 	bool is_there;
+	/* By these it is known again: the write and the change that nobody told of. */
 	dev_t dev;
 	ino_t ino;
+	off_t said_size;
 	struct timespec mtime;
 	struct timespec ctime;
 };

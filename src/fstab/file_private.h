@@ -28,6 +28,12 @@ void fstab_file_remove_beside(const char *path);
 /* Write all of it. 0 or -errno. */
 MUST_CHECK int fstab_file_fill(int fd, const char *text, size_t size);
 
+/*
+ * Give the file `to` the owner, mode and extended attributes (label, ACL) of `from`. 0 or
+ * -errno: it has them all, or it is of no use.
+ */
+MUST_CHECK int fstab_file_copy_owner(int from, int to);
+
 /* Whether a libmount of this version ("2.38.1") locks by flock(2). */
 bool fstab_lock_is_new(const char *version);
 
@@ -42,6 +48,12 @@ bool fstab_wait(const struct fstab_wait *wait);
 
 /* Lock an open file, by an OFD lock: 0, -EAGAIN or another -errno. */
 MUST_CHECK int fstab_lock_fd(int fd);
+
+/*
+ * Whether the open file is the one that was read, and nobody wrote it or changed its owner
+ * and the like since: by size and both times.
+ */
+bool fstab_file_is_unchanged(const struct fstab_file *file, int fd);
 
 /* Whether the path, which is no symlink, leads to this open file. */
 bool fstab_file_is_at(int fd, const char *path);

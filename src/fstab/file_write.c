@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,87 +33,14 @@ int fstab_file_fill(int fd, const char *text, size_t size)
 	return 0;
 }
 
-/* Signatures of the content would be wrong for another one; the kernel makes them anew. */
-static bool is_of_content(const char *name)
-{
-	return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;
-}
-
-static int copy_attribute(int from, int to, const char *name)
-{
-	ssize_t size = fgetxattr(from, name, NULL, 0);
-	scoped_mem char *value = NULL;
-	char *there = NULL; /* the second half */
-
-	if (size < 0)
-		return errno == ENODATA ? 0 : -errno;
-	value = malloc(2 * (size_t)size + 1);
-	if (!value)
-		return -ENOMEM;
-	there = value + size;
-	size = fgetxattr(from, name, value, (size_t)size);
-	if (size < 0)
-		return -errno;
-	/* A label that the folder gives of itself need not be allowed to be set. */
-	if (fgetxattr(to, name, there, (size_t)size + 1) == size &&
-	    memcmp(value, there, (size_t)size) == 0)
-		return 0;
-	return fsetxattr(to, name, value, (size_t)size, 0) < 0 ? -errno : 0;
-}
-
-static int copy_attributes(int from, int to)
-{
-	ssize_t size = flistxattr(from, NULL, 0);
-	scoped_mem char *names = NULL;
-
-	if (size <= 0)
-		return size == 0 || errno == ENOTSUP ? 0 : -errno;
-	names = malloc((size_t)size);
-	if (!names)
-		return -ENOMEM;
-	size = flistxattr(from, names, (size_t)size);
-	if (size < 0)
-		return -errno;
-	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
-		int r = is_of_content(name) ? 0 : copy_attribute(from, to, name);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* The mode comes before the ACL, of which it is a part. */
-static int copy_owner(int from, int to)
-{
-	struct stat old;
-	struct stat new;
-
-	if (fstat(from, &old) < 0 || fstat(to, &new) < 0)
-		return -errno;
-	if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
-	    fchown(to, old.st_uid, old.st_gid) < 0)
-		return -errno;
-	if (fchmod(to, old.st_mode & 07777) < 0)
-		return -errno;
-	return copy_attributes(from, to);
-}
-
 /* The file that was read, open; -ESTALE when it is no longer that. */
 static int open_old(const struct fstab_file *old)
 {
 	scoped_fd int fd = open(old->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat st;
 
 	if (fd < 0)
 		return errno == ENOENT || errno == ELOOP ? -ESTALE : -errno;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_dev != old->dev || st.st_ino != old->ino ||
-	    (size_t)st.st_size != old->size || st.st_mtim.tv_sec != old->mtime.tv_sec ||
-	    st.st_mtim.tv_nsec != old->mtime.tv_nsec ||
-	    st.st_ctim.tv_sec != old->ctime.tv_sec ||
-	    st.st_ctim.tv_nsec != old->ctime.tv_nsec)
+	if (!fstab_file_is_unchanged(old, fd))
 		return -ESTALE;
 	return steal_fd(&fd);
 }
@@ -134,7 +60,7 @@ static int give_up(struct fresh *fresh, enum fstab_file_step step, int r,
 static int fill(struct fresh *fresh, int old, const char *text, size_t size,
 		struct fstab_file_error *fault)
 {
-	int r = old >= 0                       ? copy_owner(old, fresh->fd)
+	int r = old >= 0                       ? fstab_file_copy_owner(old, fresh->fd)
 		: fchmod(fresh->fd, 0644) == 0 ? 0
 					       : -errno;
 
