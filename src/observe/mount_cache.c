@@ -50,6 +50,7 @@ int mounts_shared(struct mounts *mounts, uint64_t id, const struct mount **ret)
 
 	for (size_t i = 0; i < MOUNTS_KNOWN && sys_ids_are_unique(); i++) {
 		if (mounts->known[i].text && mounts->known[i].id == id) {
+			mounts->last_given = i;
 			*ret = &mounts->known[i];
 			return 0;
 		}
@@ -57,7 +58,11 @@ int mounts_shared(struct mounts *mounts, uint64_t id, const struct mount **ret)
 	r = sys_mount(id, true, &m);
 	if (r < 0)
 		return r;
-	slot = &mounts->known[mounts->n_known++ % MOUNTS_KNOWN];
+	/* What was given last may still be in use. */
+	if (mounts->n_known % MOUNTS_KNOWN == mounts->last_given)
+		mounts->n_known++;
+	mounts->last_given = mounts->n_known++ % MOUNTS_KNOWN;
+	slot = &mounts->known[mounts->last_given];
 	mount_done(slot);
 	*slot = m;
 	*ret = slot;

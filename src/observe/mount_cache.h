@@ -20,7 +20,8 @@ struct mounts {
 	struct mounts_row *rows; /* sorted by (parent, point); NULL until it is read */
 	size_t n_rows;
 	struct mount known[MOUNTS_KNOWN]; /* what binds have in common: a ring */
-	size_t n_known;                   /* how many were ever put into it */
+	size_t n_known;    /* how many were ever put into it, or passed over */
+	size_t last_given; /* the one of them that was asked for last */
 	bool many;
 };
 
