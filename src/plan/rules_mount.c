@@ -124,13 +124,15 @@ static int rule_flags(const struct want *want, const struct have *have, size_t l
 static int plan_repair(const struct want *want, const struct have *have,
 		       const struct repair *repair, size_t layer, struct plan *plan)
 {
+	const struct flag_change old = flags_from_attr(have->layers[layer].mount.attr);
+	const struct flag_change none = {0};
+
 	if (repair->read_only && step_list_add(&plan->steps, STEP_SET_READ_ONLY) < 0)
 		return -1;
-	plan->new_flags = want->read_only_alone ? (struct flag_change){0} : want->options;
+	plan->new_flags = want->options;
 	if (is_of_source(&have->layers[layer]))
 		plan->new_flags =
-			flags_merge(flags_from_attr(have->layers[layer].mount.attr),
-				    plan->new_flags);
+			flags_merge(old, want->read_only_alone ? none : want->options);
 	plan->clear_below = have->below.count > 0;
 	plan->leaves_copies = repair->replace != REPLACE_NOT && plan->clear_below &&
 			      have_is_parent_shared(have, layer) &&

@@ -37,11 +37,6 @@ UNUSED = {
     "match_on",
 }
 RENAMED = {"name": "target", "device": "source", "mkmnt": "create", "config": "fstab"}
-IMPLIED = {"bind", "ro", "defaults", "private"}
-FLAGS = {
-    *("nosuid", "nodev", "noexec", "nosymfollow", "suid", "dev", "exec", "symfollow"),
-    *("noatime", "nodiratime", "relatime", "strictatime", "rw"),
-}
 
 
 def __virtual__():
@@ -178,25 +173,6 @@ def _bind(members):
         bind.setdefault("fstab_type", fstype)
     elif fstype not in ("none", "bind"):
         raise SaltInvocationError(f"'fstype' must be none for a bind, not '{fstype}'")
-    return _with_opts(bind, bind.pop("opts", []))
-
-
-def _with_opts(bind, opts):
-    """Sort the options of a mount line into what they are for robind."""
-    options, fstab_options = [], []
-    for opt in opts.split(",") if isinstance(opts, str) else opts:
-        if opt in ("rbind", "ro=recursive"):
-            bind["recursive"] = True
-        elif opt == "nofail":
-            bind["nofail"] = True
-        elif opt in FLAGS:
-            options.append(opt)
-        elif opt not in IMPLIED:
-            fstab_options.append(opt)
-    for member, words in (("options", options), ("fstab_options", fstab_options)):
-        if words:
-            given = bind.get(member, [])
-            bind[member] = words + (given.split(",") if isinstance(given, str) else given)
     return bind
 
 

@@ -16,7 +16,8 @@
 # @param type
 #   `none`, as binds have it
 # @param opts
-#   As in fstab. Has to have `bind` or `rbind`; `ro` goes without saying, and `rw` cannot be
+#   As in fstab. Has to have `bind` or `rbind`; `ro` goes without saying, and what means nothing
+#   for a read-only bind is refused by robind, with the reason
 # @param dump
 #   Only zero has a meaning for a bind
 # @param pass
@@ -35,28 +36,20 @@ define robind::mounts (
   Variant[Integer[0, 0], Pattern[/\A0+\z/]] $passno = 0,
   Robind::Ensure $ensure = 'present',
 ) {
-  $words = flatten([$opts]).map |$some| { split($some, /\s*,\s*/) }.flatten.unique
+  $words = join(flatten([$opts]), ',')
 
-  unless 'bind' in $words or 'rbind' in $words {
+  unless $words =~ /(\A|,) *r?bind *(,|\z)/ {
     fail("opts has no 'bind': robind::mounts is for read-only binds alone, leave '${name}' to mounts")
   }
-  if 'rw' in $words {
+  if $words =~ /(\A|,) *rw *(,|\z)/ {
     fail("opts of '${name}' has 'rw': a bind of robind is read-only")
   }
 
-  $flags = $words.filter |$word| { $word =~ Robind::Flag }
-  $rest = $words - $flags - ['bind', 'rbind', 'ro', 'none', 'defaults', 'nofail', 'private']
-
   $state = $ensure ? { 'present' => 'mounted', default => $ensure }
-  $options = $flags ? { [] => undef, default => $flags }
-  $others = $rest ? { [] => undef, default => $rest }
 
   robind_bind { $dest:
-    ensure        => $state,
-    source        => $source,
-    recursive     => 'rbind' in $words,
-    options       => $options,
-    nofail        => 'nofail' in $words,
-    fstab_options => $others,
+    ensure => $state,
+    source => $source,
+    opts   => $words,
   }
 }

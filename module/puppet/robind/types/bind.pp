@@ -12,5 +12,6 @@ type Robind::Bind = Struct[{
     Optional[replace]       => Boolean,
     Optional[nofail]        => Boolean,
     Optional[fstab_options] => Variant[String, Array[String]],
+    Optional[opts]          => Variant[String, Array[String]],
     Optional[fstab_type]    => Enum['none', 'robind'],
 }]

@@ -127,6 +127,13 @@ Puppet::Type.newtype(:robind_bind) do
     desc 'More options for the line in fstab, as they are: `_netdev`, `noauto` and such.'
   end
 
+  newparam(:opts, array_matching: :all) do
+    desc <<~DOC
+      All of it as fstab has it, `bind,ro,nosuid,nofail,_netdev`: each word goes where the others
+      have it. What means nothing for a read-only bind is refused, with the reason.
+    DOC
+  end
+
   newparam(:fstab_type) do
     desc "The type of the line in fstab: `none`, or `robind` where mount.robind is installed."
     newvalues(:none, :robind)

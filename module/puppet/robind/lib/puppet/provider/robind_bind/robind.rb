@@ -21,7 +21,7 @@ Puppet::Type.type(:robind_bind).provide(:robind) do
   }
 
   members = [:source, :options, :recursive, :source_mount, :create, :follow, :replace, :nofail,
-             :fstab_options, :fstab_type]
+             :fstab_options, :opts, :fstab_type]
   request_members = [:backup, :holders, :timeout, :namespace]
 
   class << self
