@@ -120,7 +120,6 @@ static const struct mount *child_at(const struct mount_tree *tree, const struct 
 uint64_t mount_tree_look_up(const struct mount_tree *tree, const char *path, bool crosses)
 {
 	struct key at = {.parent = tree->root, .path = path};
-	size_t crossed = 0;
 
 	while (path[at.length] != '\0' && path[1] != '\0') {
 		const struct mount *m = NULL;
@@ -128,11 +127,8 @@ uint64_t mount_tree_look_up(const struct mount_tree *tree, const char *path, boo
 		at.length += 1 + strcspn(path + at.length + 1, "/");
 		if (path[at.length] == '\0' && !crosses)
 			break;
-		/* No more than there are, should mounts have moved while they were read. */
-		while (crossed < tree->mounts.count && (m = child_at(tree, &at))) {
+		while ((m = child_at(tree, &at)))
 			at.parent = m->id;
-			crossed++;
-		}
 	}
 	return at.parent;
 }

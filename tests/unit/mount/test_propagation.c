@@ -33,6 +33,7 @@ static const struct {
 	{ "outside its root", TOP VIEW, 10, "/volume/a", "", "" },
 	{ "of the whole", TOP "11 10 0:61 / /ro rw shared:25 - tmpfs tmpfs rw\n", 11, "/ro/a", "/a ", "" },
 	{ "of a folder of another group", TOP "11 10 0:61 /vol /ro rw shared:26 - tmpfs tmpfs rw\n", 11, "/ro/a", "", "" },
+	{ "to a folder of another group", TOP "11 10 0:61 /vol /ro rw shared:26 - tmpfs tmpfs rw\n", 10, "/vol/a", "", "" },
 	{ "to a slave", TOP SLAVE, 10, "/vol/a", "/ro/a ", "" },
 	{ "from a slave", TOP SLAVE, 11, "/ro/a", "", "" },
 	{ "to slaves that are peers", TOP ONE TWO, 10, "/vol/a", "/one/a /two/a ", "" },
@@ -61,6 +62,7 @@ static const struct {
 	  10, "/vol/a", "", "" },
 	{ "over the root directory", TOP "11 10 0:61 / / rw shared:25 - tmpfs tmpfs rw\n",
 	  10, "/vol", "", "" },
+	{ "at the root directory", TOP "11 10 0:61 / / rw shared:25 - tmpfs tmpfs rw\n", 10, "/", "", "" },
 	{ "from the top of all", "10 10 0:61 / / rw shared:25 - tmpfs tmpfs rw\n" VIEW, 11, "/ro/a", "/vol/a ", "" },
 	{ "masters in a circle", TOP "11 10 0:61 / /b rw shared:31 master:32 - tmpfs tmpfs rw\n"
 	  "12 10 0:61 / /c rw shared:32 master:31 - tmpfs tmpfs rw\n", 11, "/b/a", "/c/a ", "" },
