@@ -22,6 +22,7 @@
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 #include "plan/loss.h"
+#include "plan/reach.h"
 
 /* Without the mounts below it, a copy would show what those hide. */
 static bool is_hiding(const struct step_context *w)
@@ -75,6 +76,32 @@ static bool take_back(const struct step_context *w, int tree, uint64_t id, int n
 }
 
 /*
+ * The source was not to be reached, as far as the table of mounts tells. But that may have
+ * changed since, and of what is beyond our root directory it tells nothing. So see whether
+ * its name leads to another mount now, and to the same directory all the same.
+ */
+static bool covers_source(const struct step_context *w)
+{
+	const struct file_id *judged = &w->have->source.file_id;
+	scoped_fd int fd = want_is_self(w->want) ? -1 : sys_open(w->want->source);
+	struct file_id now = {0};
+
+	return fd >= 0 && sys_mount_id(fd, &now.mount) == 0 && now.mount != judged->mount &&
+	       sys_stat(fd, &now) == 0 && now.is_mount_root && now.dev == judged->dev &&
+	       now.ino == judged->ino;
+}
+
+static int source_covered(struct step_context *w)
+{
+	return error_set(
+		w->err, ERROR_REACHES_ELSEWHERE, 0, PTR_KEY(PTR_ROOT, "target"),
+		"what was mounted at '%s' came to the source '%s' as well, and was "
+		"taken back; make the mount that carries the target private (mount "
+		"--make-private), or mount on the real path",
+		w->want->target, w->want->source);
+}
+
+/*
  * The new mount is attached: see that the target shows it, and make it private. It is noted
  * as a step of this kind, unless it could be taken back and nothing else had changed.
  */
@@ -82,13 +109,15 @@ static int settle_new_mount(struct step_context *w, int tree, uint64_t id,
 			    enum step_kind kind)
 {
 	scoped_fd int seen = step_open_showing(w->want, id);
+	bool covers = seen >= 0 && covers_source(w);
 	int r = 0;
 
-	if (seen < 0) {
+	if (seen < 0 || covers) {
 		if ((!take_back(w, tree, id, seen) || kind != STEP_ATTACH) &&
 		    step_note(w, kind) < 0)
 			return -1;
-		return step_failed(w, "looking at the new mount", seen);
+		return covers ? source_covered(w)
+			      : step_failed(w, "looking at the new mount", seen);
 	}
 	if (step_note(w, kind) < 0)
 		return -1;
@@ -240,6 +269,8 @@ int step_replace(struct step_context *w)
 	bool is_whole = true;
 	int r = 0;
 
+	if (w->have->reach.place || w->have->reach.lost)
+		return reach_error(w->err, w->want, &w->have->reach);
 	if (lost)
 		return loss_error(w->err, w->want, lost);
 	tree = make_tree(w);

@@ -26,6 +26,7 @@ static const char *const codes[ERROR_COUNT_] = {
 	[ERROR_SUBMOUNT_WRITABLE]   = "submount_writable",
 	[ERROR_SUBMOUNT_MISSING]    = "submount_missing",
 	[ERROR_OUTER_FAILED]        = "outer_failed",
+	[ERROR_REACHES_ELSEWHERE]   = "reaches_elsewhere",
 	[ERROR_LOCKED]              = "locked",
 	[ERROR_FSTAB]               = "fstab",
 	[ERROR_FSTAB_CONFLICT]      = "fstab_conflict",

@@ -39,6 +39,25 @@ enum below_kind {
 	BELOW_FOREIGN,
 };
 
+/* What is at a place to which a new mount at the target would come as well. */
+enum reach_kind {
+	REACH_SOURCE, /* the source, or it lies below */
+	REACH_TARGET, /* it is the target of another bind that shall be there */
+	REACH_OTHER,
+};
+
+/*
+ * What the steps at the target would do elsewhere in this namespace, because the mount that
+ * carries it is shared; filled by reach_look(), all NULL: nothing.
+ */
+struct reach {
+	char *place; /* where a new mount would be seen as well */
+	enum reach_kind kind;
+	char *with;    /* the point of the mount that this place is on */
+	char *lost;    /* what would go with the mount at the target */
+	char *carrier; /* the point of the mount that carries the target */
+};
+
 struct have {
 	struct pinned_path source;
 	struct pinned_path source_mount; /* opened where it is asked for as a path */
@@ -56,6 +75,7 @@ struct have {
 	uint64_t source_magic;      /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */
 	bool is_source_empty; /* an empty directory; read when volume_may_have_left() */
+	struct reach reach;
 	struct fstab_facts line;
 	bool matches_fstab; /* the top layer is the bind that fstab lists for the target */
 };

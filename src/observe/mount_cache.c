@@ -28,6 +28,7 @@ void mounts_done(struct mounts *mounts)
 	free(mounts->rows);
 	for (size_t i = 0; i < MOUNTS_KNOWN; i++)
 		mount_done(&mounts->known[i]);
+	reach_table_done(&mounts->reach);
 	*mounts = (struct mounts){0};
 }
 

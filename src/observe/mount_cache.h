@@ -11,6 +11,7 @@
 
 #include "base/macro.h"
 #include "mount/mount.h"
+#include "observe/reach_table.h"
 
 struct mounts_row; /* one mount of the table */
 
@@ -23,6 +24,7 @@ struct mounts {
 	size_t n_known;    /* how many were ever put into it, or passed over */
 	size_t last_given; /* the one of them that was asked for last */
 	bool many;
+	struct reach_table reach; /* what is shared with what */
 };
 
 /*

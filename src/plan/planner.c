@@ -1,5 +1,6 @@
 #include "plan/planner.h"
 
+#include "plan/reach.h"
 #include "plan/rules.h"
 
 static size_t count_copies(const struct have *have)
@@ -81,14 +82,13 @@ static int rule_live(const struct want *want, const struct want *outer,
 		     const struct have *have, bool in_check_mode, struct plan *plan)
 {
 	bool is_untriggered = false;
+	int r = rule_untriggered(have, plan, &is_untriggered);
 
-	if (rule_untriggered(have, plan, &is_untriggered) < 0)
-		return -1;
-	if (!is_untriggered && want_is_there(want))
-		return rule_there(want, outer, have, in_check_mode, plan);
-	if (!is_untriggered && want_is_gone(want))
-		return rule_gone(want, have, plan);
-	return 0;
+	if (r == 0 && !is_untriggered && want_is_there(want))
+		r = rule_there(want, outer, have, in_check_mode, plan);
+	if (r == 0 && !is_untriggered && want_is_gone(want))
+		r = rule_gone(want, have, plan);
+	return r < 0 ? r : rule_reach(want, have, plan);
 }
 
 int plan_make(const struct want *want, const struct want *outer, const struct have *have,

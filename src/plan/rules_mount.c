@@ -134,9 +134,9 @@ static int plan_repair(const struct want *want, const struct have *have,
 		plan->new_flags =
 			flags_merge(old, want->read_only_alone ? none : want->options);
 	plan->clear_below = have->below.count > 0;
-	plan->leaves_copies = repair->replace != REPLACE_NOT && plan->clear_below &&
-			      have_is_parent_shared(have, layer) &&
-			      (repair->read_only || repair->propagation);
+	plan->leaves_copies |= repair->replace != REPLACE_NOT && plan->clear_below &&
+			       have_is_parent_shared(have, layer) &&
+			       (repair->read_only || repair->propagation);
 	if (repair->replace != REPLACE_NOT)
 		return step_list_add(&plan->steps, STEP_REPLACE);
 	if (repair->options && step_list_add(&plan->steps, STEP_SET_OPTIONS) < 0)
@@ -177,6 +177,14 @@ static int rule_top(const struct want *want, const struct have *have, size_t n,
 	return n == 0 ? rule_submounts(want, have, plan, repair) : 0;
 }
 
+/* Is it not worth a new mount that copies elsewhere are mended, too? */
+static bool gives_way(const struct want *want, const struct have *have,
+		      const struct repair *repair)
+{
+	return have->reach.place || have->reach.lost ||
+	       (!repair->read_only && loss_find(want, have));
+}
+
 static int rule_mounted(const struct want *want, const struct have *have, struct plan *plan)
 {
 	size_t n = count_peelable(have);
@@ -194,9 +202,10 @@ static int rule_mounted(const struct want *want, const struct have *have, struct
 		plan->covered = have->layers[n + 1].mount.root;
 	if (rule_top(want, have, n, plan, &repair) < 0)
 		return -1;
-	if (repair.replace == REPLACE_FOR_COPIES && !repair.read_only &&
-	    loss_find(want, have))
+	if (repair.replace == REPLACE_FOR_COPIES && gives_way(want, have, &repair)) {
 		repair.replace = REPLACE_NOT;
+		plan->leaves_copies = repair.read_only;
+	}
 	if (plan_repair(want, have, &repair, n, plan) < 0)
 		return -1;
 	return repair.replace != REPLACE_NOT ? rule_clearing(want, have, plan) : 0;

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "observe/reach.h"
 #include "plan/boot_risks.h"
+#include "plan/reach.h"
 #include "request/request.h"
 
 /* Peeling a stack or a race with another tool can take a second look; more is a fight. */
@@ -59,6 +61,26 @@ static int act(const struct converge *c, const struct want *want, const struct h
 	return r;
 }
 
+/*
+ * What the steps would do elsewhere is looked at only where there are some, and judged with
+ * all else.
+ */
+static int make_plan(const struct converge *c, const struct want *outer, bool is_planned,
+		     const struct want *want, struct have *have, struct plan *plan,
+		     struct error *err)
+{
+	int r = plan_make(want, outer, have, c->check_mode, plan, err);
+
+	/* What carries a target that is yet to come will be private. */
+	if (r < 0 || plan->refusal || is_planned)
+		return r;
+	r = reach_look(&c->view, want, reach_steps_of(plan), have, err);
+	if (r < 0 || (!have->reach.place && !have->reach.lost))
+		return r;
+	plan_done(plan);
+	return plan_make(want, outer, have, c->check_mode, plan, err);
+}
+
 /* One round. Returns 1 when there is more to see, 0 at the end, -1 with out->fail set. */
 static int round_of(const struct converge *c, const struct want *outer, bool is_planned,
 		    unsigned n, struct outcome *out)
@@ -69,7 +91,7 @@ static int round_of(const struct converge *c, const struct want *outer, bool is_
 	int r = observe_round(c, outer, is_planned, n > 0, want, &have, &out->fail);
 
 	if (r == 0)
-		r = plan_make(want, outer, &have, c->check_mode, &plan, &out->fail);
+		r = make_plan(c, outer, is_planned, want, &have, &plan, &out->fail);
 	if (r == 0)
 		r = note_covered(&plan, out);
 	if (r == 0 && plan.refusal && (c->check_mode || plan.drift.count == 0)) {

@@ -142,6 +142,7 @@ def test_file(stage):
 def test_file_over_a_mount_of_its_own(stage):
     name = f"{D}/file"
     stage.run("mount", "--bind", stage.file("other", "other"), name)
+    stage.run("mount", "--make-private", name)  # or `other` would be covered as well
     own = stage.stack(name)
     stage.make(bind(name, name))
     stage.assert_settled(bind(name, name))

@@ -1,0 +1,282 @@
+#include "observe/reach.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "fstab/snapshot.h"
+#include "kernel/fd.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
+#include "request/request.h"
+
+/* Of many places the source is told first, if it is among so many. */
+#define PLACES_MAX 64u
+
+struct looking {
+	const struct view *view;
+	const struct want *want;
+	struct have *have;
+	struct mount carrier; /* what the target, or its layer, is mounted on */
+	struct mount layer;   /* what is to be taken off it */
+	unsigned n_places;
+	int r;
+};
+
+static size_t index_of(const struct view *view, const char *target)
+{
+	return hash_table_get(&view->req->targets, target, strlen(target));
+}
+
+/* In the order of order_make(): what shall be gone first, then from the top down. */
+static bool is_done_before(const struct request *req, size_t i, size_t than)
+{
+	const struct want *a = &req->wants[i];
+	const struct want *b = &req->wants[than];
+	size_t x = path_depth(a->target);
+	size_t y = path_depth(b->target);
+
+	if (want_is_there(a) != want_is_there(b))
+		return want_is_there(b);
+	if (x == y || (want_is_there(a) && req->keeps_order))
+		return i < than;
+	return want_is_there(a) ? x < y : x > y;
+}
+
+/* In check mode: the bind at this point that a run would have done by now, or NULL. */
+static const struct want *earlier(const struct looking *look, const char *point)
+{
+	const struct request *req = look->view->req;
+	size_t i = index_of(look->view, point);
+	size_t own = index_of(look->view, look->want->target);
+
+	return req->check_mode && i != HASH_TABLE_NONE && own != HASH_TABLE_NONE &&
+			       is_done_before(req, i, own)
+		       ? &req->wants[i]
+		       : NULL;
+}
+
+static bool will_be_gone(const struct looking *look, const char *point)
+{
+	const struct want *bind = earlier(look, point);
+
+	return bind && want_is_gone(bind);
+}
+
+static bool will_be_private(const struct looking *look, const char *point)
+{
+	const struct want *bind = earlier(look, point);
+
+	return bind && want_is_there(bind) && !bind->read_only_alone;
+}
+
+/* The target of a bind that shall be there, by the request or by a line of robind's own. */
+static bool is_target(const struct view *view, const char *place)
+{
+	size_t i = index_of(view, place);
+
+	if (i != HASH_TABLE_NONE)
+		return want_is_there(&view->req->wants[i]);
+	return view->snapshot && snapshot_find_ours(view->snapshot, place);
+}
+
+static enum reach_kind classify(const struct looking *look, const char *place)
+{
+	if (want_is_there(look->want) && path_rest(look->want->source, place))
+		return REACH_SOURCE;
+	return is_target(look->view, place) ? REACH_TARGET : REACH_OTHER;
+}
+
+/* The table may be old: is the mount still there, and in the same place? */
+static bool is_still_there(struct looking *look, const struct mount *old, struct mount *now)
+{
+	int r = sys_mount(old->id, false, now);
+
+	if (r < 0 && r != -ENOENT && r != -EPERM)
+		look->r = r;
+	return r == 0 && now->parent == old->parent;
+}
+
+static bool remember(struct looking *look, char **to, const char *text)
+{
+	free(*to);
+	*to = strdup(text);
+	if (!*to)
+		look->r = -ENOMEM;
+	return *to != NULL;
+}
+
+static bool note_place(const struct mount *m, const char *place, void *data)
+{
+	struct looking *look = data;
+	struct reach *reach = &look->have->reach;
+	enum reach_kind kind = classify(look, place);
+	struct mount now = {0};
+
+	/* Below the target it is hidden by the new mount, or goes with the old one. */
+	if (path_rest(place, look->want->target))
+		return false;
+	look->n_places++;
+	if (reach->place && kind != REACH_SOURCE)
+		return look->n_places >= PLACES_MAX;
+	if (!is_still_there(look, m, &now) || (!now.peer_group && !now.master) ||
+	    will_be_gone(look, m->point) || will_be_private(look, m->point))
+		return look->r < 0;
+	reach->kind = kind;
+	return !remember(look, &reach->place, place) ||
+	       !remember(look, &reach->carrier, look->carrier.point) ||
+	       !remember(look, &reach->with, m->point) || kind == REACH_SOURCE ||
+	       look->n_places >= PLACES_MAX;
+}
+
+/* What shows the same is a copy that came there in the same way, and may go in it. */
+static bool note_lost(const struct mount *m, const char *place, void *data)
+{
+	struct looking *look = data;
+	struct reach *reach = &look->have->reach;
+	bool is_copy = mount_is_same_tree(m, &look->layer);
+	struct mount now = {0};
+
+	if (is_copy &&
+	    (strcmp(place, look->want->target) == 0 || !is_target(look->view, place)))
+		return false;
+	if (!is_still_there(look, m, &now))
+		return look->r < 0;
+	(void)(remember(look, &reach->lost, place) &&
+	       remember(look, &reach->carrier, look->carrier.point));
+	return true;
+}
+
+/* ---- what carries the target ---- */
+
+/* The mount that the nearest existing directory above a missing target lies on. */
+static int find_ground(const char *target, uint64_t *ret)
+{
+	scoped_mem char *path = strdup(target);
+	int r = path ? -ENOENT : -ENOMEM;
+
+	while (r == -ENOENT && path[1] != '\0') {
+		scoped_fd int fd = -1;
+		char *end = strrchr(path, '/');
+
+		path[end == path ? 1 : end - path] = '\0';
+		fd = sys_open(path);
+		r = fd < 0 ? fd : sys_mount_id(fd, ret);
+	}
+	return r;
+}
+
+static int find_carrier(const struct looking *look, size_t layer, uint64_t *ret)
+{
+	const struct have *have = look->have;
+
+	if (layer + 1 < have->n_layers)
+		*ret = have->layers[layer + 1].mount.id;
+	else if (layer < have->n_layers)
+		*ret = have->base;
+	else if (pinned_path_is_there(&have->target))
+		*ret = have->target.file_id.mount;
+	else
+		return find_ground(look->want->target, ret);
+	return 0;
+}
+
+/* What a bind is mounted on that will be gone when it is the target's turn. */
+static int skip_gone(struct looking *look)
+{
+	struct mount *m = &look->carrier;
+	int r = 0;
+
+	while (r == 0 && will_be_gone(look, m->point) && m->parent != m->id) {
+		uint64_t below = m->parent;
+
+		mount_done(m);
+		r = sys_mount(below, true, m);
+	}
+	return r;
+}
+
+/* Read what carries a layer, or the first mount. *ret: is it worth looking any further. */
+static int read_carrier(struct looking *look, size_t layer, bool *ret)
+{
+	struct mount *m = &look->carrier;
+	uint64_t id = 0;
+	int r = find_carrier(look, layer, &id);
+
+	*ret = false;
+	mount_done(m);
+	if (r == 0)
+		r = sys_mount(id, true, m);
+	/* Beyond our root directory nothing is seen; that the source is not reached is seen
+	 * to after attaching. */
+	if (r == -ENOENT || r == -EPERM)
+		return 0;
+	if (r == 0)
+		r = skip_gone(look);
+	if (r < 0 || !m->peer_group || will_be_private(look, m->point))
+		return r;
+	return reach_table_has_others(&look->view->mounts->reach, m->peer_group, ret);
+}
+
+static int look_at_layer(struct looking *look, size_t i)
+{
+	struct propagation *p = NULL;
+	bool has_others = false;
+	int r = read_carrier(look, i, &has_others);
+
+	if (r < 0 || !has_others)
+		return r;
+	mount_done(&look->layer);
+	r = sys_mount(look->have->layers[i].mount.id, true, &look->layer);
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0)
+		r = reach_table_read(&look->view->mounts->reach, &p);
+	if (r == 0)
+		r = propagation_each_lost(p, &look->carrier, look->want->target, note_lost,
+					  look) < 0
+			    ? -ENOMEM
+			    : look->r;
+	return r;
+}
+
+static int look_at_places(struct looking *look, size_t n_detached)
+{
+	struct propagation *p = NULL;
+	bool has_others = false;
+	size_t layer = n_detached > 0 ? n_detached - 1 : look->have->n_layers;
+	int r = read_carrier(look, layer, &has_others);
+
+	if (r < 0 || !has_others)
+		return r;
+	r = reach_table_read(&look->view->mounts->reach, &p);
+	if (r == 0)
+		r = propagation_each_place(p, &look->carrier, look->want->target,
+					   note_place, look) < 0
+			    ? -ENOMEM
+			    : look->r;
+	return r;
+}
+
+int reach_look(const struct view *view, const struct want *want, struct reach_steps steps,
+	       struct have *have, struct error *err)
+{
+	struct looking look = {.view = view, .want = want, .have = have};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && !have->reach.lost && i < steps.n_detached; i++)
+		r = look_at_layer(&look, i);
+	if (r == 0 && !have->reach.lost && steps.attaches)
+		r = look_at_places(&look, steps.n_detached);
+	mount_done(&look.carrier);
+	mount_done(&look.layer);
+	if (r == -ENOMEM)
+		return error_no_memory(err);
+	if (r < 0)
+		return error_set(err, r == -ETIMEDOUT ? ERROR_TIMEOUT : ERROR_SYSTEM, -r,
+				 PTR_ROOT, "the mounts around '%s' cannot be read: %s",
+				 want->target, strerror(-r));
+	return 0;
+}
