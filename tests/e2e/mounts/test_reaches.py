@@ -1,0 +1,278 @@
+"""A mount below a shared one is seen on all peers and slaves of that one. Where these are in the
+same namespace, the bind would come to other directories than its target: to the source, which
+would be read-only from then on, or to somebody else's. That is refused before anything is done;
+and as all that can be known beforehand may change meanwhile, the source is looked at once more."""
+
+import contextlib
+from dataclasses import dataclass
+
+import pytest
+
+from host import DIR, Host, Namespace, bind
+
+D = DIR
+VOL = f"{D}/vol"  # in it `db`, the source, and `in`; beside it `s`, another source
+VIEW = f"{D}/view"
+
+
+def view(kind="", of=VOL, at=VIEW):
+    """A bind of a directory, with mount(8); a peer of DIR, or what `kind` makes of it."""
+    return f"mkdir -p {at}; mount --bind {of} {at};" + (
+        f"mount --make-{kind} {at};" if kind else "")
+
+
+TWO_LEVELS = view("slave") + f"mount --make-shared {VIEW};" + view(of=VIEW, at=f"{D}/view2")
+
+
+@dataclass
+class Layout:
+    """What mount(8) did before, the bind, and where it would come to as well."""
+
+    name: str
+    setup: str
+    source: str
+    target: str
+    place: str
+    private: str = VIEW  # makes it right, once it is private
+    recursive: bool = False
+
+    @property
+    def asked(self):
+        return bind(self.source, self.target, recursive=self.recursive)
+
+
+LAYOUTS = [
+    Layout("the source", view(), f"{VOL}/db", f"{VIEW}/db", f"{VOL}/db"),
+    Layout("read-only view", view() + f"mount -o remount,bind,ro {VIEW};",
+           f"{VOL}/db", f"{VIEW}/db", f"{VOL}/db"),
+    Layout("the source, by the view", view(), f"{VIEW}/db", f"{VOL}/db", f"{VIEW}/db"),
+    Layout("the source in a slave", view("slave"), f"{VIEW}/db", f"{VOL}/db", f"{VIEW}/db"),
+    Layout("above the source", view(), f"{VOL}/db/sub", f"{VIEW}/db", f"{VOL}/db"),
+    Layout("somebody's directory", view(), f"{D}/s", f"{VIEW}/in", f"{VOL}/in"),
+    Layout("by the real path", view(), f"{D}/s", f"{VOL}/in", f"{VIEW}/in"),
+    Layout("of a slave", view("slave"), f"{D}/s", f"{VOL}/in", f"{VIEW}/in"),
+    Layout("root of the view", view(of=f"{VOL}/in"), f"{D}/s", f"{VOL}/in", VIEW),
+    Layout("below the root of the view", view(of=f"{VOL}/in"), f"{D}/s", f"{VOL}/in/deep",
+           f"{VIEW}/deep"),
+    Layout("view of all", view(of=D), f"{D}/s", f"{VOL}/in", f"{VIEW}{VOL[len(D):]}/in"),
+    Layout("slaves that are peers", TWO_LEVELS, f"{D}/s", f"{VIEW}/in", f"{D}/view2/in"),
+    Layout("the source, two levels down", TWO_LEVELS + f"umount {VIEW};",
+           f"{D}/view2/db", f"{VOL}/db", f"{D}/view2/db", f"{D}/view2"),
+    Layout("slave of a slave", TWO_LEVELS + f"mount --make-slave {D}/view2; umount {VIEW};",
+           f"{D}/s", f"{VOL}/in", f"{D}/view2/in", f"{D}/view2"),
+    Layout("a file", view(), f"{VOL}/db/file", f"{VIEW}/in/file", f"{VOL}/in/file"),
+    Layout("the source itself", view(), f"{VOL}/db/file", f"{VIEW}/db/file", f"{VOL}/db/file"),
+    Layout("a tree", view() + f"mount -t tmpfs tmpfs {VOL}/db/sub;", f"{VOL}/db", f"{VIEW}/db",
+           f"{VOL}/db", recursive=True),
+    Layout("a tree of shared mounts", view(of=f"{VOL}/in") + f"mount -t tmpfs tmpfs {D}/s/sub;"
+           f"mount --bind {D}/s/sub {D}/s/sub2;", f"{D}/s", f"{VOL}/in", VIEW, recursive=True),
+    Layout("onto itself", view(), f"{VOL}/db", f"{VOL}/db", f"{VIEW}/db"),
+    Layout("a name with blanks", f"mkdir -p '{D}/my vol/db' '{D}/my view';"
+           f"mount --bind '{D}/my vol' '{D}/my view';", f"{D}/my vol/db", f"{D}/my view/db",
+           f"{D}/my vol/db", f"{D}/my view"),
+    # A mount that is there already would only cover the copy, until it goes.
+    Layout("beneath a volume", f"mount --make-private {D}; mount -t tmpfs tmpfs {VOL}/db;"
+           f"mount --make-shared {D};" + view(),
+           f"{VOL}/db", f"{VIEW}/db", f"{VOL}/db"),
+]
+
+
+@pytest.fixture
+def stage(shared_host):
+    """Directories, some with a file in them."""
+    for name in (f"{VOL}/db", f"{VOL}/db/sub", f"{VOL}/in", f"{VOL}/in/deep", f"{D}/s",
+                 f"{D}/s/sub", f"{D}/s/sub2"):
+        shared_host.dir(name, "file")
+    return shared_host
+
+
+def assert_unharmed(host, *names):
+    """Each is what it was: with no mount on it that robind made, and it takes writes."""
+    for name in names:
+        assert all("ro" not in mount.options for mount in host.stack(name)), host.stack(name)
+        assert host.is_writable(name), f"{name} takes no writes"
+
+
+def assert_refused(host, *binds, place, target=None, **members):
+    """By check and apply alike, with the place in it; and nothing is changed."""
+    target = target or binds[-1]["target"]
+    for call in (host.check, host.apply):
+        with host.unchanged():
+            said = call(*binds, **members)
+        error = said.of(target)["error"]
+        assert said.status == 1 and error["code"] == "reaches_elsewhere", said.reply
+        assert f"'{place}'" in error["msg"] and "--make-private" in error["msg"], error
+        assert not said.of(target)["changed"]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_refused(stage, layout):
+    stage.sh(layout.setup)
+    is_frozen = not stage.is_writable(layout.source)
+    assert_refused(stage, layout.asked, place=layout.place)
+    if not is_frozen:
+        assert_unharmed(stage, layout.source)
+
+    # The mend that the error names.
+    stage.run("mount", "--make-private", layout.private)
+    assert stage.check(layout.asked).status == 2
+    assert stage.apply(layout.asked).status == 0
+    assert stage.top(layout.target).options >= {"ro"}
+    stage.assert_settled(layout.asked)
+    assert stage.apply({**layout.asked, "state": "unmounted"}).status == 0
+    if not is_frozen:
+        assert_unharmed(stage, layout.source)
+
+
+def test_the_source_is_named_among_many(stage):
+    views = [f"{D}/views/{n:02}" for n in range(20)]
+    stage.sh("".join(view(at=at) for at in views) + view())
+    assert_refused(stage, bind(f"{views[7]}/db", f"{VIEW}/db"), place=f"{views[7]}/db")
+
+
+def test_missing_target_is_not_made(stage):
+    stage.sh(view())
+    assert_refused(stage, bind(f"{D}/s", f"{VIEW}/not/yet"), place=f"{VOL}/not/yet")
+    assert not stage.path(f"{VOL}/not").exists()
+
+
+def test_old_kernels_see_it_too(hosts):
+    """Those that have nothing but the text of the mount table."""
+    host = hosts(shared=True, kernel="no-statmount")
+    host.dir(f"{VOL}/db", "file")
+    host.sh(view())
+    assert_refused(host, bind(f"{VOL}/db", f"{VIEW}/db"), place=f"{VOL}/db")
+    assert_unharmed(host, f"{VOL}/db")
+
+
+# ---- other binds ----
+
+
+def test_source_of_another_bind(stage):
+    """Whose own target lies where nothing is shared."""
+    stage.sh(view() + f"mkdir {D}/ro; mount -t tmpfs tmpfs {D}/ro;"
+             f"mount --make-private {D}/ro")
+    other, asked = bind(f"{VOL}/db", f"{D}/ro/db"), bind(f"{D}/s", f"{VIEW}/db")
+    said = stage.apply(other, asked)
+    assert said.of(other["target"])["status"] == "changed"
+    assert said.of(asked["target"])["error"]["code"] == "reaches_elsewhere"
+    stage.assert_read_only_view(other["source"], other["target"])
+    assert_refused(stage, asked, place=f"{VOL}/db")
+
+
+@pytest.mark.parametrize("known", ["request", "run before", "fstab"])
+def test_target_of_another_bind(stage, known):
+    """Both have one source, so the copy would even be right; but it would be one too many."""
+    stage.sh(view())
+    other, asked = bind(f"{D}/s", f"{VOL}/in"), bind(f"{D}/s", f"{VIEW}/in")
+    fstab = stage.file(f"{D}/fstab", f"{D}/s {VOL}/in none bind,ro,private,x-robind 0 0\n")
+    if known == "request":
+        # Neither can be there without coming to the other one's place.
+        for target, place in ((VIEW, VOL), (VOL, VIEW)):
+            assert_refused(stage, other, asked, target=f"{target}/in", place=f"{place}/in")
+        return
+    if known == "run before":
+        stage.run("mount", "--make-private", VIEW)
+        stage.make(other)
+        stage.run("umount", VIEW)
+        stage.sh(view())
+    assert_refused(stage, asked, place=f"{VOL}/in", fstab=fstab)
+    if known == "run before":
+        stage.assert_settled(other)
+
+
+@pytest.mark.parametrize("setup", [
+    view(), view() + view(at=f"{D}/view2") + f"mount --make-private {D}",
+], ids=["replaced", "mended in place"])
+def test_view_that_is_a_bind_of_the_request(stage, setup):
+    """It is made private before it is the turn of what lies below it; check knows that."""
+    stage.sh(setup)
+    outer, inner = bind(VOL, VIEW), bind(f"{VOL}/db", f"{VIEW}/db")
+    assert stage.check(outer, inner).status == 2
+    said = stage.apply(outer, inner)
+    assert said.status == 0, said.reply
+    stage.assert_read_only_view(f"{VOL}/db", f"{VIEW}/db")
+    stage.assert_settled(outer, inner)
+
+
+@pytest.mark.parametrize("state", ["ephemeral", "unmounted"])
+def test_view_that_is_mended_or_goes_first(stage, state):
+    """Of the peer of what carries the target the same is true."""
+    stage.sh(view())
+    first, asked = bind(VOL, VIEW, state), bind(f"{D}/s", f"{VOL}/in")
+    assert stage.check(first, asked).status == 2
+    said = stage.apply(first, asked)
+    assert said.status == 0, said.reply
+    stage.assert_read_only_view(f"{D}/s", f"{VOL}/in")
+    assert len(stage.stack(VIEW)) == (state == "ephemeral")
+    stage.assert_settled(first, asked)
+
+
+def test_target_below_a_view_that_goes(stage):
+    """It lies in the view as long as that is there, and in DIR when it is the target's turn."""
+    stage.sh(view())
+    stage.sh(f"mkdir -p {D}/under; mount --bind {D} {D}/under; mkdir -p {D}/under/view/db;"
+             f"umount {D}/under")
+    first, asked = bind(VOL, VIEW, "unmounted"), bind(f"{VOL}/db", f"{VIEW}/db")
+    assert stage.check(first, asked).status == 2
+    said = stage.apply(first, asked)
+    assert said.status == 0, said.reply
+    stage.assert_read_only_view(f"{VOL}/db", f"{VIEW}/db")
+
+
+# ---- what stays as harmless as it is ----
+
+
+HARMLESS = {
+    "no peer": "",
+    "peer of another directory": view(of=f"{D}/s"),
+    "private view": view("private"),
+    "slave that carries it": view("slave"),
+    "onto itself": view(of=VOL, at=VOL),
+    "twice onto itself": 2 * view(of=VOL, at=VOL),
+    "hidden in a slave": view("slave", of=D) + f"mount -t tmpfs tmpfs {VIEW}{VOL[len(D):]};",
+    "hidden slave": view("slave", of=D) + f"mount -t tmpfs tmpfs {VIEW};",
+}
+
+
+@pytest.mark.parametrize("setup", HARMLESS.values(), ids=HARMLESS)
+def test_harmless(stage, setup):
+    stage.sh(setup)
+    target = f"{VIEW}/in" if "make-slave" in setup and "tmpfs" not in setup else f"{VOL}/in"
+    asked = bind(f"{D}/s", target)
+    assert stage.check(asked).status == 2
+    said = stage.apply(asked)
+    assert said.status == 0 and said.reply["warnings"] == [], said.reply
+    stage.assert_read_only_view(f"{D}/s", target)
+    stage.assert_settled(asked)
+    assert stage.apply({**asked, "state": "unmounted"}).status == 0
+    assert stage.stack(target) == [] and stage.is_writable(f"{D}/s")
+
+
+def test_harmless_with_a_namespace_beside(stage, slave):
+    """As every host with a service that has a mount namespace of its own."""
+    asked = bind(f"{VOL}/db", f"{D}/ro/db")
+    stage.make(asked)
+    stage.assert_read_only_view(f"{VOL}/db", f"{D}/ro/db")
+    assert not slave.is_writable(f"{D}/ro/db") and slave.is_writable(f"{VOL}/db")
+
+
+class Copy(Host):
+    """A namespace with the mounts of a host, each a peer of the one that it is a copy of."""
+
+    def __init__(self, host):
+        self.kernel = host.kernel
+        Namespace.__init__(self, *host.enter, "unshare", "-m", "--propagation", "unchanged",
+                           user=host.user)
+
+
+def test_slave_by_way_of_another_namespace(stage):
+    """The master of the view has no mount here, but gets from one that has."""
+    stage.sh(view("slave") + f"mount --make-shared {VIEW}")
+    with contextlib.ExitStack() as ends:
+        here = Copy(stage)
+        ends.callback(here.end)
+        here.run("mount", "--make-slave", VIEW)
+        assert_refused(here, bind(f"{D}/s", f"{VOL}/in"), place=f"{VIEW}/in")
+        here.run("mount", "--make-private", VIEW)
+        here.make(bind(f"{D}/s", f"{VOL}/in"))
