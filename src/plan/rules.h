@@ -26,7 +26,11 @@ struct repair {
 };
 
 /* Ask for a new mount, for a reason that counts unless there is a stronger one. */
-void repair_replace(struct repair *repair, enum replace why);
+static inline void repair_replace(struct repair *repair, enum replace why)
+{
+	if (repair->replace < why)
+		repair->replace = why;
+}
 
 /* Judge a bind that shall be there. */
 MUST_CHECK int rule_there(const struct want *want, const struct want *outer,

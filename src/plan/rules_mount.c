@@ -81,12 +81,6 @@ static int rule_identity(const struct want *want, const struct have *have,
 		       : refuse_foreign(want, &top->mount, is_bind, plan);
 }
 
-void repair_replace(struct repair *repair, enum replace why)
-{
-	if (repair->replace < why)
-		repair->replace = why;
-}
-
 /* Judge the flags of the layer that stays on top. */
 static int rule_flags(const struct want *want, const struct have *have, size_t layer,
 		      struct plan *plan, struct repair *repair)
