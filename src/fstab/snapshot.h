@@ -27,7 +27,7 @@ struct fstab_facts {
 	const struct fstab_entry *bind; /* the first bind line for the target, or NULL */
 	bool skip_fstab;  /* the line was planned in the first round already */
 	bool is_shadowed; /* a unit file of systemd takes its place; filled by observe() */
-	bool has_helper; /* mount.robind is where mount(8) looks for it */
+	bool has_helper;  /* mount.robind is where mount(8) looks for it */
 };
 
 /*
