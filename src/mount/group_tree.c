@@ -130,7 +130,7 @@ static int number(struct group_tree *tree)
 		order[i] = &tree->groups[i];
 		tree->groups[i].first = SIZE_MAX;
 	}
-	qsort(order, tree->count, sizeof(*order), by_master);
+	qsort(order, tree->count, sizeof(order[0]), by_master);
 	for (size_t i = 0; i < tree->count && order[i]->master == 0; i++)
 		number_from(&w, order[i]);
 	/* Groups in a circle: mounts changed while they were read. */

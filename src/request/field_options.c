@@ -159,7 +159,7 @@ static int add_opt(const struct decode *d, const struct json_pointer *at,
 	const struct option_word *word = option->word;
 	const char *why = option_word_why(word);
 
-	if (why)
+	if (!word || why)
 		return error_set(d->err, ERROR_REQUEST, 0, at,
 				 "'%.*s' is not supported, because %s",
 				 option->length < 64 ? (int)option->length : 64,

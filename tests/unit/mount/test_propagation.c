@@ -101,12 +101,16 @@ static struct mount_list read_table(const char *table)
 	return list;
 }
 
+/* Room for the places of a row, each with a blank behind it. */
+#define PLACES_SIZE 256u
+
 static bool note(const struct mount *m, const char *place, void *data)
 {
 	char *text = data;
+	size_t used = strlen(text);
 
 	ck_assert_ptr_nonnull(m);
-	strcat(strcat(text, place), " ");
+	(void)snprintf(text + used, PLACES_SIZE - used, "%s ", place);
 	return false;
 }
 
@@ -131,8 +135,8 @@ START_TEST(each_row)
 	struct propagation p = read_propagation(rows[_i].table);
 	const struct mount *parent = mount_tree_find(&p.tree, rows[_i].parent);
 	const char *path = rows[_i].path;
-	char places[256] = "";
-	char lost[256] = "";
+	char places[PLACES_SIZE] = "";
+	char lost[PLACES_SIZE] = "";
 
 	ck_assert_int_eq(propagation_each_place(&p, parent, path, note, places), 0);
 	ck_assert_int_eq(propagation_each_lost(&p, parent, path, note, lost), 0);
@@ -148,7 +152,7 @@ START_TEST(stops_when_told)
 {
 	struct propagation p = read_propagation(TOP ONE TWO);
 	const struct mount *parent = mount_tree_find(&p.tree, ROOT);
-	char places[256] = "";
+	char places[PLACES_SIZE] = "";
 
 	ck_assert_int_eq(propagation_each_place(&p, parent, "/vol/a", stop, places), 0);
 	ck_assert_str_eq(places, "/one/a ");

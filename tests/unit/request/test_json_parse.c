@@ -1,5 +1,6 @@
 /* A request as text: what is taken, what is refused and where, and the limits to a byte. */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -239,8 +240,7 @@ START_TEST(locates)
 	char text[64];
 	char found[64];
 
-	memcpy(text, places[_i].text, offset);
-	strcpy(text + offset, bar + 1);
+	(void)snprintf(text, sizeof(text), "%.*s%s", (int)offset, places[_i].text, bar + 1);
 	jsontext_locate(text, offset, found, sizeof(found));
 	ck_assert_msg(strcmp(found, places[_i].at) == 0, "%s: '%s', not '%s'",
 		      places[_i].text, found, places[_i].at);

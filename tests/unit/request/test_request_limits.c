@@ -11,11 +11,11 @@
 static json_t *long_text(const char *before, char letter, size_t count)
 {
 	size_t n = strlen(before);
-	char *text = malloc(n + count);
+	char *text = malloc(n + count + 1);
 	json_t *v = NULL;
 
 	ck_assert_ptr_nonnull(text);
-	memcpy(text, before, n);
+	memcpy(text, before, n + 1);
 	memset(text + n, letter, count);
 	v = json_stringn(text, n + count);
 	free(text);
