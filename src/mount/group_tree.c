@@ -130,6 +130,7 @@ static int number(struct group_tree *tree)
 		order[i] = &tree->groups[i];
 		tree->groups[i].first = SIZE_MAX;
 	}
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): the items are pointers. */
 	qsort(order, tree->count, sizeof(order[0]), by_master);
 	for (size_t i = 0; i < tree->count && order[i]->master == 0; i++)
 		number_from(&w, order[i]);
