@@ -92,6 +92,7 @@ static char *text_of(const struct part *p)
 	return text;
 }
 
+/* 1 when the part is a container, 0 when it is none, -1: no memory. */
 static int note_container(const struct part *p, struct cgroup *cgroup)
 {
 	for (size_t i = 0; i < ARRAY_LEN(containers); i++) {
@@ -108,38 +109,52 @@ static int note_container(const struct part *p, struct cgroup *cgroup)
 		if (containers[i].is_id && !is_id(&name))
 			continue;
 		cgroup->container = text_of(&name);
-		return cgroup->container ? 0 : -1;
+		return cgroup->container ? 1 : -1;
 	}
 	return 0;
 }
 
-static int note_unit(const struct part *p, bool is_of_user, struct cgroup *cgroup)
+/* The same for a unit. */
+static int note_unit(const struct part *p, struct cgroup *cgroup)
 {
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
 		if (!ends_with(p, units[i].suffix))
 			continue;
 		free(cgroup->unit);
 		cgroup->unit = strndup(p->text, p->length);
-		cgroup->is_service = units[i].is_service && !is_of_user;
-		return cgroup->unit ? 0 : -1;
+		/* With it a user's whole session would end. */
+		cgroup->is_service = units[i].is_service && !starts_with(p, "user@");
+		return cgroup->unit ? 1 : -1;
 	}
 	return 0;
 }
 
-/* One line's path, component by component. */
+/*
+ * One line's path, component by component, as far as the names are the manager's: what lies
+ * below a unit was named by whoever runs in there, and may be the name of anything. A
+ * container has a manager of its own, which again names the units in there.
+ */
 static int read_path(const char *path, const char *end, struct cgroup *ret)
 {
-	bool is_of_user = false;
+	static const char of_users[] = "/user/"; /* a tree for each of them, by pam_cgfs */
+	size_t n = sizeof(of_users) - 1;
 
+	if ((size_t)(end - path) >= n && memcmp(path, of_users, n) == 0)
+		return 0;
 	while (path < end) {
 		const char *slash = memchr(path, '/', (size_t)(end - path));
 		const struct part p = {path, (size_t)((slash ? slash : end) - path)};
+		int is_container = 0;
+		int is_unit = 0;
 
-		if (p.length > 0 && !ret->container && note_container(&p, ret) < 0)
+		if (p.length > 0 && !ret->container)
+			is_container = note_container(&p, ret);
+		if (p.length > 0 && is_container >= 0)
+			is_unit = note_unit(&p, ret);
+		if (is_container < 0 || is_unit < 0)
 			return -1;
-		if (p.length > 0 && note_unit(&p, is_of_user, ret) < 0)
-			return -1;
-		is_of_user |= starts_with(&p, "user@");
+		if (is_unit && !is_container)
+			return 0;
 		path += p.length + 1;
 	}
 	return 0;
@@ -155,26 +170,21 @@ static int rank_of(const char *controllers, size_t length)
 	return length == 0 ? 2 : 1;
 }
 
-/* Keep what a line tells where it counts more than what is known. */
-static void merge(struct cgroup *line, int rank, struct cgroup *best, int ranks[2])
+/* Keep what a line tells, as a whole, where it counts more than what is known. */
+static void merge(struct cgroup *line, int rank, struct cgroup *best, int *best_rank)
 {
-	if (line->unit && rank > ranks[0]) {
-		free(best->unit);
-		best->unit = STEAL(line->unit);
-		best->is_service = line->is_service;
-		ranks[0] = rank;
-	}
-	if (line->container && rank > ranks[1]) {
-		free(best->container);
-		best->container = STEAL(line->container);
-		ranks[1] = rank;
+	if ((line->unit || line->container) && rank > *best_rank) {
+		cgroup_done(best);
+		*best = *line;
+		*line = (struct cgroup){0};
+		*best_rank = rank;
 	}
 }
 
 int cgroup_read(const char *text, struct cgroup *ret)
 {
 	struct cgroup best = {0};
-	int ranks[2] = {0, 0};
+	int rank = 0;
 
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
@@ -189,7 +199,7 @@ int cgroup_read(const char *text, struct cgroup *ret)
 		if (path)
 			merge(&line,
 			      rank_of(controllers + 1, (size_t)(path - controllers - 1)),
-			      &best, ranks);
+			      &best, &rank);
 		cgroup_done(&line);
 		if (r < 0) {
 			cgroup_done(&best);

@@ -5,8 +5,12 @@
 
 #include "base/macro.h"
 
+/*
+ * Only what the manager of the host has named, or that of the container: in a subtree that
+ * was delegated to a user or a service everybody could bear the name of somebody else.
+ */
 struct cgroup {
-	char *unit;      /* the innermost systemd unit, or NULL */
+	char *unit;      /* the systemd unit, in a container one of its own; or NULL */
 	char *container; /* the outermost container: an id, or a name; or NULL */
 	bool is_service; /* the system's own systemd can restart the unit */
 };

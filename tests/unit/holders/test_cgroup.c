@@ -5,8 +5,9 @@
 #include "holders/cgroup.h"
 #include "suite.h"
 
-#define ID  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define ID2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+#define ID   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define USER "0::/user.slice/user-1000.slice/user@1000.service"
+#define ID2  "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 
 /* clang-format off */
 static const struct {
@@ -29,10 +30,37 @@ static const struct {
 	{ "only a suffix", "0::/.service\n", NULL, NULL, false },
 	{ "session", "0::/user.slice/user-1000.slice/session-3.scope\n", "session-3.scope", NULL,
 	  false },
-	{ "of a user", "0::/user.slice/user-1000.slice/user@1000.service/app.slice/a.service\n",
-	  "a.service", NULL, false },
-	{ "manager of a user", "0::/user.slice/user-1000.slice/user@1000.service/init.scope\n",
-	  "init.scope", NULL, false },
+	/* what a user's own systemd runs, or what he named himself, is nothing of the host's */
+	{ "of a user", USER "/app.slice/a.service\n", "user@1000.service", NULL, false },
+	{ "manager of a user", USER "/init.scope\n", "user@1000.service", NULL, false },
+	{ "user, version 1", "12:pids:/user.slice/user-1000.slice/user@1000.service\n"
+	  "1:name=systemd:/user.slice/user-1000.slice/user@1000.service/a.service\n",
+	  "user@1000.service", NULL, false },
+	{ "user as docker", USER "/docker-" ID ".scope\n", "user@1000.service", NULL, false },
+	{ "user as podman", USER "/user.slice/libpod-" ID ".scope/container\n", "user@1000.service",
+	  NULL, false },
+	{ "user as cgroupfs", USER "/docker/" ID "\n", "user@1000.service", NULL, false },
+	{ "user as lxc", USER "/lxc.payload.web\n", "user@1000.service", NULL, false },
+	{ "user as machine", USER "/machine-db.scope\n", "user@1000.service", NULL, false },
+	{ "user as nspawn", USER "/systemd-nspawn@db.service/payload\n", "user@1000.service", NULL,
+	  false },
+	{ "user as a service", USER "/system.slice/sshd.service\n", "user@1000.service", NULL, false },
+	{ "session of lxc", "0::/user.slice/user-1000.slice/session-3.scope/lxc.payload.web\n",
+	  "session-3.scope", NULL, false },
+	{ "session as a service", "0::/user.slice/user-1000.slice/session-3.scope/sshd.service\n",
+	  "session-3.scope", NULL, false },
+	{ "user's own tree", "3:memory:/user/ann/0/lxc.payload.web\n1:name=systemd:/user/ann/0\n",
+	  NULL, NULL, false },
+	{ "tree of one controller",
+	  "3:cpu:/ann/docker/" ID "\n1:name=systemd:/user.slice/user-1000.slice/session-3.scope\n",
+	  "session-3.scope", NULL, false },
+	/* what a service names is its own, and the service is what the manager restarts */
+	{ "delegated to a service", "0::/system.slice/ci.service/docker-" ID ".scope\n",
+	  "ci.service", NULL, true },
+	{ "in a service's service", "0::/system.slice/ci.service/sshd.service\n", "ci.service", NULL,
+	  true },
+	{ "in a run's scope", "0::/system.slice/run-r1.scope/lxc.payload.web\n", "run-r1.scope", NULL,
+	  false },
 	{ "version 1", "12:pids:/system.slice/a.service\n1:name=systemd:/system.slice/a.service\n",
 	  "a.service", NULL, true },
 	{ "version 1, trees differ",
@@ -68,6 +96,43 @@ static const struct {
 	  "init.scope", "mail", false },
 	{ "lxc", "0::/lxc.payload.mail/system.slice/a.service\n", "a.service", "mail", true },
 	{ "lxc without a name", "0::/lxc.payload.\n", NULL, NULL, false },
+	{ "nspawn, no payload", "0::/machine.slice/systemd-nspawn@mail.service\n",
+	  "systemd-nspawn@mail.service", "mail", true },
+	{ "user in a machine",
+	  "0::/machine.slice/machine-mail.scope/payload/user.slice/user-0.slice/user@0.service/x.service\n",
+	  "user@0.service", "mail", false },
+	{ "docker in a machine", "0::/machine.slice/machine-mail.scope/payload/docker/" ID "\n",
+	  "machine-mail.scope", "mail", false },
+	{ "systemd in docker", "0::/system.slice/docker-" ID ".scope/system.slice/a.service\n",
+	  "a.service", ID, true },
+	{ "docker, version 1 with systemd",
+	  "5:memory:/system.slice/docker-" ID ".scope\n1:name=systemd:/system.slice/docker-" ID ".scope\n",
+	  "docker-" ID ".scope", ID, false },
+	{ "docker, own slice", "0::/web.slice/docker-" ID ".scope\n", "docker-" ID ".scope", ID, false },
+	{ "podman, pod", "0::/machine.slice/machine-libpod_pod_" ID2 ".slice/libpod-" ID ".scope\n",
+	  "libpod-" ID ".scope", ID, false },
+	{ "podman, its monitor", "0::/machine.slice/libpod-conmon-" ID ".scope\n",
+	  "libpod-conmon-" ID ".scope", NULL, false },
+	{ "podman, quadlet", "0::/system.slice/web.service/libpod-payload-" ID "\n", "web.service",
+	  NULL, true },
+	{ "kubernetes, systemd",
+	  "0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1_2.slice/cri-containerd-" ID
+	  ".scope\n", "cri-containerd-" ID ".scope", ID, false },
+	{ "kubernetes, guaranteed", "0::/kubepods/pod0-1/" ID "\n", NULL, ID, false },
+	{ "kubernetes, version 1",
+	  "11:memory:/kubepods/besteffort/pod0-1/" ID "\n1:name=systemd:/kubepods/besteffort/pod0-1/" ID "\n",
+	  NULL, ID, false },
+	{ "kubelet itself", "0::/system.slice/kubelet.service\n", "kubelet.service", NULL, true },
+	{ "nerdctl", "0::/system.slice/nerdctl-" ID ".scope\n", "nerdctl-" ID ".scope", ID, false },
+	{ "lxc, its monitor", "0::/lxc.monitor.mail\n", NULL, NULL, false },
+	{ "lxc, old", "4:memory:/lxc/mail\n1:name=systemd:/lxc/mail\n", NULL, NULL, false },
+	{ "lxc, version 1", "4:memory:/lxc.payload.mail\n1:name=systemd:/lxc.payload.mail/init.scope\n",
+	  "init.scope", "mail", false },
+	{ "lxd", "0::/lxc.payload.mail-1/system.slice/a.service\n", "a.service", "mail-1", true },
+	{ "libvirt", "0::/machine.slice/machine-qemu\\x2d1\\x2dvm.scope/libvirt/emulator\n",
+	  "machine-qemu\\x2d1\\x2dvm.scope", "qemu-1-vm", false },
+	{ "cgroup namespace", "0::/../../system.slice/a.service\n", "a.service", NULL, true },
+	{ "gone from its cgroup", "0::/system.slice/a.service (deleted)\n", NULL, NULL, false },
 	{ "broken escape", "0::/lxc.payload.a\\x2\n", NULL, "a\\x2", false },
 	{ "colon in a name", "0::/system.slice/a:b.service\n", "a:b.service", NULL, true },
 };
