@@ -7,7 +7,6 @@
 #include "base/array.h"
 #include "base/path.h"
 #include "fstab/line.h"
-#include "request/validate.h"
 
 /* ---- all binds that fstab lists ---- */
 
@@ -76,7 +75,8 @@ int boot_request(bool ours_only, struct request *req, struct error *err)
 	if (!snapshot.is_read) {
 		*err = snapshot.unread;
 		r = -1;
-	} else if (add_all(&snapshot.fstab, ours_only, req) < 0 || conflicts_map(req) < 0) {
+	} else if (add_all(&snapshot.fstab, ours_only, req) < 0 ||
+		   request_map_targets(req) < 0) {
 		r = error_no_memory(err);
 	}
 	snapshot_done(&snapshot);

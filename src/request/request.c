@@ -246,10 +246,24 @@ int request_decode(const json_t *doc, bool accept_text, struct request *req,
 	};
 	for (size_t i = 0; i < req->n_wants; i++)
 		req->wants[i].set = req->set;
+	if (r == 0 && request_map_targets(req) < 0)
+		r = error_no_memory(err);
 	if (r == 0 && conflicts_check(req, err) == 0)
 		return 0;
 	request_done(req);
 	return -1;
+}
+
+int request_map_targets(struct request *req)
+{
+	if (hash_table_make(&req->targets, req->n_wants) < 0)
+		return -1;
+	for (size_t i = 0; i < req->n_wants; i++)
+		(void)hash_table_put(&req->targets, req->wants[i].target, i);
+	for (size_t i = 0; i < req->n_wants; i++)
+		req->wants[i].outer =
+			hash_table_get_above(&req->targets, req->wants[i].target);
+	return 0;
 }
 
 const char *request_fstab(const struct request *req)

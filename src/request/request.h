@@ -57,6 +57,12 @@ struct request {
 MUST_CHECK int request_decode(const json_t *doc, bool accept_text, struct request *req,
 			      struct error *err);
 
+/*
+ * Fill req->targets, where the first of several wants for one target counts, and each
+ * want's `outer`. Returns 0, or -1 when there is no memory.
+ */
+MUST_CHECK int request_map_targets(struct request *req);
+
 /* The fstab that is meant; borrowed, or static. */
 const char *request_fstab(const struct request *req);
 

@@ -82,40 +82,20 @@ static int check_source(const struct check *c, size_t i)
 	return 0;
 }
 
-static void find_outer(struct request *req)
-{
-	for (size_t i = 0; i < req->n_wants; i++)
-		req->wants[i].outer =
-			hash_table_get_above(&req->targets, req->wants[i].target);
-}
-
-int conflicts_check(struct request *req, struct error *err)
+int conflicts_check(const struct request *req, struct error *err)
 {
 	const struct check c = {req, err};
 
-	if (hash_table_make(&req->targets, req->n_wants) < 0)
-		return error_no_memory(err);
 	for (size_t i = 0; i < req->n_wants; i++) {
 		const char *target = req->wants[i].target;
 
-		if (hash_table_put(&req->targets, target, i) != HASH_TABLE_NONE)
+		if (hash_table_get(&req->targets, target, strlen(target)) != i)
 			return refuse(&c, i, "target",
 				      "must not be the target of two binds:", target);
 	}
-	find_outer(req);
 	for (size_t i = 0; i < req->n_wants; i++) {
 		if (is_made(&req->wants[i]) && check_source(&c, i) < 0)
 			return -1;
 	}
-	return 0;
-}
-
-int conflicts_map(struct request *req)
-{
-	if (hash_table_make(&req->targets, req->n_wants) < 0)
-		return -1;
-	for (size_t i = 0; i < req->n_wants; i++)
-		(void)hash_table_put(&req->targets, req->wants[i].target, i);
-	find_outer(req);
 	return 0;
 }

@@ -5,10 +5,7 @@
 #include "request/request.h"
 
 /*
- * Check the decoded wants, fill req->targets and each want's `outer`. One pass with hash
- * look-ups: O(binds * components). Returns 0, or -1 with ERROR_REQUEST or ERROR_MEMORY.
+ * Check the decoded wants, of which request_map_targets() has been made. One pass with hash
+ * look-ups: O(binds * components). Returns 0, or -1 with ERROR_REQUEST.
  */
-MUST_CHECK int conflicts_check(struct request *req, struct error *err);
-
-/* Only fill req->targets and each want's `outer`. 0, or -1 when there is no memory. */
-MUST_CHECK int conflicts_map(struct request *req);
+MUST_CHECK int conflicts_check(const struct request *req, struct error *err);

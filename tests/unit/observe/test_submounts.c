@@ -12,7 +12,7 @@
 #include "kernel/path_open.h"
 #include "observe/mount_stack.h"
 #include "observe/submounts.h"
-#include "request/validate.h"
+#include "request/request.h"
 #include "suite.h"
 
 /* A bind, and what else there is to go by. */
@@ -217,7 +217,7 @@ static void expect(size_t row, bool many, bool again)
 	char *shown = NULL;
 
 	mounts_init(&mounts, many);
-	ck_assert_int_eq(conflicts_map(&req), 0);
+	ck_assert_int_eq(request_map_targets(&req), 0);
 	if (bind->fstab) {
 		ck_assert_int_eq(fstab_parse(bind->fstab, strlen(bind->fstab),
 					     &snapshot.fstab),

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "request/from_fstab.h"
-#include "request/validate.h"
+#include "request/request.h"
 #include "suite.h"
 
 #define OF_S " none bind,ro,x-robind.set=s 0 0\n"
@@ -64,7 +64,7 @@ static struct request request_of(const char *const *named, enum purge purge)
 			.target = strdup(named[req.n_wants]),
 		};
 	req.n_named = req.n_wants;
-	ck_assert_int_eq(conflicts_map(&req), 0);
+	ck_assert_int_eq(request_map_targets(&req), 0);
 	return req;
 }
 

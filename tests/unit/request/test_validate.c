@@ -111,11 +111,17 @@ static struct request request_of(const char *const *binds, const size_t *order)
 	return req;
 }
 
+static int check(struct request *req, struct error *err)
+{
+	ck_assert_int_eq(request_map_targets(req), 0);
+	return conflicts_check(req, err);
+}
+
 START_TEST(conflicts_are_found)
 {
 	struct request req = request_of(rows[_i].binds, NULL);
 	struct error err = {0};
-	int r = conflicts_check(&req, &err);
+	int r = check(&req, &err);
 
 	ck_assert_msg(r == (rows[_i].at ? -1 : 0), "%s: %d %s", rows[_i].name, r, err.text);
 	if (rows[_i].at) {
@@ -154,7 +160,7 @@ START_TEST(the_order_is_no_matter)
 		if (!fits(rows[_i].binds, orders[i]))
 			continue;
 		req = request_of(rows[_i].binds, orders[i]);
-		r = conflicts_check(&req, &err);
+		r = check(&req, &err);
 		ck_assert_msg(r == (rows[_i].at ? -1 : 0), "%s, order %zu: %d %s",
 			      rows[_i].name, i, r, err.text);
 		request_done(&req);
@@ -171,7 +177,7 @@ START_TEST(a_single_bind_is_pointed_at)
 	struct error err = {0};
 
 	req.is_single = true;
-	ck_assert_int_eq(conflicts_check(&req, &err), -1);
+	ck_assert_int_eq(check(&req, &err), -1);
 	ck_assert_str_eq(err.at, at[_i]);
 	request_done(&req);
 }
@@ -184,7 +190,7 @@ START_TEST(the_real_source_is_named)
 	struct request req = request_of(binds, NULL);
 	struct error err = {0};
 
-	ck_assert_int_eq(conflicts_check(&req, &err), -1);
+	ck_assert_int_eq(check(&req, &err), -1);
 	ck_assert_msg(strstr(err.text, "'/a/b/x/y'") != NULL, "%s", err.text);
 	request_done(&req);
 }
@@ -223,12 +229,11 @@ START_TEST(outer_binds_are_found)
 	struct request req = request_of(nested[_i].binds, NULL);
 	struct error err = {0};
 
-	ck_assert_msg(conflicts_check(&req, &err) == 0, "%s: %s", nested[_i].name,
-		      err.text);
+	ck_assert_msg(check(&req, &err) == 0, "%s: %s", nested[_i].name, err.text);
 	expect_outer(nested[_i].name, &req, nested[_i].outer);
 	request_done(&req);
 	req = request_of(nested[_i].binds, NULL);
-	ck_assert_int_eq(conflicts_map(&req), 0);
+	ck_assert_int_eq(request_map_targets(&req), 0);
 	expect_outer(nested[_i].name, &req, nested[_i].outer);
 	request_done(&req);
 }
@@ -239,7 +244,7 @@ START_TEST(a_map_judges_nothing)
 {
 	struct request req = request_of(rows[_i].binds, NULL);
 
-	ck_assert_msg(conflicts_map(&req) == 0, "%s", rows[_i].name);
+	ck_assert_msg(request_map_targets(&req) == 0, "%s", rows[_i].name);
 	for (size_t i = 0; i < req.n_wants; i++) {
 		const char *target = req.wants[i].target;
 		size_t found = hash_table_get(&req.targets, target, strlen(target));
