@@ -28,10 +28,11 @@
 #define WORK_SECONDS 10
 #define TURN_SECONDS 60
 
-enum exit_status {
-	EXIT_DONE = 0,
-	EXIT_USAGE = 1,
-	EXIT_NOT_MOUNTED = 32,
+/* As mount(8) has them. */
+enum mount_exit {
+	MOUNT_EXIT_DONE = 0,
+	MOUNT_EXIT_USAGE = 1,
+	MOUNT_EXIT_FAILED = 32,
 };
 
 /* ---- what is said ---- */
@@ -58,7 +59,7 @@ static int refuse(const struct error *err)
 		say(stderr, "%s: %s", err->at + 1, err->text);
 	else
 		say(stderr, "%s", err->text);
-	return err->kind == ERROR_MEMORY ? EXIT_NOT_MOUNTED : EXIT_USAGE;
+	return err->kind == ERROR_MEMORY ? MOUNT_EXIT_FAILED : MOUNT_EXIT_USAGE;
 }
 
 static void tell_warnings(const json_t *reply)
@@ -78,7 +79,7 @@ static int status_of(const json_t *error, bool nofail)
 	bool is_missing =
 		strcmp(member_text(error, "code"), error_code(ERROR_SOURCE_MISSING)) == 0;
 
-	return error && !(nofail && is_missing) ? EXIT_NOT_MOUNTED : EXIT_DONE;
+	return error && !(nofail && is_missing) ? MOUNT_EXIT_FAILED : MOUNT_EXIT_DONE;
 }
 
 /* What became of the one bind. */
@@ -147,7 +148,7 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 	if (is_automount(req->wants[0].target)) {
 		say(stderr, "%s is an automount, which goes with the type none alone",
 		    call->target);
-		return EXIT_NOT_MOUNTED;
+		return MOUNT_EXIT_FAILED;
 	}
 	r = reply_init(&reply, req->n_wants, false);
 	if (r == 0) {
@@ -161,7 +162,7 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 	if (whole)
 		return tell(call, nofail, whole);
 	say(stderr, "%s: %s", call->target, err.kind ? err.text : "out of memory");
-	return EXIT_NOT_MOUNTED;
+	return MOUNT_EXIT_FAILED;
 }
 
 static int bind_it(const struct mount_call *call, const struct mount_options *options)
@@ -169,19 +170,19 @@ static int bind_it(const struct mount_call *call, const struct mount_options *op
 	scoped_json json_t *doc = document(call, options);
 	struct request req = {0};
 	struct error err = {0};
-	int status = EXIT_USAGE;
+	int status = MOUNT_EXIT_USAGE;
 
 	if (!doc) {
 		say(stderr, "the two paths must be UTF-8");
-		return EXIT_USAGE;
+		return MOUNT_EXIT_USAGE;
 	}
 	if (request_decode(doc, false, &req, &err) < 0)
 		status = refuse(&err);
 	else if (!call->fake)
 		status = converge(call, options->nofail, &req);
 	else
-		status = EXIT_DONE;
-	if (call->fake && status == EXIT_DONE && call->verbose)
+		status = MOUNT_EXIT_DONE;
+	if (call->fake && status == MOUNT_EXIT_DONE && call->verbose)
 		say(stdout, "would mount %s read-only on %s", call->source, call->target);
 	request_done(&req);
 	return status;
@@ -191,14 +192,14 @@ static int with_options(const struct mount_call *call)
 {
 	struct mount_options options = {0};
 	struct error err = {0};
-	int status = EXIT_DONE;
+	int status = MOUNT_EXIT_DONE;
 
 	if (mount_options_read(call->options, call->sloppy, &options, &err) < 0) {
 		status = refuse(&err);
 	} else if (options.remount && options.writable) {
 		say(stderr, "%s: a bind of robind stays read-only; say remount,ro",
 		    call->target);
-		status = EXIT_USAGE;
+		status = MOUNT_EXIT_USAGE;
 	} else {
 		status = bind_it(call, &options);
 	}
@@ -229,12 +230,12 @@ static int run(const struct mount_call *call)
 {
 	if (call->help) {
 		(void)puts(mount_call_usage);
-		return EXIT_DONE;
+		return MOUNT_EXIT_DONE;
 	}
 	if (enter(call->namespace) < 0) {
 		say(stderr, "the mount namespace '%s' cannot be entered: %s",
 		    call->namespace, strerror(errno));
-		return EXIT_NOT_MOUNTED;
+		return MOUNT_EXIT_FAILED;
 	}
 	return with_options(call);
 }
@@ -249,7 +250,7 @@ bool mount_helper_is_called(const char *name)
 int mount_helper_run(int argc, char *argv[])
 {
 	struct mount_call call = {0};
-	int status = EXIT_USAGE;
+	int status = MOUNT_EXIT_USAGE;
 
 	if (mount_call_read(argc, argv, &call) < 0)
 		say(stderr, "usage: %s", mount_call_usage);
