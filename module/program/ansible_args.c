@@ -195,18 +195,21 @@ static int parse_text(const json_t *v, const struct json_pointer *at, json_t **r
 		      struct error *err)
 {
 	const char *text = json_string_value(v);
+	struct error why;
 
 	if (!text || !strchr("[{", text[0])) {
 		*ret = json_incref((json_t *)v);
 		return 0;
 	}
-	if (jsontext_parse(text, json_string_length(v), ret, err) == 0)
+	if (jsontext_parse(text, json_string_length(v), ret, &why) == 0)
 		return 0;
-	if (err->kind == ERROR_REQUEST)
-		error_set(err, ERROR_REQUEST, 0, at,
-			  "must be a list, or a list in JSON; this text is neither: hand "
-			  "over "
-			  "the list itself, or through the filter to_json");
+	if (why.kind == ERROR_REQUEST)
+		return error_set(
+			err, ERROR_REQUEST, 0, at,
+			"must be a list, or a list in JSON; this text is neither: hand "
+			"over "
+			"the list itself, or through the filter to_json");
+	*err = why;
 	return -1;
 }
 
