@@ -15,7 +15,7 @@
 /* More sentences than this make a message that nobody reads; `binds` has them all. */
 #define FAILURES_MAX 10u
 
-bool ansible_called(int argc, char *argv[], struct cli *ret)
+bool ansible_called(int argc, char *argv[])
 {
 	static const char mark[] = "\"_ansible_";
 	struct error unread = {0};
@@ -27,16 +27,8 @@ bool ansible_called(int argc, char *argv[], struct cli *ret)
 	if (argc != 2 || !strchr(argv[1], '/') || stat(argv[1], &file) < 0 ||
 	    !S_ISREG(file.st_mode))
 		return false;
-	if (input_read(argv[1], JSONTEXT_MAX_BYTES, &text, &size, &unread) < 0 ||
-	    !memmem(text, size, mark, strlen(mark)))
-		return false;
-	*ret = (struct cli){
-		.command = "apply",
-		.format = FORMAT_ANSIBLE,
-		.words = argv + 1,
-		.n_words = 1,
-	};
-	return true;
+	return input_read(argv[1], JSONTEXT_MAX_BYTES, &text, &size, &unread) == 0 &&
+	       memmem(text, size, mark, strlen(mark));
 }
 
 /* ---- the request ---- */
@@ -63,18 +55,17 @@ static void explain(struct error *err)
 		       escape);
 }
 
-/* Strings for `show`; they stay the list's own, which therefore stays with the arguments.
+/* The task is a `show` of these; they stay the list's own, which stays with the arguments.
  */
-static int take_targets(struct cli *cli, json_t *list, struct error *err)
+static int show_targets(struct cli *cli, json_t *list, struct error *err)
 {
 	size_t n = json_array_size(list);
 
 	if (!json_is_array(list))
 		return error_set(err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, "targets"),
 				 "must be a list of paths");
-	cli->targets = calloc(n + 1, sizeof(*cli->targets));
-	if (!cli->targets)
-		return error_no_memory(err);
+	cli->command = "show";
+	cli->n_words = 0;
 	for (size_t i = 0; i < n; i++) {
 		const char *target = json_string_value(json_array_get(list, i));
 
@@ -82,11 +73,9 @@ static int take_targets(struct cli *cli, json_t *list, struct error *err)
 			return error_set(err, ERROR_REQUEST, 0,
 					 PTR_INDEX(PTR_KEY(PTR_ROOT, "targets"), i),
 					 "must be a string");
-		cli->targets[i] = (char *)target;
+		if (cli_add_word(cli, target, err) < 0)
+			return -1;
 	}
-	cli->command = "show";
-	cli->words = cli->targets;
-	cli->n_words = (int)n;
 	return 0;
 }
 
@@ -106,25 +95,28 @@ static int refuse_others(json_t *args, struct error *err)
 	return 0;
 }
 
-int ansible_parse(struct cli *cli, struct error *err)
+int ansible_parse(const char *name, struct cli *ret, struct error *err)
 {
 	const json_t *targets = NULL;
 	bool accept_text = false;
 
-	if (cli_request(cli, &cli->args, &accept_text, err) < 0) {
+	*ret = (struct cli){.command = "apply", .format = FORMAT_ANSIBLE};
+	if (cli_add_word(ret, name, err) < 0)
+		return -1;
+	if (cli_request(ret, &ret->args, &accept_text, err) < 0) {
 		explain(err);
 		return -1;
 	}
-	cli->check = is_on(cli->args, "_ansible_check_mode");
-	cli->diff = is_on(cli->args, "_ansible_diff");
-	targets = json_object_get(cli->args, "targets");
+	ret->check = is_on(ret->args, "_ansible_check_mode");
+	ret->diff = is_on(ret->args, "_ansible_diff");
+	targets = json_object_get(ret->args, "targets");
 	if (!targets || json_is_null(targets))
 		return 0;
-	if (refuse_others(cli->args, err) < 0)
+	if (refuse_others(ret->args, err) < 0)
 		return -1;
-	if (json_object_set_new(cli->args, "targets", ansible_list(targets)) < 0)
+	if (json_object_set_new(ret->args, "targets", ansible_list(targets)) < 0)
 		return error_no_memory(err);
-	return take_targets(cli, json_object_get(cli->args, "targets"), err);
+	return show_targets(ret, json_object_get(ret->args, "targets"), err);
 }
 
 /* ---- the reply ---- */

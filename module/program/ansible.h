@@ -12,18 +12,15 @@
 #include "base/macro.h"
 #include "cli.h"
 
-/*
- * Whether this is such a call: a path to a regular file that mentions such members. *ret is
- * then what ansible_parse() goes on with; else it is untouched.
- */
-bool ansible_called(int argc, char *argv[], struct cli *ret);
+/* Whether this is such a call: a path to a regular file that mentions such members. */
+bool ansible_called(int argc, char *argv[]);
 
 /*
- * Read the arguments and put into *cli what of them is the command line's to say: the
- * modes, and `show` for a task with `targets`. Returns 0, or -1 with ERROR_INPUT,
- * ERROR_REQUEST or ERROR_MEMORY; give *cli to cli_done() in any case.
+ * Read the arguments in the file `name` and fill *ret with what of them is the command
+ * line's to say: the modes, and `show` for a task with `targets`. Returns 0, or -1 with
+ * ERROR_INPUT, ERROR_REQUEST or ERROR_MEMORY; give *ret to cli_done() in any case.
  */
-MUST_CHECK int ansible_parse(struct cli *cli, struct error *err);
+MUST_CHECK int ansible_parse(const char *name, struct cli *ret, struct error *err);
 
 /*
  * What Ansible shall see of a reply: failed binds first in `msg`, warnings as text, no bind

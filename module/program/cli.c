@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "input.h"
 #include "request/json_parse.h"
@@ -109,15 +110,22 @@ static int take_option(struct cli *cli, char *argv[], int *used, struct error *e
 			 "unknown option '%s'; see robind --help", argv[0]);
 }
 
+int cli_add_word(struct cli *cli, const char *word, struct error *err)
+{
+	if (ARRAY_RESERVE(cli->words, cli->n_words, 1) < 0)
+		return error_no_memory(err);
+	cli->words[cli->n_words++] = word;
+	return 0;
+}
+
 static int take_word(struct cli *cli, char *argv[], bool *only_words, int *used,
 		     struct error *err)
 {
 	*used = 1;
 	if (*only_words || argv[0][0] != '-' || argv[0][1] == '\0') {
 		if (cli->command)
-			cli->words[cli->n_words++] = argv[0];
-		else
-			cli->command = argv[0];
+			return cli_add_word(cli, argv[0], err);
+		cli->command = argv[0];
 		return 0;
 	}
 	if (strcmp(argv[0], "--") == 0) {
@@ -135,8 +143,7 @@ int cli_parse(int argc, char *argv[], struct cli *ret, struct error *err)
 	int used = 0;
 	int r = 0;
 
-	*ret = (struct cli){.words = argv};
-	/* Words are kept in argv itself: never more of them than have been read. */
+	*ret = (struct cli){0};
 	for (int i = 1; i < argc; i += used) {
 		/* The first error stands; --format after it is still read, to answer in it.
 		 */
@@ -151,7 +158,7 @@ int cli_parse(int argc, char *argv[], struct cli *ret, struct error *err)
 void cli_done(struct cli *cli)
 {
 	json_decref(cli->args);
-	free(cli->targets);
+	free(cli->words);
 	*cli = (struct cli){0};
 }
 
@@ -193,7 +200,7 @@ static int request_of_words(const struct cli *cli, json_t **ret, struct error *e
 
 	if (!doc)
 		return error_no_memory(err);
-	for (int i = 0; i < cli->n_words; i++) {
+	for (size_t i = 0; i < cli->n_words; i++) {
 		if (add_word(doc, cli->words[i], err) < 0)
 			return -1;
 	}

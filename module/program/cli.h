@@ -23,18 +23,21 @@ struct cli {
 	const char *timeout; /* as given, NULL where not */
 	const char *fstab;   /* the file to use, NULL where not given */
 	const char *json;    /* the text of --json, NULL where not given */
-	char **words;        /* what is neither command nor option; points into argv */
-	int n_words;
-	json_t *args;   /* of a task of Ansible's, owned; NULL where it is not the caller */
-	char **targets; /* of such a task, owned: what words points at */
+	const char *
+		*words; /* what is neither command nor option; the list alone is owned */
+	size_t n_words;
+	json_t *args; /* of a task of Ansible's, owned; NULL where it is not the caller */
 };
 
 /* Free what the command line owns; safe on {0} and twice. */
 void cli_done(struct cli *cli);
 
+/* Add a word, borrowed. Returns 0, or -1 with ERROR_MEMORY. */
+MUST_CHECK int cli_add_word(struct cli *cli, const char *word, struct error *err);
+
 /*
- * Read the command line. Returns 0, or -1 with ERROR_USAGE; *ret then holds what was read
- * so far. The words of argv are reordered, none is copied.
+ * Read the command line. Returns 0, or -1 with ERROR_USAGE or ERROR_MEMORY; *ret then holds
+ * what was read so far. Its words are those of argv.
  */
 MUST_CHECK int cli_parse(int argc, char *argv[], struct cli *ret, struct error *err);
 

@@ -98,7 +98,7 @@ static int run_task(struct call *call)
 /* The targets that are named, or else all that fstab lists. */
 static int show_all(struct call *call, const struct fstab_snapshot *snapshot)
 {
-	size_t n = (size_t)call->cli.n_words;
+	size_t n = call->cli.n_words;
 	int r = 0;
 
 	if (reply_init(&call->reply, n, false) < 0)
@@ -200,9 +200,8 @@ int main(int argc, char *argv[])
 	if (mount_helper_is_called(argv[0]))
 		return mount_helper_run(argc, argv);
 	call.features = features_probe();
-	r = ansible_called(argc, argv, &call.cli)
-		    ? ansible_parse(&call.cli, &call.fail)
-		    : cli_parse(argc, argv, &call.cli, &call.fail);
+	r = ansible_called(argc, argv) ? ansible_parse(argv[1], &call.cli, &call.fail)
+				       : cli_parse(argc, argv, &call.cli, &call.fail);
 	if (r < 0)
 		status = call_finish_failed(&call);
 	else if (call.cli.help)
