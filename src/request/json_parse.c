@@ -59,6 +59,7 @@ static const char *walk_byte(struct walk *w, char c)
 		w->depth--;
 	} else if (c == ',' && level) {
 		level->index++;
+		level->key = NULL; /* the next member's is not read yet */
 		level->in_value = false;
 		w->n_values++;
 	} else if (c == ':' && level) {
