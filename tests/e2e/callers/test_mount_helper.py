@@ -12,11 +12,10 @@ import sys
 
 import pytest
 
-from answer import ROBIND
 from host import DIR, SECONDS
+from mount_helper import SBIN, install
 from servers import Automounter, HungFuse
 
-SBIN = os.path.realpath("/sbin")
 S, T = f"{DIR}/source", f"{DIR}/target"
 FSTAB = f"{DIR}/fstab"
 USAGE, NOT_MOUNTED = 1, 32
@@ -26,17 +25,9 @@ USAGE, NOT_MOUNTED = 1, 32
 def helped(shared_host):
     """A host with the helper, a source with a file `door` in it, and a place for the target."""
     install(shared_host)
+    shared_host.dir(S, "door")
+    shared_host.dir(T)
     return shared_host
-
-
-def install(host):
-    host.dir("view/upper")
-    host.dir("view/work")
-    host.sh(
-        'mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$1"\n'
-        'ln -s "$3" "$1/mount.robind"', SBIN, f"{DIR}/view", ROBIND)
-    host.dir(S, "door")
-    host.dir(T)
 
 
 def write_fstab(host, options="ro,private", type_="robind", source=S, target=T):

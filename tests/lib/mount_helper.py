@@ -1,0 +1,17 @@
+"""mount.robind, where mount(8) looks for it."""
+
+import os
+
+from answer import ROBIND
+from host import DIR
+
+SBIN = os.path.realpath("/sbin")
+
+
+def install(host):
+    """In the host's own view of that folder."""
+    host.dir("view/upper")
+    host.dir("view/work")
+    host.sh(
+        'mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$1"\n'
+        'ln -s "$3" "$1/mount.robind"', SBIN, f"{DIR}/view", ROBIND)
