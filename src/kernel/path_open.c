@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 #include "kernel/mount_query.h"
 #include "kernel/path_walk.h"
 #include "kernel/syscalls.h"
+#include "mount/fs_kind.h"
 #include "mount/mount.h"
 
 #define NO_LINKS         (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
@@ -122,20 +122,6 @@ static int walk(struct worker_request *ask, const char *path, struct worker_repl
 
 /* ---- local file systems ---- */
 
-static bool is_local_kind(uint64_t magic)
-{
-	static const uint64_t kinds[] = {
-		TMPFS_MAGIC,     RAMFS_MAGIC,       EXT4_SUPER_MAGIC,
-		XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (kinds[i] == magic)
-			return true;
-	}
-	return false;
-}
-
 static bool is_local(int fd)
 {
 	static uint64_t known; /* the last one that was; binds have theirs in common */
@@ -147,7 +133,7 @@ static bool is_local(int fd)
 	if (!sys_ids_are_unique())
 		known = 0;
 	if (file_id.mount != known && sys_mount(file_id.mount, false, &m) == 0 &&
-	    is_local_kind(m.magic))
+	    fs_is_local(m.magic))
 		known = file_id.mount;
 	return file_id.mount == known;
 }

@@ -47,13 +47,16 @@ static int is_showing(const struct view *view, const char *source, const struct 
 int match_fstab(const struct view *view, const struct want *want, struct have *have)
 {
 	const struct fstab_entry *bind = have->line.bind;
-	const struct layer *top = have->layers;
+	struct layer *top = have->layers;
 	scoped_mem char *source = NULL;
 
 	if (!bind || have->n_layers == 0 || top->kind != LAYER_OTHER || !top->mount.root)
 		return 0;
 	if (strcmp(top->mount.root, "/") != 0 && line_look(bind).is_ours) {
 		have->matches_fstab = true;
+		/* Renamed before it was deleted: it is empty for good. */
+		if (mount_is_deleted(&top->mount))
+			top->kind = LAYER_STALE;
 		return 0;
 	}
 	source = fstab_source(bind);

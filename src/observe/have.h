@@ -74,6 +74,7 @@ struct have {
 	uint32_t source_attr;       /* the flags of the mount that the source lies on */
 	uint64_t source_magic;      /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */
+	bool is_source_deleted;     /* what is mounted there shows what has been deleted */
 	bool is_source_empty; /* an empty directory; read when volume_may_have_left() */
 	struct reach reach;
 	struct fstab_facts line;

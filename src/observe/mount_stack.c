@@ -2,7 +2,8 @@
  * Which mount is whose is told by what it shows, never by names:
  *
  *   top layer     (st_dev, st_ino) and super block equal those of the source; on btrfs also
- *                 the root path, because all stubs of nested subvolumes are inode 2
+ *                 the root path, because all stubs of nested subvolumes are inode 2; and
+ *                 where somebody else gives the numbers, the root must not be deleted
  *   lower layers  cannot be opened; super block and root path are those of the source
  *   stale         the root path is the source's and ends in "//deleted"
  *   covered       the root path is that of the source's path on a mount further down
@@ -19,6 +20,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/mount_query.h"
+#include "mount/fs_kind.h"
 #include "observe/source_location.h"
 
 struct reading {
@@ -60,15 +62,12 @@ static int locate_source(struct reading *rd)
 }
 
 static enum layer_kind compare_with_source(const struct source_location *source,
-					   const struct mount *m, bool is_directory)
+					   const struct mount *m)
 {
 	enum fs_view view = fs_location_compare(&source->at, m);
 
 	if (view != FS_VIEW_NONE)
 		return view == FS_VIEW_SAME ? LAYER_SAME : LAYER_STALE;
-	/* Renamed before it was deleted: it is empty for good, nothing is lost with it. */
-	if (m->superblock == source->at.superblock && is_directory && mount_is_deleted(m))
-		return LAYER_STALE;
 	for (size_t i = 0; i < source->n_covered; i++) {
 		if (fs_location_compare(&source->covered[i], m) != FS_VIEW_NONE)
 			return LAYER_COVERED;
@@ -77,8 +76,7 @@ static enum layer_kind compare_with_source(const struct source_location *source,
 }
 
 /* By names within one file system: for what cannot be opened, or is gone. */
-static int classify_by_root(struct reading *rd, const struct mount *m, bool is_directory,
-			    enum layer_kind *ret)
+static int classify_by_root(struct reading *rd, const struct mount *m, enum layer_kind *ret)
 {
 	int r = 0;
 
@@ -88,7 +86,7 @@ static int classify_by_root(struct reading *rd, const struct mount *m, bool is_d
 	if (!rd->is_located)
 		r = locate_source(rd);
 	if (r == 0)
-		*ret = compare_with_source(&rd->source, m, is_directory);
+		*ret = compare_with_source(&rd->source, m);
 	return r;
 }
 
@@ -99,38 +97,63 @@ static bool is_same_file(const struct have *have)
 	       have->source.file_id.ino == have->target.file_id.ino;
 }
 
+/*
+ * Does the mount show the very file that the source is? `m` gets its texts where the
+ * numbers alone do not tell.
+ */
+static int is_source_itself(struct reading *rd, struct mount *m, bool *ret)
+{
+	const struct mount *source = NULL;
+	int r = 0;
+
+	*ret = false;
+	if (!is_same_file(rd->have))
+		return 0;
+	r = mounts_shared(rd->mounts, rd->have->source.file_id.mount, &source);
+	if (r < 0 || source->superblock != m->superblock || m->magic == BTRFS_SUPER_MAGIC)
+		return r;
+	*ret = true;
+	if (fs_is_local(m->magic))
+		return 0;
+	/* The number may be in use again: of what was deleted only the root path tells. */
+	r = sys_mount(m->id, true, m);
+	if (r == 0 && mount_is_deleted(m)) {
+		enum layer_kind kind = LAYER_OTHER;
+
+		r = classify_by_root(rd, m, &kind);
+		*ret = kind == LAYER_SAME;
+	}
+	return r;
+}
+
+static int read_other(struct reading *rd, struct mount *m, enum layer_kind *ret)
+{
+	int r = m->text ? 0 : sys_mount(m->id, true, m);
+
+	if (r == 0)
+		r = classify_by_root(rd, m, ret);
+	/* On the same path, but another inode: the name was made anew since we looked. */
+	if (*ret == LAYER_SAME && pinned_path_is_there(&rd->have->source) &&
+	    !is_same_file(rd->have))
+		*ret = LAYER_OTHER;
+	return r;
+}
+
 static int read_top_layer(struct reading *rd, struct layer *ret)
 {
-	const struct have *have = rd->have;
-	const struct mount *source = NULL;
-	struct mount m = {0};
-	enum layer_kind kind = LAYER_OTHER;
-	bool is_same = false;
-	int r = sys_mount(have->target.file_id.mount, false, &m);
+	struct layer top = {.kind = LAYER_SAME};
+	bool is_source = false;
+	int r = sys_mount(rd->have->target.file_id.mount, false, &top.mount);
 
-	if (r == 0 && is_same_file(have)) {
-		r = mounts_shared(rd->mounts, have->source.file_id.mount, &source);
-		is_same = r == 0 && source->superblock == m.superblock &&
-			  m.magic != BTRFS_SUPER_MAGIC;
-	}
-	if (r == 0 && is_same) {
-		*ret = (struct layer){LAYER_SAME, m};
-		return 0;
-	}
 	if (r == 0)
-		r = sys_mount(have->target.file_id.mount, true, &m);
-	if (r == 0)
-		r = classify_by_root(rd, &m, pinned_path_is_directory(&have->target),
-				     &kind);
-	/* On the same path, but another inode: the name was made anew since we looked. */
-	if (kind == LAYER_SAME && pinned_path_is_there(&have->source) &&
-	    !is_same_file(have))
-		kind = LAYER_OTHER;
+		r = is_source_itself(rd, &top.mount, &is_source);
+	if (r == 0 && !is_source)
+		r = read_other(rd, &top.mount, &top.kind);
 	if (r < 0) {
-		mount_done(&m);
+		mount_done(&top.mount);
 		return r;
 	}
-	*ret = (struct layer){kind, m};
+	*ret = top;
 	return 0;
 }
 
@@ -185,7 +208,7 @@ static int read_next(struct reading *rd, const struct mount *above, struct layer
 		return 0;
 	r = sys_mount(above->parent, true, &m);
 	if (r == 0)
-		r = classify_by_root(rd, &m, false, &kind);
+		r = classify_by_root(rd, &m, &kind);
 	if (r < 0) {
 		mount_done(&m);
 		return r;

@@ -61,6 +61,7 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	if (r < 0)
 		return look_failed(want, r, err);
 	have->source_attr = m->attr;
+	have->is_source_deleted = have->source.file_id.is_mount_root && mount_is_deleted(m);
 	have->source_magic = m->magic;
 	return 0;
 }

@@ -34,8 +34,22 @@ int rule_unmounted(const struct want *want, const struct have *have, struct plan
 		want_is_there(want) ? "unmount the target" : "say \"replace\": true");
 }
 
-static int refuse_missing(const struct want *want, struct plan *plan)
+/* A mount of what has been deleted cannot be cloned; but one that is there is right. */
+static bool is_beyond_reach(const struct have *have)
 {
+	return have->is_source_deleted &&
+	       (have->n_layers == 0 || have->layers[0].kind != LAYER_SAME);
+}
+
+static int refuse_missing(const struct want *want, const struct have *have,
+			  struct plan *plan)
+{
+	if (have->is_source_deleted)
+		return plan_refuse(
+			plan, ERROR_SOURCE_MISSING, PTR_KEY(PTR_ROOT, "source"),
+			"what is mounted at '%s' has been deleted, and cannot be mounted "
+			"elsewhere; mount what it shall show, or unmount it",
+			want->source);
 	return plan_refuse(plan, ERROR_SOURCE_MISSING, PTR_KEY(PTR_ROOT, "source"),
 			   "'%s' does not exist; make it, or mount what holds it, first",
 			   want->source);
@@ -62,7 +76,7 @@ int rule_source(const struct want *want, const struct have *have, bool in_check_
 		struct plan *plan)
 {
 	const char *path = want->source_mount.path;
-	bool is_there = pinned_path_is_there(&have->source);
+	bool is_there = pinned_path_is_there(&have->source) && !is_beyond_reach(have);
 	/* Of a volume that is not mounted, the directories in it are missing as well. */
 	bool is_volume = is_there || (path && !have->source_mount.file_id.is_mount_root);
 
@@ -73,7 +87,8 @@ int rule_source(const struct want *want, const struct have *have, bool in_check_
 		return -1;
 	if (in_check_mode)
 		return 0;
-	return is_volume ? refuse_volume(want, have, plan) : refuse_missing(want, plan);
+	return is_volume ? refuse_volume(want, have, plan)
+			 : refuse_missing(want, have, plan);
 }
 
 /* ---- the target ---- */

@@ -2,11 +2,13 @@
 
     Server      a helper program that ends when its input is closed, and all that waits on it
     hung_fuse   what every path of which can hang
+    passed_on   a directory once more, with the inode numbers that it has
     automounter what is mounted when somebody steps on it
 """
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -94,6 +96,30 @@ class Automounter(Server):
     def triggered(self):
         """Which places were stepped on so far."""
         return self.lines()[1:]
+
+
+class PassedOn:
+    """`source` once more at `point`, by bindfs: it passes the inode numbers on, also those that
+    the file system below it gives away again."""
+
+    def __init__(self, host, source, point):
+        if not shutil.which("bindfs") or not os.access("/dev/fuse", os.R_OK | os.W_OK):
+            pytest.skip("no bindfs here")
+        self.process = subprocess.Popen(
+            [*host.enter, "bindfs", "-f", source, point], stdin=subprocess.DEVNULL, cwd="/"
+        )
+        deadline = time.monotonic() + SECONDS
+        while host.top(point) is None:
+            assert self.process.poll() is None, "bindfs has ended"
+            assert time.monotonic() < deadline, "bindfs mounts nothing"
+            time.sleep(0.005)
+
+    def die(self):
+        """Without a word: from now on each call fails with ENOTCONN."""
+        self.process.kill()
+        self.process.wait(SECONDS)
+
+    end = die
 
 
 @contextlib.contextmanager

@@ -1,8 +1,10 @@
 """Whose mount is it: what robind did not make it does not take away, unless it is told to."""
 
+import shutil
+
 import pytest
 
-from host import DIR, bind
+from host import DIR, bind, here
 
 SOURCE, TARGET = f"{DIR}/volumes/db", f"{DIR}/ro"
 
@@ -61,6 +63,94 @@ def test_replaced_when_told_to(stage, name):
     assert code in stage.apply(asked).codes, name
     stage.assert_read_only_view(SOURCE, TARGET)
     stage.assert_settled(asked)
+
+
+# ---- somebody's directory that was deleted while it was bound ----
+
+
+def gone_directory(host):
+    """Below the source's own file system, where a deleted source would be, too."""
+    host.dir("theirs/work")
+    host.run("mount", "--bind", f"{DIR}/theirs/work", TARGET)
+    host.run("mount", "-o", "remount,bind,ro", TARGET)
+    host.path(f"{DIR}/theirs/work").rmdir()
+    assert host.top(TARGET).root.endswith("/theirs/work//deleted")
+
+
+@pytest.mark.parametrize("command", ["apply", "check"])
+@pytest.mark.parametrize("state", ["ephemeral", "unmounted"])
+def test_deleted_is_not_ours_for_that(stage, command, state):
+    gone_directory(stage)
+    with stage.unchanged():
+        said = stage.robind(command, request=here(bind(SOURCE, TARGET, state)))
+    assert (said.status, said.error["code"]) == (1, "wrong_source"), said.reply
+    assert "/theirs/work//deleted" in said.error["msg"]
+
+
+@pytest.mark.parametrize("line, code", [
+    (f"{SOURCE} {TARGET} none bind,ro,private 0 0", "wrong_source"),
+    (f"{SOURCE} {TARGET} none bind,ro,private,x-robind 0 0", None),
+    (f"{DIR}/theirs/work {TARGET} none bind,ro,private 0 0", None),
+], ids=["somebody's line", "our line", "a line that names it"])
+@pytest.mark.parametrize("state", ["mounted", "absent"])
+def test_deleted_and_fstab(stage, line, code, state):
+    """Whose it is, is what the line says of it: that it is robind's, or that this was bound."""
+    gone_directory(stage)
+    fstab = stage.file("fstab", line + "\n")
+    asked = here(bind(SOURCE, TARGET, state), fstab=fstab)
+    found, done = (stage.robind(command, request=asked) for command in ("check", "apply"))
+    if code:
+        assert found.error["code"] == done.error["code"] == code
+        assert stage.top(TARGET).root.endswith("//deleted")
+        return
+    assert (found.status, done.status) == (2, 0), done.reply
+    assert found.codes == done.codes
+    if state == "mounted":
+        stage.assert_read_only_view(SOURCE, TARGET)
+    else:
+        assert stage.stack(TARGET) == []
+
+
+def test_boot_and_somebodys_deleted_directory(stage):
+    gone_directory(stage)
+    fstab = stage.file("fstab", f"{SOURCE} {TARGET} none bind,ro 0 0\n")
+    with stage.unchanged():
+        said = stage.robind("boot", "--fstab", fstab)
+    assert (said.status, said.error["code"]) == (1, "wrong_source"), said.reply
+
+
+def test_renamed_and_then_deleted(stage):
+    """Once it was the source, but of what somebody calls so now nothing tells."""
+    stage.make(bind(SOURCE, TARGET))
+    stage.path(SOURCE).rename(stage.path(f"{SOURCE}.old"))
+    shutil.rmtree(stage.path(f"{SOURCE}.old"))
+    stage.dir(SOURCE, "new")
+    assert stage.apply(bind(SOURCE, TARGET)).error["code"] == "wrong_source"
+    assert stage.apply(bind(SOURCE, TARGET, replace=True)).status == 0
+    stage.assert_read_only_view(SOURCE, TARGET)
+
+
+def test_renamed_and_then_deleted_with_a_line(stage):
+    asked = here(bind(SOURCE, TARGET, "mounted"), fstab=stage.file("fstab"))
+    assert stage.robind("apply", request=asked).status == 0
+    stage.path(SOURCE).rename(stage.path(f"{SOURCE}.old"))
+    shutil.rmtree(stage.path(f"{SOURCE}.old"))
+    stage.dir(SOURCE, "new")
+    assert stage.robind("check", request=asked).codes == ["stale_source"]
+    assert stage.robind("apply", request=asked).codes == ["stale_source"]
+    stage.assert_read_only_view(SOURCE, TARGET)
+
+
+def test_source_that_is_deleted(stage):
+    """The source is the bind of a deleted directory, which the kernel binds nowhere else."""
+    gone_directory(stage)
+    asked = bind(TARGET, stage.dir("second"))
+    found = stage.check(asked)
+    assert (found.status, found.codes) == (2, ["source_missing", "not_mounted"]), found.reply
+    with stage.unchanged():
+        said = stage.apply(asked)
+    assert (said.error["code"], said.error["at"]) == ("source_missing", "/binds/0/source")
+    assert "deleted" in said.error["msg"]
 
 
 def test_covered(stage):

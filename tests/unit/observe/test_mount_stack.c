@@ -87,8 +87,12 @@ static const struct { const char *machine, *source, *target, *layers; struct fac
 	/* what has gone */
 	{ BIND("deleted-source", "/srv/gone", "/run/gone", "stale /srv/gone//deleted on / shared"), GONE("/srv/gone") },
 	{ BIND("deleted-source", "/srv/again", "/run/again", "stale /srv/again//deleted on / shared") },
-	{ BIND("deleted-source", "/srv/renamed", "/run/renamed", "stale /srv/else//deleted on / shared") },
-	{ BIND("deleted-source", "/srv/other", "/run/gone", "stale /srv/gone//deleted on / shared") },
+	{ BIND("deleted-source", "/srv/again", "/run/again", "stale /srv/again//deleted on / shared"),
+	  .facts.shares_inode = { "/srv/again", "/run/again" } }, /* its number is in use again */
+	{ BIND("deleted-source", "/run/again", "/run/as-well", "same /srv/again//deleted on / shared"),
+	  .facts.shares_inode = { "/run/as-well", "/run/again" } },
+	{ BIND("deleted-source", "/srv/renamed", "/run/renamed", "other /srv/else//deleted on / shared") },
+	{ BIND("deleted-source", "/srv/other", "/run/gone", "other /srv/gone//deleted on / shared") },
 	{ BIND("deleted-source", "/srv/file", "/run/file", "stale /srv/file//deleted on / shared"), FILE_AT("/run/file") },
 	{ BIND("deleted-source", "/srv/other", "/run/file", "other /srv/file//deleted on / shared"), FILE_AT("/run/file") },
 	{ BIND("deleted-source", "/srv/socket", "/run/socket", "stale /srv/socket//deleted on / shared"),
@@ -96,7 +100,7 @@ static const struct { const char *machine, *source, *target, *layers; struct fac
 	{ BIND("deleted-source", "/srv/under", "/run/under", "covered /srv/under on / shared") },
 	{ BIND("deleted-source", "/srv/volume", "/run/volume", "other / on / shared") },
 	{ BIND("deleted-source", "/srv/data/x/y", "/run/data", "stale /x/y//deleted on / shared"), GONE("/srv/data/x") },
-	{ BIND("deleted-source", "/srv/data/x", "/run/data", "stale /x/y//deleted on / shared"), GONE("/srv/data/x") },
+	{ BIND("deleted-source", "/srv/data/x", "/run/data", "other /x/y//deleted on / shared"), GONE("/srv/data/x") },
 	{ BIND("deleted-source", "/srv/x/y", "/run/data", "other /x/y//deleted on / shared"), GONE("/srv/x") },
 	{ BIND("deleted-source", "/srv/again", "/run/again", "stale /srv/again//deleted on / shared"), FILE_AT("/srv/again") },
 	{ BIND("deleted-source", "/no/y", "/run/data", "other /x/y//deleted on / shared"), GONE("/no") },

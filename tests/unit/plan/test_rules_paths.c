@@ -12,6 +12,7 @@ struct row {
 	enum state state;
 	bool check_mode;
 	bool no_source;
+	bool is_deleted; /* what is mounted at the source */
 	bool no_target;
 	bool no_create;
 	bool source_is_file;
@@ -60,6 +61,12 @@ static const struct row rows[] = {
 	  .plan = {{ DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END },
 		   ERROR_SOURCE_MISSING }, .at = "/source" },
 	{ .name = "no source yet", .no_source = true, .check_mode = true,
+	  .plan = {{ DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END }} },
+	{ .name = "a source that was deleted", .is_deleted = true, .is_mount_root = true,
+	  .plan = {{ DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END },
+		   ERROR_SOURCE_MISSING }, .at = "/source" },
+	{ .name = "a source that was deleted, for now", .is_deleted = true, .is_mount_root = true,
+	  .check_mode = true,
 	  .plan = {{ DRIFT_SOURCE_MISSING, DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END }} },
 	{ .name = "behind an automount", .untriggered = { "/s" }, .no_source = true,
 	  .plan = {{ DRIFT_UNTRIGGERED, END }, { END }} },
@@ -117,6 +124,7 @@ static struct have have_of(const struct row *row)
 			   .file_id = {.mode = row->source_is_file ? S_IFREG : S_IFDIR,
 				       .mount = 1,
 				       .is_mount_root = row->is_mount_root}},
+		.is_source_deleted = row->is_deleted,
 		.source_mount = {.fd = row->mount_is_there ? 0 : -1,
 				 .untriggered = (char *)row->untriggered[1],
 				 .file_id = {.mode = S_IFDIR,
