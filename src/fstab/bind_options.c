@@ -84,7 +84,7 @@ static int forbid_option(struct option_rule *rule, const char *text)
 }
 
 /* Nothing may say the contrary. */
-static int clear(struct option_rule *rule, uint32_t mask, uint32_t value)
+static int forbid(struct option_rule *rule, uint32_t mask, uint32_t value)
 {
 	for (size_t i = 0; i < rule->words->count; i++) {
 		struct fstab_option *word = &rule->words->items[i];
@@ -95,11 +95,12 @@ static int clear(struct option_rule *rule, uint32_t mask, uint32_t value)
 	return 0;
 }
 
-static int ask(struct option_rule *rule, uint32_t mask, uint32_t value, const char *text)
+static int require(struct option_rule *rule, uint32_t mask, uint32_t value,
+		   const char *text)
 {
 	if (fstab_options_say(rule->words, mask, value))
 		return 0;
-	if (clear(rule, mask, value) < 0)
+	if (forbid(rule, mask, value) < 0)
 		return -1;
 	if (fstab_options_say(rule->words, mask, value))
 		return option_rule_note(rule->notes, text, NULL);
@@ -133,8 +134,8 @@ static int require_recursive(struct option_rule *rule)
 static int require_private(struct option_rule *rule)
 {
 	if (rule->need->type == FSTAB_TYPE_ROBIND) /* the helper sees to it itself */
-		return clear(rule, OPTION_SHARING, 0);
-	return ask(rule, OPTION_SHARING, 0, "private");
+		return forbid(rule, OPTION_SHARING, 0);
+	return require(rule, OPTION_SHARING, 0, "private");
 }
 
 /* What the source has counts where mount(8) would lose it, and nothing else is asked. */
@@ -147,7 +148,7 @@ static int require_flags(struct option_rule *rule)
 	if (rule->need->type == FSTAB_TYPE_NONE)
 		flags = flags_merge(under, flags);
 	for (size_t i = 0; (word = flags_word_asked(flags, i)); i++)
-		if (ask(rule, word->mask, word->value, word->name) < 0)
+		if (require(rule, word->mask, word->value, word->name) < 0)
 			return -1;
 	return 0;
 }
@@ -158,7 +159,7 @@ static int require_more(struct option_rule *rule)
 		const char *text = rule->need->more[i];
 		const struct option_word *word = option_word_find(text, strlen(text));
 
-		if ((word && word->mask != 0 ? ask(rule, word->mask, word->value, text)
+		if ((word && word->mask != 0 ? require(rule, word->mask, word->value, text)
 					     : require_option(rule, text)) < 0)
 			return -1;
 	}
@@ -174,7 +175,7 @@ static int require_nofail(struct option_rule *rule)
 		is_asked = is_asked || strcmp(rule->need->more[i], "nofail") == 0;
 	if (!is_asked)
 		return 0;
-	if (ask(rule, OPTION_NOFAIL, OPTION_NOFAIL, "nofail") < 0)
+	if (require(rule, OPTION_NOFAIL, OPTION_NOFAIL, "nofail") < 0)
 		return -1;
 	return require_option(rule, BEFORE);
 }
@@ -238,8 +239,8 @@ static int require_set(struct option_rule *rule)
 	return 0;
 }
 
-/* Who corrects a line signs it. */
-static int sign(struct option_rule *rule)
+/* A line that was corrected is one of ours from then on. */
+static int mark_ours(struct option_rule *rule)
 {
 	bool is_changed = rule->line->is_changed || rule->notes->want || rule->notes->have;
 
@@ -256,11 +257,11 @@ int option_rule_apply(const struct line_spec *need, const struct option_rule_lin
 {
 	struct option_rule rule = {need, line, words, notes};
 
-	if (require_bind(&rule) < 0 || clear(&rule, OPTION_REMOUNT, 0) < 0 ||
-	    ask(&rule, MOUNT_FLAG_RDONLY, MOUNT_FLAG_RDONLY, "ro") < 0 ||
+	if (require_bind(&rule) < 0 || forbid(&rule, OPTION_REMOUNT, 0) < 0 ||
+	    require(&rule, MOUNT_FLAG_RDONLY, MOUNT_FLAG_RDONLY, "ro") < 0 ||
 	    require_recursive(&rule) < 0 || require_private(&rule) < 0 ||
 	    require_flags(&rule) < 0 || require_nofail(&rule) < 0 ||
 	    require_more(&rule) < 0 || require_mounts_for(&rule) < 0)
 		return -1;
-	return sign(&rule);
+	return mark_ours(&rule);
 }
