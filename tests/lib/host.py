@@ -295,3 +295,5 @@ class Confined(Host):
             self, *host.enter, "unshare", "-Urm", "--propagation", "private",
             user=("-U", "--preserve-credentials"),
         )
+        # From the host: whoever entered this user namespace may not enter what the host owns.
+        self.enter = [*host.enter, "nsenter", "-t", str(self.number), "-m", *self.user, "--"]
