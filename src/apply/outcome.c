@@ -17,4 +17,6 @@ void outcome_done(struct outcome *out)
 	done_steps_done(&out->done);
 	free(out->covered);
 	out->covered = NULL;
+	free(out->frozen_at);
+	out->frozen_at = NULL;
 }

@@ -28,6 +28,7 @@ struct outcome {
 	bool needs_check;          /* was changed, and is yet to be looked at again */
 	bool is_covered; /* a mount lies hidden below ours, `covered` is its root */
 	char *covered;
+	char *frozen_at;   /* the bind that keeps the source from being written to */
 	struct error fail; /* where the status is STATUS_FAILED */
 };
 

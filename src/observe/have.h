@@ -75,6 +75,8 @@ struct have {
 	uint64_t source_magic;      /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */
 	bool is_source_deleted;     /* what is mounted there shows what has been deleted */
+	char *frozen_at; /* a read-only bind of its own place, which keeps the source from
+			    being written to; or NULL */
 	bool is_source_empty; /* an empty directory; read when volume_may_have_left() */
 	struct reach reach;
 	struct fstab_facts line;

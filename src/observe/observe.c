@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "fstab/snapshot.h"
 #include "kernel/path_open.h"
+#include "observe/frozen_source.h"
 #include "observe/fstab_match.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
@@ -63,7 +64,8 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	have->source_attr = m->attr;
 	have->is_source_deleted = have->source.file_id.is_mount_root && mount_is_deleted(m);
 	have->source_magic = m->magic;
-	return 0;
+	r = frozen_source_find(view, want, m, &have->frozen_at);
+	return r < 0 ? look_failed(want, r, err) : 0;
 }
 
 static int look_at_line(const struct view *view, const struct want *want, bool again,

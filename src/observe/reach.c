@@ -72,21 +72,11 @@ static bool will_be_private(const struct looking *look, const char *point)
 	return bind && want_is_there(bind) && !bind->read_only_alone;
 }
 
-/* The target of a bind that shall be there, by the request or by a line of robind's own. */
-static bool is_target(const struct view *view, const char *place)
-{
-	size_t i = index_of(view, place);
-
-	if (i != HASH_TABLE_NONE)
-		return want_is_there(&view->req->wants[i]);
-	return view->snapshot && snapshot_find_ours(view->snapshot, place);
-}
-
 static enum reach_kind classify(const struct looking *look, const char *place)
 {
 	if (want_is_there(look->want) && path_rest(look->want->source, place))
 		return REACH_SOURCE;
-	return is_target(look->view, place) ? REACH_TARGET : REACH_OTHER;
+	return view_has_target(look->view, place) ? REACH_TARGET : REACH_OTHER;
 }
 
 /* The table may be old: is the mount still there, and in the same place? */
@@ -140,7 +130,7 @@ static bool note_lost(const struct mount *m, const char *place, void *data)
 	struct mount now = {0};
 
 	if (is_copy &&
-	    (strcmp(place, look->want->target) == 0 || !is_target(look->view, place)))
+	    (strcmp(place, look->want->target) == 0 || !view_has_target(look->view, place)))
 		return false;
 	if (!is_still_there(look, m, &now))
 		return look->r < 0;

@@ -1,6 +1,8 @@
 /* What looking at one bind shares with looking at the others of a run. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "fstab/snapshot.h"
 #include "observe/mount_cache.h"
 #include "request/request.h"
@@ -11,3 +13,7 @@ struct view {
 	const struct request *req;
 	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
 };
+
+/* True when a bind shall be there at this path: by the request, or by a line of robind's.
+ */
+bool view_has_target(const struct view *view, const char *path);

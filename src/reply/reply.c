@@ -1,5 +1,6 @@
 #include "reply/reply.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,12 +123,27 @@ static int add_risks(struct reply *reply, const struct outcome *out)
 	return r;
 }
 
+static int add_frozen(struct reply *reply, const struct outcome *out)
+{
+	char msg[PATH_MAX + 256];
+
+	(void)snprintf(
+		msg, sizeof(msg),
+		"its source takes no writes, because of a read-only bind of '%s' onto "
+		"itself that nobody asked for; unmount that, if it is not meant",
+		out->frozen_at);
+	return json_array_append_new(reply->warnings, part_warning("source_read_only",
+								   out->want->target, msg));
+}
+
 static int add_warnings(struct reply *reply, const struct request *req,
 			const struct outcome *out)
 {
 	char msg[512];
 
 	if ((out->changed || req->judges_boot) && add_risks(reply, out) < 0)
+		return -1;
+	if (out->frozen_at && add_frozen(reply, out) < 0)
 		return -1;
 	if (!out->covered)
 		return 0;

@@ -104,6 +104,8 @@ static int round_of(const struct converge *c, const struct want *outer, bool is_
 		out->after = plan.before;
 	if (c->check_mode && r == 0)
 		predict(&plan, out);
+	free(out->frozen_at);
+	out->frozen_at = STEAL(have.frozen_at);
 	if (n == 0)
 		out->source_attr = have.source_attr;
 	/* Nobody is told of those of a bind that stays as it is, unless that is asked for.

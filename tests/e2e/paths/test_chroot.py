@@ -221,3 +221,16 @@ def test_file_where_the_cache_does_not_help(jail):
         assert said.status == 0, f"call {nth}: {said.reply}"
         assert jail.host.stack(JAIL + TARGET) == []
     assert nth > 1
+
+
+def test_source_is_not_reached(jail):
+    """The target's mount shares with the one that the source lies on, which is the jail's root:
+    where that is a directory of a mount outside, this shows by what came to the source alone,
+    and is undone."""
+    jail.host.sh('mkdir "$1/view"; mount --bind "$1/volume" "$1/view"', JAIL)
+    asked = here(bind("/volume/sub", "/view/sub"))
+    before = jail.host.mountinfo()
+    said = jail.robind("apply", asked)
+    assert said.error["code"] == "reaches_elsewhere" and not said.reply["changed"], said.reply
+    assert jail.host.mountinfo() == before
+    assert jail.host.is_writable(f"{JAIL}/volume/sub")
