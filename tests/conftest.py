@@ -22,6 +22,7 @@ from host import KERNEL, Host, is_real_root  # noqa: E402
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "needs_root: needs loop devices, other users and such")
+    config.addinivalue_line("markers", "xdist_group: share what is expensive to make")
     config.addinivalue_line("markers", "new_kernel(ability...): needs what kernels.py says")
 
 

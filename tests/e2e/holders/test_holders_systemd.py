@@ -15,6 +15,7 @@ NSPAWN = "/usr/bin/systemd-nspawn"
 MISSING = [tool for tool in (NSPAWN, "/lib/systemd/systemd") if not os.path.exists(tool)]
 
 pytestmark = [
+    pytest.mark.xdist_group("guest"),
     pytest.mark.needs_root,
     pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}"),
     pytest.mark.skipif(answer.is_sanitized(), reason="the guest may lack the sanitizers"),
