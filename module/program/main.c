@@ -16,7 +16,7 @@
 #include "fstab/snapshot.h"
 #include "kernel/features.h"
 #include "kernel/mount_api.h"
-#include "kernel/path_open.h"
+#include "kernel/path_limit.h"
 #include "mount_helper.h"
 #include "output.h"
 #include "reply/schema.h"

@@ -1,18 +1,16 @@
-#include "kernel/features.h"
-#include "kernel/mount_api.h"
 #include "mount_helper.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/magic.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/vfs.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "kernel/features.h"
+#include "kernel/mount_api.h"
+#include "kernel/namespace.h"
+#include "kernel/path_open.h"
 #include "mount_helper_args.h"
 #include "mount_helper_options.h"
 #include "reply/reply.h"
@@ -125,18 +123,6 @@ static int run_in_turn(struct request *req, const struct features *features,
 	return r;
 }
 
-/*
- * Whoever looks behind an automount waits until we are done, also a robind that has the
- * lock: it would wait for us, and we for it.
- */
-static bool is_automount(const char *target)
-{
-	scoped_fd int fd = open(target, O_PATH | O_CLOEXEC | O_NOFOLLOW);
-	struct statfs fs;
-
-	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == AUTOFS_SUPER_MAGIC;
-}
-
 static int converge(const struct mount_call *call, bool nofail, struct request *req)
 {
 	const struct features *features;
@@ -145,7 +131,11 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 	scoped_json json_t *whole = NULL;
 	int r = -1;
 
-	if (is_automount(req->wants[0].target)) {
+	/*
+	 * Whoever looks behind an automount waits until we are done, also a robind that has
+	 * the lock: it would wait for us, and we for it.
+	 */
+	if (sys_is_automount(req->wants[0].target)) {
 		say(stderr, "%s is an automount, which goes with the type none alone",
 		    call->target);
 		return MOUNT_EXIT_FAILED;
@@ -209,32 +199,18 @@ static int with_options(const struct mount_call *call)
 
 /* ---- the call ---- */
 
-/* -N: the id of a process, or a file that stands for a mount namespace. */
-static int enter(const char *name)
-{
-	char path[64];
-	scoped_fd int fd = -1;
-
-	if (!name)
-		return 0;
-	if (name[strspn(name, "0123456789")] == '\0' && strlen(name) < 20) {
-		(void)snprintf(path, sizeof(path), "/proc/%s/ns/mnt", name);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	} else {
-		fd = open(name, O_RDONLY | O_CLOEXEC);
-	}
-	return fd < 0 ? -1 : setns(fd, CLONE_NEWNS);
-}
-
 static int run(const struct mount_call *call)
 {
+	int r = 0;
+
 	if (call->help) {
 		(void)puts(mount_call_usage);
 		return MOUNT_EXIT_DONE;
 	}
-	if (enter(call->namespace) < 0) {
+	r = call->namespace ? sys_enter_namespace(call->namespace) : 0;
+	if (r < 0) {
 		say(stderr, "the mount namespace '%s' cannot be entered: %s",
-		    call->namespace, strerror(errno));
+		    call->namespace, strerror(-r));
 		return MOUNT_EXIT_FAILED;
 	}
 	return with_options(call);

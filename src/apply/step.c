@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "kernel/fd.h"
 #include "kernel/mount_api.h"
+#include "kernel/mount_id.h"
 #include "kernel/path_open.h"
 
 /* What a failed call means to the one who asked, and what to do about it. */

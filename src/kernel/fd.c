@@ -1,16 +1,14 @@
-/* What an open descriptor tells of itself. */
 #include "kernel/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/features.h"
-#include "kernel/syscalls.h"
 
 struct fd_path sys_fd_path(int fd)
 {
@@ -20,39 +18,39 @@ struct fd_path sys_fd_path(int fd)
 	return path;
 }
 
-/* The number after `key` in what /proc tells of the descriptor (3.15). */
-int sys_fd_info(int fd, const char *key, uint64_t *ret)
+/* The number that follows `key` at the start of a line; ULLONG_MAX when it is not there. */
+static unsigned long long number_of(const char *text, const char *key, int base)
 {
-	char path[40];
-	char text[512];
-	const char *at = NULL;
-	ssize_t n = 0;
-	scoped_fd int info = -1;
+	const char *at = strstr(text, key);
 
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	info = open(path, O_RDONLY | O_CLOEXEC);
-	if (info < 0)
-		return -errno;
-	n = read(info, text, sizeof(text) - 1);
+	while (at && at != text && at[-1] != '\n')
+		at = strstr(at + 1, key);
+	return at ? strtoull(at + strlen(key), NULL, base) : ULLONG_MAX;
+}
+
+int sys_read_fdinfo(int dir, const char *name, struct fd_info *ret)
+{
+	char text[256]; /* what we want to know stands at the start */
+	scoped_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	unsigned long long flags = 0;
+	unsigned long long mount = 0;
+
 	if (n < 0)
 		return -errno;
 	text[n] = '\0';
-	at = strstr(text, key);
-	if (!at)
-		return -ENOSYS;
-	*ret = strtoull(at + strlen(key), NULL, 10);
+	flags = number_of(text, "flags:", 8);
+	mount = number_of(text, "mnt_id:", 10);
+	if (flags == ULLONG_MAX || mount == ULLONG_MAX)
+		return -EINVAL;
+	*ret = (struct fd_info){(unsigned)flags, mount};
 	return 0;
 }
 
-int sys_mount_id(int fd, uint64_t *ret)
+int sys_fd_info(int fd, struct fd_info *ret)
 {
-	struct shim_statx buf = {0};
+	char path[48];
 
-	if (!features_found()->mount_id)
-		return sys_fd_info(fd, "mnt_id:", ret);
-	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
-		       features_found()->mount_id, &buf) < 0)
-		return -errno;
-	*ret = buf.mnt_id;
-	return 0;
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	return sys_read_fdinfo(AT_FDCWD, path, ret);
 }

@@ -1,4 +1,4 @@
-/* What an open descriptor tells of itself. Results are 0 or -errno. */
+/* What /proc tells of an open descriptor. Results are 0 or -errno. */
 #pragma once
 
 #include <stdint.h>
@@ -11,11 +11,17 @@ struct fd_path {
 };
 struct fd_path sys_fd_path(int fd);
 
-/*
- * The number after `key`, which ends in a colon, in /proc/self/fdinfo (3.15). 0, -ENOSYS
- * where there is no such key, or another -errno.
- */
-MUST_CHECK int sys_fd_info(int fd, const char *key, uint64_t *ret);
+/* Of an fdinfo file: how it was opened, and mountinfo's id of the mount that it lies on. */
+struct fd_info {
+	unsigned flags;
+	uint64_t mount;
+};
 
-/* The id of the mount that a descriptor lies on; asks for nothing else. */
-MUST_CHECK int sys_mount_id(int fd, uint64_t *ret);
+/*
+ * Read the fdinfo file `name` in the directory `dir`. It asks the file system of what is
+ * open nothing. -EINVAL: there is no mount in it (before 3.15).
+ */
+MUST_CHECK int sys_read_fdinfo(int dir, const char *name, struct fd_info *ret);
+
+/* That of a descriptor of ours. */
+MUST_CHECK int sys_fd_info(int fd, struct fd_info *ret);

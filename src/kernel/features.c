@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/macro.h"
+#include "kernel/namespace.h"
 #include "kernel/syscalls.h"
 
 /* A call that exists complains about its arguments; one that does not, or that a seccomp
@@ -62,17 +62,6 @@ static bool has_cached_walks(void)
 	return root >= 0;
 }
 
-/* What cannot be looked at, as without /proc or as an ordinary user, is taken for no. */
-static bool is_private_namespace(void)
-{
-	struct stat own;
-	struct stat first;
-
-	return stat("/proc/self/ns/mnt", &own) == 0 &&
-	       stat("/proc/1/ns/mnt", &first) == 0 &&
-	       (own.st_ino != first.st_ino || own.st_dev != first.st_dev);
-}
-
 static struct features found;
 
 const struct features *features_found(void)
@@ -88,7 +77,7 @@ const struct features *features_probe(void)
 		.mountinfo = access("/proc/self/mountinfo", R_OK) == 0,
 		.cached_walks = has_cached_walks(),
 		.may_mount = has_sys_admin(),
-		.is_private = is_private_namespace(),
+		.is_private = !sys_is_namespace_of_init(),
 		.mount_id = find_mount_id(),
 	};
 	/* In a user namespace that our mount namespace does not belong to, it says nothing.

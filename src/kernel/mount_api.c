@@ -25,6 +25,7 @@
 #include "kernel/mount_legacy.h"
 #include "kernel/mount_query.h"
 #include "kernel/mount_table.h"
+#include "kernel/path_limit.h"
 #include "kernel/path_open.h"
 #include "kernel/syscalls.h"
 #include "mount/flags.h"
@@ -154,7 +155,7 @@ int sys_detach(int fd, const char *path)
 
 void sys_done(void)
 {
-	sys_path_done();
+	path_limit_done();
 	sys_remount_done();
 	sys_table_done();
 }

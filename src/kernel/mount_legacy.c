@@ -25,6 +25,7 @@
 #include "kernel/fd.h"
 #include "kernel/features.h"
 #include "kernel/mount_api.h"
+#include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/mount_table.h"
 #include "kernel/path_open.h"

@@ -15,6 +15,7 @@
 #include "base/macro.h"
 #include "kernel/fd.h"
 #include "kernel/features.h"
+#include "kernel/mount_id.h"
 #include "kernel/mount_table.h"
 #include "kernel/syscalls.h"
 #include "mount/mount.h"
@@ -42,9 +43,9 @@ static bool is_at_its_point(const char *path, const struct mount *m)
 static void look_above(int fd, uint64_t mount, bool *ret)
 {
 	scoped_fd int above = openat(fd, "..", O_PATH | O_CLOEXEC);
-	uint64_t outer = 0;
+	struct fd_info outer = {0};
 
-	if (above >= 0 && sys_fd_info(above, "mnt_id:", &outer) == 0 && outer != mount)
+	if (above >= 0 && sys_fd_info(above, &outer) == 0 && outer.mount != mount)
 		*ret = true;
 }
 
@@ -54,7 +55,7 @@ static int stat_by_table(int fd, struct file_id *ret)
 	struct mount m = {0};
 	char path[PATH_MAX];
 	ssize_t n = readlink(link.text, path, sizeof(path) - 1);
-	int r = n < 0 ? -errno : sys_fd_info(fd, "mnt_id:", &ret->mount);
+	int r = n < 0 ? -errno : sys_mount_id(fd, &ret->mount);
 
 	if (r < 0)
 		return r;

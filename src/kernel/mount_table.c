@@ -16,7 +16,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/macro.h"
-#include "kernel/fd.h"
+#include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/mountinfo.h"
 #include "mount/mount.h"

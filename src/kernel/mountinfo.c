@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/macro.h"
+#include "mount/flags.h"
 #include "mount/mount.h"
 #include "mount/option_list.h"
 

@@ -1,16 +1,16 @@
 /*
  * Paths, within the deadline: from the kernel's cache where that suffices; on a local file
- * system, which waits for nobody, in this process; else by the child. A walk may take half
- * of what is left of the time, so that one unresponsive place, or many, leave some for the
- * other binds; and what was unresponsive once is not asked again.
+ * system, which waits for nobody, in this process; else by the child (path_limit.c).
  */
 #include "kernel/path_open.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -19,106 +19,13 @@
 #include "base/path.h"
 #include "kernel/features.h"
 #include "kernel/mount_query.h"
+#include "kernel/path_limit.h"
 #include "kernel/path_walk.h"
 #include "kernel/syscalls.h"
 #include "mount/fs_kind.h"
 #include "mount/mount.h"
 
-#define NO_LINKS         (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
-#define UNRESPONSIVE_MAX 32u
-#define SECONDS_MIN      0.02
-
-static struct limit {
-	double deadline; /* 0: none */
-	bool trigger;
-} limit;
-
-static struct unresponsive {
-	char *paths[UNRESPONSIVE_MAX];
-	size_t count; /* how many were ever found; the oldest give way */
-	char last[PATH_MAX];
-} unresponsive;
-
-void path_set_deadline(double deadline, bool trigger)
-{
-	limit = (struct limit){deadline, trigger};
-}
-
-const char *path_last_obstacle(void)
-{
-	return unresponsive.last;
-}
-
-static void forget_unresponsive(void)
-{
-	for (size_t i = 0; i < UNRESPONSIVE_MAX; i++)
-		free(unresponsive.paths[i]);
-	unresponsive = (struct unresponsive){0};
-}
-
-void sys_path_done(void)
-{
-	walk_child_done();
-	forget_unresponsive();
-}
-
-/* Keep in mind where a walk stood: `length` bytes of `path`. */
-static void note_obstacle(const char *path, size_t length, bool is_unresponsive)
-{
-	char **slot = &unresponsive.paths[unresponsive.count % UNRESPONSIVE_MAX];
-
-	memmove(unresponsive.last, path, length);
-	unresponsive.last[length] = '\0';
-	if (!is_unresponsive)
-		return;
-	free(*slot);
-	*slot = strdup(unresponsive.last);
-	unresponsive.count++;
-}
-
-static bool is_unresponsive(const char *path)
-{
-	for (size_t i = 0; i < UNRESPONSIVE_MAX; i++) {
-		if (!unresponsive.paths[i] || !path_rest(path, unresponsive.paths[i]))
-			continue;
-		note_obstacle(unresponsive.paths[i], strlen(unresponsive.paths[i]), false);
-		return true;
-	}
-	return false;
-}
-
-static double seconds_left(void)
-{
-	double left = (limit.deadline - clock_now()) / 2;
-
-	if (limit.deadline == 0)
-		return -1;
-	return left < SECONDS_MIN ? SECONDS_MIN : left;
-}
-
-/* Have a walk made. Returns said->result, or -ETIMEDOUT or -EREMOTE with the obstacle. */
-static int walk(struct worker_request *ask, const char *path, struct worker_reply *said)
-{
-	struct walk_progress progress = {0};
-	int r = 0;
-
-	if (strlen(path) >= sizeof(ask->path))
-		return -ENAMETOOLONG;
-	if (is_unresponsive(path))
-		return -ETIMEDOUT;
-	memcpy(ask->path, path, strlen(path) + 1);
-	ask->trigger = limit.trigger;
-	r = walk_in_child(ask, seconds_left(), said, &progress);
-	/* No process or descriptor is left for a child: better without than not at all. */
-	if (r == -EAGAIN || r == -EMFILE || r == -ENFILE || r == -ENOMEM) {
-		walk_do(ask, said, &progress);
-		r = 0;
-	}
-	r = r < 0 ? r : said->result;
-	if (r == -ETIMEDOUT || r == -EREMOTE || r == -EREMOTEIO)
-		note_obstacle(progress.path, progress.length, r == -ETIMEDOUT);
-	return r;
-}
+#define NO_LINKS (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 
 /* ---- local file systems ---- */
 
@@ -196,7 +103,7 @@ static int open_by_walking(const char *path)
 	struct worker_request ask = {.op = WALK_OPEN};
 	struct worker_reply said;
 
-	return walk(&ask, path, &said);
+	return path_walk_limited(&ask, path, &said);
 }
 
 int sys_open(const char *path)
@@ -230,7 +137,7 @@ int sys_open_within(int dir, const char *rest)
 static int walk_to_text(struct worker_request *ask, const char *path, char **ret)
 {
 	scoped_mem struct worker_reply *said = malloc(sizeof(*said));
-	int r = said ? walk(ask, path, said) : -ENOMEM;
+	int r = said ? path_walk_limited(ask, path, said) : -ENOMEM;
 
 	if (r < 0)
 		return r;
@@ -257,7 +164,7 @@ int sys_is_empty(const char *path, bool *ret)
 {
 	struct worker_request ask = {.op = WALK_IS_EMPTY};
 	struct worker_reply said;
-	int r = walk(&ask, path, &said);
+	int r = path_walk_limited(&ask, path, &said);
 
 	*ret = r > 0;
 	return r < 0 ? r : 0;
@@ -273,7 +180,7 @@ int sys_make_place(const char *path, bool directory, size_t *ret_made)
 
 	if (local >= 0)
 		return place_make(path, directory, ret_made);
-	r = walk(&ask, path, &said);
+	r = path_walk_limited(&ask, path, &said);
 	*ret_made = said.made;
 	return r;
 }
@@ -285,5 +192,13 @@ void sys_unmake_place(const char *path, bool directory, size_t made)
 				     .made = made};
 	struct worker_reply said;
 
-	(void)!walk(&ask, path, &said);
+	(void)!path_walk_limited(&ask, path, &said);
+}
+
+bool sys_is_automount(const char *path)
+{
+	scoped_fd int fd = open(path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	struct statfs fs;
+
+	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == AUTOFS_SUPER_MAGIC;
 }

@@ -10,12 +10,6 @@
 #include "base/macro.h"
 
 /*
- * Start the clock: walks of paths are given up before `deadline`, which is in seconds of
- * clock_now(); 0 is none. `trigger` says that automounts are opened on the way.
- */
-void path_set_deadline(double deadline, bool trigger);
-
-/*
  * Open an absolute path as O_PATH; no component may be a symlink (-ELOOP). The last one is
  * crossed to the mount on top of it. Returns a descriptor or -errno; -ETIMEDOUT when the
  * file system does not answer, -EREMOTE when an automount is in the way that may not be
@@ -25,9 +19,6 @@ MUST_CHECK int sys_open(const char *path);
 
 /* The same, and an automount that is the last component itself is triggered too. */
 MUST_CHECK int sys_trigger(const char *path);
-
-/* Where the last walk stood that gave one of these three; valid until the next one. */
-const char *path_last_obstacle(void);
 
 /*
  * Open `rest` below a directory, never leaving its mount, from the kernel's cache alone
@@ -63,5 +54,5 @@ MUST_CHECK int sys_make_place(const char *path, bool directory, size_t *ret_made
 /* Take back the last `made` components of `path`, as far as they are still empty. */
 void sys_unmake_place(const char *path, bool directory, size_t made);
 
-/* Leave the child and what is known of unresponsive places. */
-void sys_path_done(void);
+/* Whether an automount is at the path, with nothing mounted on it yet. Triggers nothing. */
+bool sys_is_automount(const char *path);

@@ -19,35 +19,7 @@
 
 #include "base/cleanup.h"
 #include "base/macro.h"
-
-/* The number that follows `key` at the start of a line; ULLONG_MAX when it is not there. */
-static unsigned long long number_of(const char *text, const char *key, int base)
-{
-	const char *at = strstr(text, key);
-
-	while (at && at != text && at[-1] != '\n')
-		at = strstr(at + 1, key);
-	return at ? strtoull(at + strlen(key), NULL, base) : ULLONG_MAX;
-}
-
-/* Read the start of an fdinfo file, where all that we want to know stands. */
-static int read_fdinfo(int dir, const char *name, struct open_file *file)
-{
-	char text[256];
-	scoped_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	unsigned long long flags = 0;
-
-	if (n < 0)
-		return -errno;
-	text[n] = '\0';
-	flags = number_of(text, "flags:", 8);
-	file->mount = number_of(text, "mnt_id:", 10);
-	if (flags == ULLONG_MAX || file->mount == ULLONG_MAX)
-		return -EINVAL;
-	file->is_written = (flags & O_PATH) == 0 && (flags & O_ACCMODE) != O_RDONLY;
-	return 0;
-}
+#include "kernel/fd.h"
 
 static void path_of(pid_t pid, const struct open_file *file, char *path, size_t size)
 {
@@ -102,16 +74,23 @@ int sys_climb(int fd, size_t steps)
 
 /* ---- one process ---- */
 
+static void set_info(struct open_file *file, struct fd_info info)
+{
+	file->mount = info.mount;
+	file->is_written =
+		(info.flags & O_PATH) == 0 && (info.flags & O_ACCMODE) != O_RDONLY;
+}
+
 /* A link whose mount only a descriptor of our own can tell. */
 static int read_link(pid_t pid, struct open_file *file)
 {
-	char path[48];
 	scoped_fd int fd = sys_open_file_open(pid, file);
+	struct fd_info info = {0};
+	int r = fd < 0 ? fd : sys_fd_info(fd, &info);
 
-	if (fd < 0)
-		return fd;
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	return read_fdinfo(AT_FDCWD, path, file);
+	if (r == 0)
+		set_info(file, info);
+	return r;
 }
 
 static int places(pid_t pid, open_file_visitor *each, void *context)
@@ -150,12 +129,15 @@ static int descriptors(pid_t pid, open_file_visitor *each, void *context)
 	for (const struct dirent *entry = readdir(dir); r >= 0 && entry;
 	     entry = readdir(dir)) {
 		struct open_file file = {0};
+		struct fd_info fields = {0};
 
 		if (entry->d_name[0] == '.' || !has_path(dirfd(dir), entry->d_name))
 			continue;
 		(void)snprintf(file.name, sizeof(file.name), "fd/%.40s", entry->d_name);
-		if (read_fdinfo(info, entry->d_name, &file) == 0)
-			r = each(context, pid, &file);
+		if (sys_read_fdinfo(info, entry->d_name, &fields) < 0)
+			continue;
+		set_info(&file, fields);
+		r = each(context, pid, &file);
 	}
 	(void)closedir(dir);
 	return r;

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/macro.h"
 
 #define PIECE ((size_t)65536)
 

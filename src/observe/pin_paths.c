@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "kernel/mount_query.h"
+#include "kernel/path_limit.h"
 #include "kernel/path_open.h"
 
 /* One of the paths of a bind. */

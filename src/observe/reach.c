@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "fstab/snapshot.h"
 #include "kernel/fd.h"
+#include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 #include "request/request.h"

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/fd.h"
+#include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 
 /* The nearest parent of a source that does not exist; an automount on the way counts so. */

@@ -155,13 +155,14 @@ static int add_warnings(struct reply *reply, const struct request *req,
 
 int reply_add_namespace(struct reply *reply)
 {
-	return json_array_append_new(reply->warnings,
-				     part_warning("private_namespace", NULL,
-						  "this mount namespace is not that of "
-						  "process 1, so the host may not see "
-						  "what is mounted here; run robind "
-						  "outside, or say \"namespace\": \"here\" "
-						  "when this one is meant"));
+	return json_array_append_new(
+		reply->warnings,
+		part_warning("private_namespace", NULL,
+			     "this mount namespace is not that of "
+			     "process 1, as far as can be seen, so the host may not see "
+			     "what is mounted here; run robind "
+			     "outside, or say \"namespace\": \"here\" "
+			     "when this one is meant"));
 }
 
 /* What changes in fstab alone is told once, with all its lines. */

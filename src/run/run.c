@@ -9,7 +9,7 @@
 #include "fstab/snapshot.h"
 #include "kernel/features.h"
 #include "kernel/mount_api.h"
-#include "kernel/path_open.h"
+#include "kernel/path_limit.h"
 #include "kernel/run_lock.h"
 #include "request/from_fstab.h"
 #include "run/binds.h"
@@ -69,7 +69,8 @@ static int check_namespace(const struct request *req, const struct features *fea
 			return error_set(
 				err, ERROR_PRIVATE_NAMESPACE, 0, PTR_ROOT,
 				"state '%s' of '%s' is for the host's '%s', but this mount "
-				"namespace is not that of process 1; run robind outside, "
+				"namespace is not that of process 1, as far as can be "
+				"seen; run robind outside, "
 				"or "
 				"say \"namespace\": \"here\" when this one is meant",
 				state_rules[want->state].name, want->target, FSTAB_PATH);

@@ -1,8 +1,11 @@
 """A mount namespace that is not the host's: what is mounted there stays unseen, and that is said.
 
-Process 1 of the machine cannot always be looked at: not by an ordinary user, nor by a root that has
-less than it. Then nobody knows, so nobody warns. So these tests bring a process 1 of their own.
+The namespace of process 1 cannot always be looked at: not by an ordinary user, nor by a root that
+has less than it. Then its mounts tell, which all may read; and where these are hidden too, nobody
+knows, which is warned of. So these tests bring a process 1 of their own.
 """
+
+import pathlib
 
 import pytest
 
@@ -76,14 +79,48 @@ def test_bad_request_no_warning(stage):
     assert (said.error["code"], codes(said)) == ("request", [])
 
 
-@pytest.mark.skipif(answer.is_sanitized(), reason="a sanitizer cannot do without /proc")
-def test_unknown_is_no_warning(stage):
-    """Without /proc nobody can tell."""
-    hidden = (*BESIDE_1, "sh", "-c", 'mount -t tmpfs tmpfs /proc; exec "$0" "$@"')
-    assert codes(ask(stage, hidden, "check")) == []
+# The same namespace, but not process 1 itself.
+NEAR_1 = (*LIKE_1, "sh", "-c", '"$0" "$@"; exit $?')
+NO_PTRACE = ("setpriv", "--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace")
+# Nobody may see of a process what he may not trace (5.8).
+HIDDEN = ("sh", "-c", 'mount -t proc -o hidepid=ptraceable proc /proc && exec "$0" "$@"')
+NO_PROC = ("sh", "-c", 'mount -t tmpfs tmpfs /proc; exec "$0" "$@"')
+WAYS = [pytest.param((), id="seen"), pytest.param(NO_PTRACE, id="not-traceable")]
 
 
-def test_own_process_1(stage):
+@pytest.mark.parametrize("way", WAYS)
+def test_another_namespace(stage, way):
+    """Not only warned of: the host's own fstab is not written for it."""
+    said = ask(stage, (*BESIDE_1, *way), "check")
+    assert codes(said) == [CODE]
+    kept = {**GOOD, "state": "fstab_present"}
+    said = ask(stage, (*BESIDE_1, *way), "apply", request=kept)
+    assert said.error["code"] == CODE
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_own_process_1(stage, way):
     """A container: whoever is to see its mounts does."""
-    said = ask(stage, LIKE_1, "check")
+    for near in (LIKE_1, NEAR_1):
+        said = ask(stage, (*near, *way), "check")
+        assert (said.status, codes(said)) == (2, [])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_chroot(stage, way):
+    """Another root directory is no other namespace, also where no mount begins there."""
+    script = ('cd "$0"; mkdir proc bin lib lib64 usr a b; for d in bin lib lib64 usr;'
+              ' do mount --rbind /$d $d; done; mount -t proc proc proc; mkdir -p .$1 && mount'
+              ' --bind $1 .$1; shift; exec chroot . "$@"')
+    inside = ("sh", "-c", script, stage.dir("jail"), str(pathlib.Path(answer.ROBIND).parent))
+    said = ask(stage, (*NEAR_1, *inside, *way), "check", request=bind("/a", "/b"))
     assert (said.status, codes(said)) == (2, [])
+
+
+@pytest.mark.skipif(answer.is_sanitized(), reason="a sanitizer cannot do without /proc")
+@pytest.mark.parametrize("way", [NO_PROC, (*HIDDEN, *NO_PTRACE)], ids=["no-proc", "hidepid"])
+def test_unknown(stage, way):
+    """Process 1 cannot be looked at: it may well be another namespace."""
+    assert codes(ask(stage, (*BESIDE_1, *way), "check")) == [CODE]
+    assert codes(ask(stage, (*NEAR_1, *way), "check")) == [CODE]
+    assert codes(ask(stage, (*NEAR_1, *way), "check", request={**GOOD, "namespace": "here"})) == []

@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "fake_machine.h"
 #include "kernel/mount_query.h"
+#include "kernel/path_limit.h"
 #include "kernel/path_open.h"
 
 #define MAX_FACTS 64
@@ -207,6 +208,6 @@ void path_set_deadline(double deadline, bool trigger)
 	(void)deadline, (void)trigger;
 }
 
-void sys_path_done(void)
+void path_limit_done(void)
 {
 }

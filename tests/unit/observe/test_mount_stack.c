@@ -7,6 +7,7 @@
 
 #include "base/macro.h"
 #include "fake_machine.h"
+#include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 #include "observe/mount_stack.h"
 #include "suite.h"

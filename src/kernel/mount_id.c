@@ -1,0 +1,31 @@
+#include "kernel/mount_id.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "kernel/fd.h"
+#include "kernel/features.h"
+#include "kernel/syscalls.h"
+
+static int read_id(int fd, uint64_t *ret)
+{
+	struct fd_info info = {0};
+	int r = sys_fd_info(fd, &info);
+
+	if (r == 0)
+		*ret = info.mount;
+	return r;
+}
+
+int sys_mount_id(int fd, uint64_t *ret)
+{
+	struct shim_statx buf = {0};
+
+	if (!features_found()->mount_id)
+		return read_id(fd, ret);
+	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
+		       features_found()->mount_id, &buf) < 0)
+		return -errno;
+	*ret = buf.mnt_id;
+	return 0;
+}
