@@ -5,23 +5,33 @@
 #include <string.h>
 
 /* FNV-1a: the keys are the caller's own paths, so nobody gains by making them collide. */
-static uint64_t hash(const char *key, size_t length)
-{
-	uint64_t h = 0xcbf29ce484222325u;
+#define HASH_START 0xcbf29ce484222325u
 
-	for (size_t i = 0; i < length; i++)
-		h = (h ^ (unsigned char)key[i]) * 0x100000001b3u;
-	return h ^ (h >> 32);
+static uint64_t hash_byte(uint64_t h, char byte)
+{
+	return (h ^ (unsigned char)byte) * 0x100000001b3u;
 }
 
-static struct hash_table_slot *slot_of(const struct hash_table *map, const char *key,
-				       size_t length)
+static uint64_t hash_bytes(const char *key, size_t length)
 {
-	for (size_t i = hash(key, length);; i++) {
+	uint64_t h = HASH_START;
+
+	for (size_t i = 0; i < length; i++)
+		h = hash_byte(h, key[i]);
+	return h;
+}
+
+/* Keys are compared only where the hashes are equal: they may have long beginnings alike.
+ */
+static struct hash_table_slot *slot_of(const struct hash_table *map, uint64_t hash,
+				       const char *key, size_t length)
+{
+	for (size_t i = hash ^ (hash >> 32);; i++) {
 		struct hash_table_slot *slot = &map->slots[i & map->mask];
 
 		if (!slot->key ||
-		    (strncmp(slot->key, key, length) == 0 && slot->key[length] == '\0'))
+		    (slot->hash == hash && strncmp(slot->key, key, length) == 0 &&
+		     slot->key[length] == '\0'))
 			return slot;
 	}
 }
@@ -39,11 +49,13 @@ int hash_table_make(struct hash_table *map, size_t n)
 
 size_t hash_table_put(struct hash_table *map, const char *key, size_t value)
 {
-	struct hash_table_slot *slot = slot_of(map, key, strlen(key));
+	size_t length = strlen(key);
+	uint64_t hash = hash_bytes(key, length);
+	struct hash_table_slot *slot = slot_of(map, hash, key, length);
 
 	if (slot->key)
 		return slot->value;
-	*slot = (struct hash_table_slot){key, value};
+	*slot = (struct hash_table_slot){key, value, hash};
 	return HASH_TABLE_NONE;
 }
 
@@ -53,22 +65,44 @@ size_t hash_table_get(const struct hash_table *map, const char *key, size_t leng
 
 	if (!map->slots)
 		return HASH_TABLE_NONE;
-	slot = slot_of(map, key, length);
+	slot = slot_of(map, hash_bytes(key, length), key, length);
 	return slot->key ? slot->value : HASH_TABLE_NONE;
+}
+
+/* The last prefix of whole components that is a key, of those shorter than `limit`. */
+static size_t get_last(const struct hash_table *map, const char *path, size_t limit,
+		       hash_table_filter *is_meant, const void *arg)
+{
+	size_t found = HASH_TABLE_NONE;
+	uint64_t hash = HASH_START;
+
+	for (size_t i = 0; map->slots && i < limit; i++) {
+		bool ends = path[i + 1] == '/' || path[i + 1] == '\0' || i == 0;
+		const struct hash_table_slot *slot = NULL;
+
+		hash = hash_byte(hash, path[i]);
+		if (!ends)
+			continue;
+		slot = slot_of(map, hash, path, i + 1);
+		if (slot->key && (!is_meant || is_meant(slot->value, arg)))
+			found = slot->value;
+	}
+	return found;
 }
 
 size_t hash_table_get_above(const struct hash_table *map, const char *path)
 {
-	for (size_t length = strlen(path); length > 1;) {
-		size_t value = HASH_TABLE_NONE;
+	const char *last = strrchr(path, '/');
+	size_t limit = last > path ? (size_t)(last - path) : 1;
 
-		while (path[--length] != '/')
-			;
-		value = hash_table_get(map, path, length > 0 ? length : 1);
-		if (value != HASH_TABLE_NONE)
-			return value;
-	}
-	return HASH_TABLE_NONE;
+	return path[0] == '/' && path[1] == '\0' ? HASH_TABLE_NONE
+						 : get_last(map, path, limit, NULL, NULL);
+}
+
+size_t hash_table_get_at_or_above(const struct hash_table *map, const char *path,
+				  hash_table_filter *is_meant, const void *arg)
+{
+	return get_last(map, path, strlen(path), is_meant, arg);
 }
 
 void hash_table_done(struct hash_table *map)

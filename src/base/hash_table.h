@@ -1,7 +1,9 @@
 /* A hash table from text to a number: which bind has this target. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/macro.h"
 
@@ -10,6 +12,7 @@
 struct hash_table_slot {
 	const char *key; /* borrowed; NULL where the slot is free */
 	size_t value;
+	uint64_t hash;
 };
 
 struct hash_table {
@@ -31,9 +34,15 @@ size_t hash_table_get(const struct hash_table *map, const char *key, size_t leng
 
 /*
  * The value of the longest key that is a path strictly above the normalised `path`, or
- * HASH_TABLE_NONE: one look-up for each component.
+ * HASH_TABLE_NONE. The cost is that of reading the path once, however many components it
+ * has.
  */
 size_t hash_table_get_above(const struct hash_table *map, const char *path);
+
+/* The same of the keys that `is_meant` takes, and of `path` itself too. */
+typedef bool hash_table_filter(size_t value, const void *arg);
+size_t hash_table_get_at_or_above(const struct hash_table *map, const char *path,
+				  hash_table_filter *is_meant, const void *arg);
 
 /* Free what the map owns; safe on {0} and twice. */
 void hash_table_done(struct hash_table *map);

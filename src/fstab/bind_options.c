@@ -239,6 +239,33 @@ static int require_set(struct option_rule *rule)
 	return 0;
 }
 
+static bool is_source_mount(const struct fstab_option *word)
+{
+	return fstab_option_is(word, SOURCE_MOUNT_WORD) ||
+	       fstab_option_begins(word, SOURCE_MOUNT_WORD "=");
+}
+
+/* One word at most. Where none is asked for, one that was for another source goes. */
+static int require_source_mount(struct option_rule *rule)
+{
+	const char *wanted = rule->need->source_mount;
+	bool is_other =
+		rule->line->source && strcmp(rule->line->source, rule->need->source) != 0;
+	bool is_there = false;
+
+	for (size_t i = 0; i < rule->words->count; i++) {
+		struct fstab_option *word = &rule->words->items[i];
+
+		if (!is_source_mount(word) || (!wanted && !is_other))
+			continue;
+		if (wanted && !is_there && fstab_option_is(word, wanted))
+			is_there = true;
+		else if (drop(rule, word) < 0)
+			return -1;
+	}
+	return wanted && !is_there ? add(rule, wanted) : 0;
+}
+
 /* A line that was corrected is one of ours from then on. */
 static int mark_ours(struct option_rule *rule)
 {
@@ -261,7 +288,8 @@ int option_rule_apply(const struct line_spec *need, const struct option_rule_lin
 	    require(&rule, MOUNT_FLAG_RDONLY, MOUNT_FLAG_RDONLY, "ro") < 0 ||
 	    require_recursive(&rule) < 0 || require_private(&rule) < 0 ||
 	    require_flags(&rule) < 0 || require_nofail(&rule) < 0 ||
-	    require_more(&rule) < 0 || require_mounts_for(&rule) < 0)
+	    require_more(&rule) < 0 || require_mounts_for(&rule) < 0 ||
+	    require_source_mount(&rule) < 0)
 		return -1;
 	return mark_ours(&rule);
 }

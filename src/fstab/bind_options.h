@@ -10,6 +10,9 @@
 #include "fstab/line.h"
 #include "fstab/options.h"
 
+/* The word that keeps "source_mount", alone or with =VALUE: see source_mount.h. */
+#define SOURCE_MOUNT_WORD "x-robind.source-mount"
+
 /* What was wrong, for people; words joined by ", ". */
 struct option_rule_notes {
 	char *want; /* what was missing */

@@ -31,6 +31,7 @@ struct line_spec {
 	uint32_t
 		inherited; /* MOUNT_FLAG_NOSUID, _NODEV, _NOEXEC that the live source has */
 	const char *set;   /* x-robind.set=NAME; NULL: none asked for */
+	const char *source_mount; /* the word that keeps it; NULL: none asked for */
 	bool nofail;
 	const char *const *more; /* fstab_options, one word each */
 	size_t n_more;

@@ -17,6 +17,7 @@ void have_done(struct have *have)
 {
 	pinned_path_done(&have->source);
 	pinned_path_done(&have->source_mount);
+	free(have->kept.path);
 	pinned_path_done(&have->target);
 	for (size_t i = 0; i < have->n_layers; i++)
 		mount_done(&have->layers[i].mount);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "fstab/snapshot.h"
+#include "fstab/source_mount.h"
 #include "kernel/mount_query.h"
 #include "mount/mount.h"
 
@@ -60,7 +61,9 @@ struct reach {
 
 struct have {
 	struct pinned_path source;
-	struct pinned_path source_mount; /* opened where it is asked for as a path */
+	struct pinned_path source_mount; /* opened where a path is asked for or listed */
+	struct source_mount kept;        /* what the bind's own line asks for; owned */
+	const char *listed; /* the last mount point at or above the source in fstab */
 	struct pinned_path target;
 	struct layer *layers; /* the mounts at the target, from the top down */
 	size_t n_layers;

@@ -49,12 +49,14 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 			    struct have *have, struct error *err)
 {
 	const struct mount *m = NULL;
+	struct volume volume = {0};
 	int r = 0;
 
 	if (!want->source || pin_source(view, want->source, &have->source, err) < 0)
 		return want->source ? -1 : 0;
-	if (want_is_there(want) && want->source_mount.path &&
-	    pin_source_mount(view, want->source_mount.path, &have->source_mount, err) < 0)
+	volume = volume_of(want, have);
+	if (volume.path &&
+	    pin_source_mount(view, volume.path, &have->source_mount, err) < 0)
 		return -1;
 	if (!pinned_path_is_there(&have->source))
 		return 0;
@@ -68,6 +70,19 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	return r < 0 ? look_failed(want, r, err) : 0;
 }
 
+/* What fstab says of the mount that the source has to lie on. */
+static int look_at_volume(const struct want *want, struct have *have, struct error *err)
+{
+	const struct fstab_entry *bind = have->line.bind;
+
+	if (!want_is_there(want) || !have->line.fstab || !want->source)
+		return 0;
+	have->listed = fstab_mount_above(have->line.fstab, want->source, want->target);
+	if (!bind || strcmp(bind->source, want->source) != 0)
+		return 0;
+	return source_mount_of_line(bind, &have->kept) < 0 ? error_no_memory(err) : 0;
+}
+
 static int look_at_line(const struct view *view, const struct want *want, bool again,
 			struct have *have, struct error *err)
 {
@@ -77,7 +92,7 @@ static int look_at_line(const struct view *view, const struct want *want, bool a
 	if (want_of_fstab(want) == DECIDES_THERE &&
 	    unit_file_find(want->target, &have->line.is_shadowed) < 0)
 		return error_no_memory(err);
-	return 0;
+	return look_at_volume(want, have, err);
 }
 
 /* A line can be removed wherever its paths lead to. */
@@ -90,10 +105,10 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	    struct error *err)
 {
 	struct have have = HAVE_INIT;
-	int r = pin_both_sources(view, want, &have, err);
+	int r = look_at_line(view, want, again, &have, err);
 
-	if (look_at_line(view, want, again, &have, err) < 0)
-		r = -1;
+	if (r == 0)
+		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
 		r = pin_target(view, want->target, &have.target, err);
 	if (r == 0) {

@@ -2,19 +2,29 @@
 
 #include <string.h>
 
-/* A removal takes no notice of the member. */
-static bool is_asked(const struct want *want)
+struct volume volume_of(const struct want *want, const struct have *have)
 {
-	return want->source_mount.is_asked && want_is_there(want);
+	const struct source_mount *asked = &want->source_mount;
+
+	if (!want_is_there(want) || asked->is_any)
+		return (struct volume){0};
+	if (asked->is_asked)
+		return (struct volume){VOLUME_BY_REQUEST, asked->path};
+	if (have->kept.is_asked)
+		return (struct volume){VOLUME_BY_LINE, have->kept.path};
+	if (have->listed && !have->kept.is_any)
+		return (struct volume){VOLUME_BY_FSTAB, have->listed};
+	return (struct volume){0};
 }
 
 bool volume_is_there(const struct want *want, const struct have *have)
 {
-	const char *path = want->source_mount.path;
+	const struct volume volume = volume_of(want, have);
+	const char *path = volume.path;
 	bool is_bound = want_is_self(want) && have->n_layers > 0;
 	uint64_t mount = is_bound ? have->base : have->source.file_id.mount;
 
-	if (!is_asked(want))
+	if (volume.by == VOLUME_BY_NOBODY)
 		return true;
 	if (!pinned_path_is_there(&have->source))
 		return false;
@@ -22,7 +32,7 @@ bool volume_is_there(const struct want *want, const struct have *have)
 		return is_bound ? have->is_base_here : have->source.file_id.is_mount_root;
 	return pinned_path_is_there(&have->source_mount) &&
 	       have->source_mount.file_id.is_mount_root &&
-	       have->source_mount.file_id.mount == mount;
+	       (volume.by == VOLUME_BY_FSTAB || have->source_mount.file_id.mount == mount);
 }
 
 /* Both begin with a slash, so an equal end is one of whole components. */
@@ -48,7 +58,7 @@ bool volume_has_left(const struct want *want, const struct have *have)
 {
 	if (!volume_may_have_left(want, have))
 		return false;
-	if (is_asked(want))
+	if (volume_of(want, have).by != VOLUME_BY_NOBODY)
 		return !volume_is_there(want, have);
 	return !pinned_path_is_there(&have->source) ||
 	       (have->is_source_empty && !have->source.file_id.is_mount_root);

@@ -9,9 +9,26 @@
 #include "observe/have.h"
 #include "request/want.h"
 
+/* Who says which mount the source must lie on; the first that does counts. */
+enum volume_by {
+	VOLUME_BY_NOBODY,
+	VOLUME_BY_REQUEST, /* "source_mount" */
+	VOLUME_BY_LINE,    /* the bind's own line in fstab */
+	VOLUME_BY_FSTAB,   /* the mount points that fstab lists */
+};
+
+struct volume {
+	enum volume_by by;
+	const char *path; /* borrowed; NULL: the source itself must be a mount point */
+};
+
+/* The mount that the source must lie on; a removal asks for none. */
+struct volume volume_of(const struct want *want, const struct have *have);
+
 /*
- * True when the source is on the mount that `source_mount` asks for, or when it asks for
- * none. A bind of the source onto itself does not count as its mount point.
+ * True when the source is on the mount of volume_of(), or when that is none; where fstab
+ * lists it, it is enough that it is mounted. A bind of the source onto itself does not
+ * count as its mount point.
  */
 bool volume_is_there(const struct want *want, const struct have *have);
 

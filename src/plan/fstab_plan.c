@@ -25,7 +25,9 @@ static void find_lines(const struct fstab *fstab, const char *target,
 	}
 }
 
-static struct line_spec spec_of(const struct want *want, uint32_t inherited)
+/* `word` is what source_mount_word() made of the want. */
+static struct line_spec spec_of(const struct want *want, uint32_t inherited,
+				const char *word)
 {
 	return (struct line_spec){
 		.source = want->source,
@@ -35,6 +37,7 @@ static struct line_spec spec_of(const struct want *want, uint32_t inherited)
 		.inherited = inherited &
 			     (MOUNT_FLAG_NOSUID | MOUNT_FLAG_NODEV | MOUNT_FLAG_NOEXEC),
 		.set = want->set,
+		.source_mount = word,
 		.nofail = want->nofail,
 		.more = (const char *const *)want->fstab_options.items,
 		.n_more = want->fstab_options.count,
@@ -45,9 +48,13 @@ static struct line_spec spec_of(const struct want *want, uint32_t inherited)
 static int plan_lines(const struct want *want, uint32_t inherited,
 		      const struct fstab *fstab, struct line_plan *plan)
 {
-	const struct line_spec spec = spec_of(want, inherited);
+	scoped_mem char *word = NULL;
+	struct line_spec spec = {0};
 	struct line_check check = {0};
 
+	if (source_mount_word(&want->source_mount, &word) < 0)
+		return -1;
+	spec = spec_of(want, inherited, word);
 	if (plan->n_binds == 0) {
 		plan->action = LINE_ACTION_ADD;
 		plan->line = line_make(&spec);

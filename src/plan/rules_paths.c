@@ -59,8 +59,23 @@ static int refuse_volume(const struct want *want, const struct have *have,
 			 struct plan *plan)
 {
 	const struct json_pointer *at = PTR_KEY(PTR_ROOT, "source_mount");
-	const char *path = want->source_mount.path;
+	const struct volume volume = volume_of(want, have);
+	const char *path = volume.path;
 
+	if (volume.by == VOLUME_BY_FSTAB)
+		return plan_refuse(plan, ERROR_SOURCE_UNMOUNTED,
+				   PTR_KEY(PTR_ROOT, "source"),
+				   "'%s' is not mounted, though fstab lists it and '%s' "
+				   "lies there; mount "
+				   "it, or say \"source_mount\": false to share the "
+				   "directory below it",
+				   path, want->source);
+	if (volume.by == VOLUME_BY_LINE)
+		return plan_refuse(
+			plan, ERROR_SOURCE_UNMOUNTED, PTR_KEY(PTR_ROOT, "source"),
+			"'%s' is not the mount that the line of '%s' in fstab asks for "
+			"(x-robind.source-mount); mount the volume first",
+			path ? path : want->source, want->target);
 	if (path && have->source_mount.file_id.is_mount_root)
 		return plan_refuse(
 			plan, ERROR_SOURCE_MISSING, at,
@@ -75,7 +90,7 @@ static int refuse_volume(const struct want *want, const struct have *have,
 int rule_source(const struct want *want, const struct have *have, bool in_check_mode,
 		struct plan *plan)
 {
-	const char *path = want->source_mount.path;
+	const char *path = volume_of(want, have).path;
 	bool is_there = pinned_path_is_there(&have->source) && !is_beyond_reach(have);
 	/* Of a volume that is not mounted, the directories in it are missing as well. */
 	bool is_volume = is_there || (path && !have->source_mount.file_id.is_mount_root);

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "fstab/line.h"
+#include "fstab/source_mount.h"
 #include "reply/reply.h"
 
 json_t *part_drop(json_t *part)
@@ -174,6 +175,23 @@ json_t *part_diff(const struct outcome *out)
 	return r < 0 ? part_drop(diff) : diff;
 }
 
+/* As the request's member of that name; null where the line says nothing of it. */
+static json_t *source_mount_of(const struct fstab_entry *bind)
+{
+	struct source_mount kept = {0};
+	json_t *told = NULL;
+
+	if (source_mount_of_line(bind, &kept) < 0)
+		return NULL;
+	if (kept.path)
+		told = reply_text(kept.path);
+	else
+		told = kept.is_asked || kept.is_any ? json_boolean(kept.is_asked)
+						    : json_null();
+	free(kept.path);
+	return told;
+}
+
 json_t *part_line(const struct fstab_entry *bind)
 {
 	const struct line_info have = line_look(bind);
@@ -183,6 +201,7 @@ json_t *part_line(const struct fstab_entry *bind)
 	r |= json_object_set_new(line, "type", reply_text(bind->type));
 	r |= json_object_set_new(line, "options", reply_text(bind->options));
 	r |= json_object_set_new(line, "line", json_integer((json_int_t)bind->line));
+	r |= json_object_set_new(line, "source_mount", source_mount_of(bind));
 	r |= json_object_set_new(line, "ours", json_boolean(have.is_ours));
 	r |= json_object_set_new(line, "set",
 				 have.set.length > 0

@@ -48,6 +48,7 @@ static int read_source_mount(const struct decode *d, const json_t *v,
 		return error_set(d->err, ERROR_REQUEST, 0, at,
 				 "must be true, false or an absolute path");
 	found.is_asked |= is_path;
+	found.is_any = !found.is_asked;
 	*(struct source_mount *)dst = found;
 	return 0;
 }

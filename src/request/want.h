@@ -6,6 +6,7 @@
 
 #include "base/macro.h"
 #include "fstab/line.h"
+#include "fstab/source_mount.h"
 #include "mount/flags.h"
 #include "mount/option_list.h"
 
@@ -55,12 +56,6 @@ struct mount_opts {
 	struct words_list fstab_options;
 };
 
-/* The mount that the source must lie on. */
-struct source_mount {
-	bool is_asked;
-	char *path; /* normalised; NULL: the source itself must be a mount point */
-};
-
 #define WANT_NONE ((size_t)-1)
 
 /* One bind that is asked for. The strings are owned, see want_done(). */
@@ -88,6 +83,12 @@ struct want {
 
 /* Free what the want owns; safe on {0} and twice. */
 void want_done(struct want *want);
+
+/*
+ * Give the want copies of the paths of another one, for want_paths_done(). Returns 0, or -1
+ * when there is no memory; it may be given to want_paths_done() then, too.
+ */
+MUST_CHECK int want_copy_paths(struct want *want, const struct want *from);
 
 /* Free its paths alone: of a copy that borrows the rest. */
 void want_paths_done(struct want *want);

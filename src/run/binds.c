@@ -97,7 +97,8 @@ static void start(struct run *run, size_t i, struct bind_run *bind_run)
 		run_with_outer(run, want, out);
 	}
 	if (want->is_optional && out->status == STATUS_FAILED && !out->changed &&
-	    out->fail.kind == ERROR_SOURCE_MISSING)
+	    (out->fail.kind == ERROR_SOURCE_MISSING ||
+	     out->fail.kind == ERROR_SOURCE_UNMOUNTED))
 		out->status = STATUS_SKIPPED;
 	if (out->status == STATUS_FAILED)
 		run->results[i] = BIND_FAILED;

@@ -51,10 +51,7 @@ int fstab_changes_add(struct fstab_changes *changes, size_t i, const struct outc
 		.changed_live = out->done.steps.count > 0,
 	};
 
-	change.want.source_mount.path = NULL;
-	change.want.source = out->real->source ? strdup(out->real->source) : NULL;
-	change.want.target = strdup(out->real->target);
-	if (!change.want.target || (out->real->source && !change.want.source) ||
+	if (want_copy_paths(&change.want, out->real) < 0 ||
 	    ARRAY_RESERVE(changes->items, changes->count, 1) < 0) {
 		want_paths_done(&change.want);
 		return -1;

@@ -80,6 +80,8 @@ options:
         description:
           - C(true) says that the source has to be a mount point, a path that it has to lie on the
             mount there. An unmounted volume is then an error, and not an empty share.
+          - Where it is not given, the last mount point at or above the source that fstab lists has
+            to be mounted. C(false) takes whatever is there.
         type: raw
       create:
         description: Make a missing target. The default is C(true).
