@@ -15,6 +15,7 @@
 #include "cli.h"
 #include "fstab/snapshot.h"
 #include "kernel/features.h"
+#include "kernel/inherited.h"
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
 #include "mount_helper.h"
@@ -196,7 +197,7 @@ int main(int argc, char *argv[])
 	int status = EXIT_FAILED;
 	int r = 0;
 
-	output_guard();
+	sys_reset_inherited();
 	if (mount_helper_is_called(argv[0]))
 		return mount_helper_run(argc, argv);
 	call.features = features_probe();

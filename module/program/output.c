@@ -1,28 +1,6 @@
 #include "output.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-void output_guard(void)
-{
-	/* Read-only on purpose: writing a reply to a standard output that is closed fails.
-	 */
-	for (int fd = 0; fd >= 0 && fd <= STDERR_FILENO;) {
-		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-		if (fd < 0) /* in a chroot, perhaps */
-			fd = open("/", O_PATH | O_CLOEXEC);
-		if (fd > STDERR_FILENO)
-			(void)close(fd);
-	}
-	/* A reader who went away is an error of write(2), so that the exit status tells. */
-	(void)signal(SIGPIPE, SIG_IGN);
-	/* The same for a file that must not grow: standard output, or the lock's. */
-	(void)signal(SIGXFSZ, SIG_IGN);
-}
 
 int output_json(const json_t *reply)
 {

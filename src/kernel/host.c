@@ -65,19 +65,61 @@ static int wait_for(pid_t pid, double deadline)
 	return -ETIMEDOUT;
 }
 
-/* Nothing of what it says: our own streams are the caller's. */
-static int spawn_quietly(char *const argv[], pid_t *pid)
+/*
+ * The system's own: PATH is the caller's. On NixOS there is neither of the first two.
+ */
+static const char *find_systemctl(void)
+{
+	static const char *const places[] = {"/usr/bin/systemctl", "/bin/systemctl",
+					     "/run/current-system/sw/bin/systemctl"};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (access(places[i], X_OK) == 0)
+			return places[i];
+	}
+	return NULL;
+}
+
+/* No signal ignored or blocked, as a program expects to be started. */
+static int set_signals(posix_spawnattr_t *attributes)
+{
+	sigset_t all;
+	sigset_t none;
+	int r = 0;
+
+	(void)sigfillset(&all);
+	(void)sigemptyset(&none);
+	r = posix_spawnattr_setsigdefault(attributes, &all);
+	if (r == 0)
+		r = posix_spawnattr_setsigmask(attributes, &none);
+	if (r == 0)
+		r = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF |
+								 POSIX_SPAWN_SETSIGMASK);
+	return r;
+}
+
+/* Nothing of what it says is read: our own streams are the caller's. */
+static int spawn_quietly(const char *path, char *const argv[], pid_t *pid)
 {
 	char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 	posix_spawn_file_actions_t streams;
+	posix_spawnattr_t attributes;
 	int r = posix_spawn_file_actions_init(&streams);
 
 	if (r != 0)
 		return -r;
+	r = posix_spawnattr_init(&attributes);
+	if (r != 0) {
+		(void)posix_spawn_file_actions_destroy(&streams);
+		return -r;
+	}
 	for (int fd = 0; r == 0 && fd <= STDERR_FILENO; fd++)
 		r = posix_spawn_file_actions_addopen(&streams, fd, "/dev/null", O_RDWR, 0);
 	if (r == 0)
-		r = posix_spawnp(pid, argv[0], &streams, NULL, argv, environment);
+		r = set_signals(&attributes);
+	if (r == 0)
+		r = posix_spawn(pid, path, &streams, &attributes, argv, environment);
+	(void)posix_spawnattr_destroy(&attributes);
 	(void)posix_spawn_file_actions_destroy(&streams);
 	return -r;
 }
@@ -85,8 +127,9 @@ static int spawn_quietly(char *const argv[], pid_t *pid)
 int sys_daemon_reload(double deadline)
 {
 	char *argv[] = {"systemctl", "daemon-reload", NULL};
+	const char *path = find_systemctl();
 	pid_t pid = 0;
-	int r = spawn_quietly(argv, &pid);
+	int r = path ? spawn_quietly(path, argv, &pid) : -ENOENT;
 
 	return r < 0 ? r : wait_for(pid, deadline);
 }

@@ -81,7 +81,7 @@ SURROUNDINGS = {
         'export LANG=garbage LC_ALL=/ TZ=:/nowhere TMPDIR=relative MALLOC_ARENA_MAX=x; exec "$@"',
     "LIBMOUNT_ variables": 'export LIBMOUNT_FSTAB=/nowhere LIBMOUNT_MTAB=/nowhere '
                            'LIBMOUNT_DEBUG=none LIBMOUNT_FORCE_MOUNT2=always; exec "$@"',
-    "signals ignored": "trap '' CHLD PIPE HUP INT TERM XFSZ USR1; exec \"$@\"",
+    "signals ignored": 'exec env --ignore-signal=CHLD,PIPE,HUP,INT,TERM,XFSZ,USR1 "$@"',
     "signals blocked": 'exec env --block-signal "$@"',
     "no core, no priority": 'ulimit -c 0; exec nice -n 19 "$@"',
     "no input": 'exec "$@" <&-',
