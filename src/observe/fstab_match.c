@@ -10,6 +10,7 @@
 #include "kernel/path_open.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
+#include "observe/volume.h"
 
 char *fstab_source(const struct fstab_entry *bind)
 {
@@ -44,6 +45,18 @@ static int is_showing(const struct view *view, const char *source, const struct 
 	return r;
 }
 
+/* What the mount point of a moved volume shows shall not take its place. */
+static bool is_left_by_volume(const struct want *want, const struct have *have,
+			      const struct fstab_entry *bind)
+{
+	scoped_mem char *source = NULL;
+
+	if (!want_is_there(want) || !volume_has_moved(want, have))
+		return false;
+	source = fstab_source(bind);
+	return !source || strcmp(source, want->source) == 0;
+}
+
 int match_fstab(const struct view *view, const struct want *want, struct have *have)
 {
 	const struct fstab_entry *bind = have->line.bind;
@@ -53,6 +66,8 @@ int match_fstab(const struct view *view, const struct want *want, struct have *h
 	if (!bind || have->n_layers == 0 || top->kind != LAYER_OTHER || !top->mount.root)
 		return 0;
 	if (strcmp(top->mount.root, "/") != 0 && line_look(bind).is_ours) {
+		if (is_left_by_volume(want, have, bind))
+			return 0;
 		have->matches_fstab = true;
 		/* Renamed before it was deleted: it is empty for good. */
 		if (mount_is_deleted(&top->mount))

@@ -18,7 +18,8 @@ char *fstab_source(const struct fstab_entry *bind);
 /*
  * Set have->matches_fstab, where the top layer does not show the source that is asked for:
  * true when it shows the one that the line in fstab names, or is some bind and the line is
- * robind's own. Of the latter, what was deleted is the source as it was once. Returns 0 or
+ * robind's own. Of the latter, what was deleted is the source as it was once; and what
+ * shows a volume that was moved away from the source is kept, and no match. Returns 0 or
  * -errno.
  */
 MUST_CHECK int match_fstab(const struct view *view, const struct want *want,

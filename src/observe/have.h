@@ -77,10 +77,13 @@ struct have {
 	uint32_t source_attr;       /* the flags of the mount that the source lies on */
 	uint64_t source_magic;      /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */
+	size_t source_point_length; /* read then, too: of the path at which that is mounted
+				     */
 	bool is_source_deleted;     /* what is mounted there shows what has been deleted */
 	char *frozen_at; /* a read-only bind of its own place, which keeps the source from
 			    being written to; or NULL */
-	bool is_source_empty; /* an empty directory; read when volume_may_have_left() */
+	bool is_source_empty;   /* an empty directory; read when volume_may_have_left() */
+	bool is_volume_mounted; /* what the top layer shows a part of; read then, too */
 	struct reach reach;
 	struct fstab_facts line;
 	bool matches_fstab; /* the top layer is the bind that fstab lists for the target */

@@ -29,6 +29,7 @@ void mounts_done(struct mounts *mounts)
 	for (size_t i = 0; i < MOUNTS_KNOWN; i++)
 		mount_done(&mounts->known[i]);
 	reach_table_done(&mounts->reach);
+	mounted_volumes_done(&mounts->volumes);
 	*mounts = (struct mounts){0};
 }
 

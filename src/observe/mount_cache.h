@@ -11,6 +11,7 @@
 
 #include "base/macro.h"
 #include "mount/mount.h"
+#include "observe/mounted_volumes.h"
 #include "observe/reach_table.h"
 
 struct mounts_row; /* one mount of the table */
@@ -25,6 +26,7 @@ struct mounts {
 	size_t last_given; /* the one of them that was asked for last */
 	bool many;
 	struct reach_table reach; /* what is shared with what */
+	struct mounted_volumes volumes;
 };
 
 /*

@@ -58,6 +58,7 @@ static int locate_source(struct reading *rd)
 		return r;
 	rd->is_located = true;
 	rd->have->source_superblock = rd->source.at.superblock;
+	rd->have->source_point_length = rd->source.point_length;
 	return adopt_root(rd);
 }
 

@@ -25,6 +25,18 @@ static int look_failed(const struct want *want, int r, struct error *err)
 			 strerror(-r));
 }
 
+static int look_for_volume(const struct view *view, const struct want *want,
+			   struct have *have)
+{
+	/* One that cannot be read counts as empty: then nothing is touched. */
+	if (pinned_path_is_directory(&have->source) &&
+	    sys_is_empty(want->source, &have->is_source_empty) < 0)
+		have->is_source_empty = true;
+	return mounted_volumes_have(&view->mounts->volumes,
+				    have->layers[0].mount.superblock,
+				    &have->is_volume_mounted);
+}
+
 static int look_at_mounts(const struct view *view, const struct want *want, bool again,
 			  struct have *have)
 {
@@ -32,14 +44,10 @@ static int look_at_mounts(const struct view *view, const struct want *want, bool
 
 	if (have->target.file_id.is_mount_root)
 		r = layers_read(view->mounts, want, have);
+	if (r == 0 && volume_may_have_left(want, have))
+		r = look_for_volume(view, want, have);
 	if (r == 0)
 		r = match_fstab(view, want, have);
-	if (r == 0 && volume_may_have_left(want, have) &&
-	    pinned_path_is_directory(&have->source)) {
-		/* One that cannot be read counts as empty: then nothing is touched. */
-		if (sys_is_empty(want->source, &have->is_source_empty) < 0)
-			have->is_source_empty = true;
-	}
 	if (r == 0)
 		r = submounts_read(view, want, again, have);
 	return r;

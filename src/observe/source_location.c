@@ -81,6 +81,7 @@ int source_location_find(struct mounts *mounts, const char *source,
 	if (r == 0)
 		r = fs_location_find(m, source, &location.at);
 	location.mount = file_id.mount;
+	location.point_length = r == 0 && m->point ? strlen(m->point) : 0;
 	if (r == 0 && location.at.root)
 		r = find_covered(mounts, source, m, &location);
 	if (r < 0) {

@@ -15,6 +15,7 @@
 struct source_location {
 	struct fs_location at;       /* root is NULL where it cannot be told */
 	uint64_t mount;              /* what it lies on */
+	size_t point_length;         /* of the path at which that is mounted */
 	struct fs_location *covered; /* from the uppermost down, none of them the same */
 	size_t n_covered;
 };

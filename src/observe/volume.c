@@ -51,17 +51,35 @@ bool volume_may_have_left(const struct want *want, const struct have *have)
 
 	return want->source && have->n_layers > 0 && top->kind == LAYER_OTHER &&
 	       top->mount.superblock != have->source_superblock &&
-	       mount_is_read_only(&top->mount) && is_end_of(top->mount.root, want->source);
+	       mount_is_read_only(&top->mount) &&
+	       is_end_of(top->mount.root, want->source) &&
+	       have->source_point_length < volume_point_length(want, have);
+}
+
+static bool is_source_bare(const struct have *have)
+{
+	return !pinned_path_is_there(&have->source) ||
+	       (have->is_source_empty && !have->source.file_id.is_mount_root);
 }
 
 bool volume_has_left(const struct want *want, const struct have *have)
 {
+	enum volume_by by = volume_of(want, have).by;
+
 	if (!volume_may_have_left(want, have))
 		return false;
-	if (volume_of(want, have).by != VOLUME_BY_NOBODY)
-		return !volume_is_there(want, have);
-	return !pinned_path_is_there(&have->source) ||
-	       (have->is_source_empty && !have->source.file_id.is_mount_root);
+	if (!volume_is_there(want, have))
+		return true;
+	if (by == VOLUME_BY_REQUEST || by == VOLUME_BY_LINE)
+		return false;
+	/* Of those that fstab does not list, the nearest one that it does tells nothing. */
+	return is_source_bare(have) && !have->is_volume_mounted;
+}
+
+bool volume_has_moved(const struct want *want, const struct have *have)
+{
+	return volume_may_have_left(want, have) && is_source_bare(have) &&
+	       have->is_volume_mounted;
 }
 
 size_t volume_point_length(const struct want *want, const struct have *have)

@@ -34,17 +34,24 @@ bool volume_is_there(const struct want *want, const struct have *have);
 
 /*
  * True when the top layer looks like what a bind keeps of a volume that was unmounted: a
- * read-only mount of another file system, whose root path is the end of the source's path.
- * Whether the source is empty is worth reading only then.
+ * read-only mount of another file system, whose root path is the end of the source's path;
+ * and nothing is mounted at the path that is left of it. Whether the source is empty, and
+ * the file system mounted elsewhere, is worth reading only then.
  */
 bool volume_may_have_left(const struct want *want, const struct have *have);
 
 /*
  * True when it looks so, and the source is on the volume no more: it is not on the mount
  * that is asked for or, when none is, it is missing, or an empty directory on which nothing
- * is mounted.
+ * is mounted, and the volume is mounted nowhere else.
  */
 bool volume_has_left(const struct want *want, const struct have *have);
+
+/*
+ * True when the source is as bare as that, but the volume is mounted elsewhere: it was
+ * moved, or the source is a new one that was never on it.
+ */
+bool volume_has_moved(const struct want *want, const struct have *have);
 
 /* How long the part of the source's path is at which the lost volume was mounted. */
 size_t volume_point_length(const struct want *want, const struct have *have);

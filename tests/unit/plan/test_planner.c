@@ -33,6 +33,8 @@ struct row {
 	bool no_create;
 	bool no_name;       /* the request has no source */
 	bool empty;         /* the source is an empty directory */
+	bool elsewhere;     /* the file system that the target shows is mounted elsewhere */
+	size_t point;       /* how long the path is at which the source's is mounted */
 	bool on_mount;      /* it is asked for to be a mount point */
 	bool is_mount_root; /* and is one */
 	uint32_t options;   /* flags that are asked for */
@@ -104,6 +106,18 @@ static const struct row rows[] = {
 	{ .name = "no lost volume: one is mounted", .empty = true, .is_mount_root = true,
 	  .replace = true, .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
 	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
+	{ .name = "lost volume, of the root directory's", .empty = true, .replace = true, .point = 1,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .plan.drift = { NONE }, .plan.steps = { NONE }, .plan.refusal = ERROR_SOURCE_UNMOUNTED },
+	{ .name = "no lost volume: another one is at its place", .empty = true, .replace = true, .point = 2,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
+	{ .name = "no lost volume: it is mounted elsewhere", .empty = true, .replace = true, .elsewhere = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
+	{ .name = "no lost volume, and not ours", .empty = true, .elsewhere = true,
+	  .layers = {{ LAYER_OTHER, RO, ALONE, "/", 7 }}, .n_layers = 1,
+	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { NONE }, .plan.refusal = ERROR_UNEXPECTED_MOUNT },
 	{ .name = "no lost volume: writable", .empty = true, .replace = true,
 	  .layers = {{ LAYER_OTHER, 0, ALONE, "/", 7 }}, .n_layers = 1,
 	  .plan.drift = { DRIFT_UNEXPECTED_MOUNT, NONE }, .plan.steps = { STEP_REPLACE, NONE } },
@@ -173,6 +187,8 @@ static struct have have_of(const struct row *row, struct layer layers[4])
 			   .file_id = {.mode = S_IFDIR,
 				       .is_mount_root = row->is_mount_root}},
 		.is_source_empty = row->empty,
+		.is_volume_mounted = row->elsewhere,
+		.source_point_length = row->point,
 		.target = {.fd = row->no_target ? -1 : 0, .file_id = {.mode = S_IFDIR}},
 		.layers = layers,
 		.n_layers = row->n_layers,
