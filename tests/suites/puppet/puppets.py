@@ -91,9 +91,6 @@ class PuppetHost(Host):
             setup=f"mount -t tmpfs -o mode=755 tmpfs {DIR}\n"
             "mount -t tmpfs -o mode=755 tmpfs /run",
         )
-        (self.pid,) = map(int, pathlib.Path(
-            f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())
-        self.enter = ["nsenter", "-t", str(self.pid), "-m", "-p", "--"]
         self.sh(
             "mkdir -p /run/etc/upper /run/etc/work /run/lock /run/puppet\n"
             "mount -t overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work"
