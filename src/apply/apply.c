@@ -81,6 +81,7 @@ static int do_set_read_only(struct step_context *w)
 
 	if (r == 0 && is_mixed)
 		r = protect_ours_below(w);
+	w->done->was_busy |= r == -EBUSY;
 	if (r == -EBUSY && !w->plan->refusal)
 		return step_list_has(&w->plan->steps, STEP_REPLACE) ? 0 : step_replace(w);
 	return r < 0 ? step_failed(w, "making it read-only", r)

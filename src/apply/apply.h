@@ -18,6 +18,7 @@
 /* What was done so far for one bind, over all rounds. */
 struct done_steps {
 	struct step_list steps;
+	bool was_busy; /* it was held open for writing, and could not be made read-only */
 	bool gap; /* a replace could not be done without a moment of nothing at the target
 		   */
 };

@@ -11,9 +11,9 @@ int search_init(struct search *search, const struct request *req)
 {
 	*search = (struct search){
 		.req = req,
-		.guesses = calloc(req->n_wants + 1, sizeof(*search->guesses)),
+		.binds = calloc(req->n_wants + 1, sizeof(*search->binds)),
 	};
-	return search->guesses ? 0 : -1;
+	return search->binds ? 0 : -1;
 }
 
 void search_done(struct search *search)
@@ -21,7 +21,8 @@ void search_done(struct search *search)
 	for (size_t i = 0; i < search->n_locations; i++)
 		bind_location_done(&search->locations[i]);
 	free(search->locations);
-	free(search->guesses);
+	kernel_writers_done(&search->kernel_writers);
+	free(search->binds);
 	*search = (struct search){0};
 }
 
@@ -51,7 +52,11 @@ static bool is_due(const struct search *search, const struct outcome *out)
 int search_note(struct search *search, struct mounts *mounts, size_t i,
 		const struct outcome *out)
 {
-	search->guesses[i] = out->plan.leaves_copies;
+	search->binds[i] = (struct search_bind){
+		.may_leave_copies = out->plan.leaves_copies,
+		.was_busy =
+			out->done.was_busy && step_list_has(&out->done.steps, STEP_REPLACE),
+	};
 	if (!is_due(search, out) || !out->real->target)
 		return 0;
 	if (ARRAY_RESERVE(search->locations, search->n_locations, 1) < 0)
@@ -63,9 +68,14 @@ int search_note(struct search *search, struct mounts *mounts, size_t i,
 	return 0;
 }
 
-int search_run(const struct search *search, double deadline, struct process_scan *ret)
+int search_run(struct search *search, double deadline, struct process_scan *ret)
 {
+	static const struct kernel_writer_places places = {"/sys/block", "/proc/swaps"};
+
 	if (!search->req->holders && search->n_locations == 0)
 		return 0;
+	if (kernel_writers_find(&places, search->locations, search->n_locations,
+				&search->kernel_writers) < 0)
+		return -1;
 	return process_scan_run(search->locations, search->n_locations, deadline, ret);
 }

@@ -68,6 +68,9 @@ MUST_CHECK int reply_set_reload(struct reply *reply, int r);
 MUST_CHECK int reply_add_fstab_diff(struct reply *reply, const char *path,
 				    const char *before, const char *after);
 
+/* Warn of bind `i`. 0, or -1 when there is no memory. */
+MUST_CHECK int reply_warn(struct reply *reply, const char *code, size_t i, const char *msg);
+
 /*
  * Tell what the search for holders found, bind by bind, and what has to be restarted for
  * all of them to be gone; a writable copy is a warning, too. Where few processes could be
@@ -75,6 +78,13 @@ MUST_CHECK int reply_add_fstab_diff(struct reply *reply, const char *path,
  */
 MUST_CHECK int reply_add_search(struct reply *reply, struct search *search,
 				const struct process_scan *found);
+
+/*
+ * The part of it about the kernel: which loop device or swap area goes on writing, and
+ * where none is found, that something does. 0, or -1 when there is no memory.
+ */
+MUST_CHECK int reply_add_kernel_writers(struct reply *reply, const struct search *search,
+					const struct process_scan *scan);
 
 /* Warn that the mount namespace is not the host's. Returns 0, or -1 for no memory. */
 MUST_CHECK int reply_add_namespace(struct reply *reply);

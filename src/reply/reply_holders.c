@@ -59,20 +59,6 @@ static char *writable_text(const struct holder *holders, size_t n,
 	return count > 0 ? strbuf_steal(&text) : NULL;
 }
 
-static int warn(struct reply *reply, const char *code, size_t i, const char *msg)
-{
-	const json_t *bind = json_array_get(reply->binds, i);
-	json_t *warning = part_warning(code, NULL, msg);
-	int r = bind ? json_object_set(warning, "target", json_object_get(bind, "target"))
-		     : 0;
-
-	if (r < 0) {
-		json_decref(warning);
-		return -1;
-	}
-	return json_array_append_new(reply->warnings, warning);
-}
-
 static bool has_writable(const struct holder *holders, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -100,7 +86,7 @@ static int add_holders(struct reply *reply, size_t i, const struct holder *holde
 	if (!has_writable(holders, n))
 		return 0;
 	msg = writable_text(holders, n, identities);
-	return msg ? warn(reply, "writable_elsewhere", i, msg) : -1;
+	return msg ? reply_warn(reply, "writable_elsewhere", i, msg) : -1;
 }
 
 /* ---- what to restart ---- */
@@ -212,7 +198,7 @@ static int add_unknown(struct reply *reply, const struct process_scan *scan)
 
 static int add_guess(struct reply *reply, size_t i)
 {
-	return warn(
+	return reply_warn(
 		reply, "writable_elsewhere", i,
 		"other mount namespaces may keep a writable copy of the old mount, because "
 		"mounts lie below it there; restart what runs in them");
@@ -235,7 +221,8 @@ static int tell_binds(const struct process_scan *scan, struct search *search,
 		r = add_holders(reply, bind, found->items + first, n,
 				scan->identities + first);
 		for (size_t h = first; h <= i; h++)
-			search->guesses[bind] &= found->items[h].why != WHY_WRITABLE;
+			search->binds[bind].may_leave_copies &=
+				found->items[h].why != WHY_WRITABLE;
 		first = i + 1;
 	}
 	return r;
@@ -250,7 +237,7 @@ static int tell_unknown(const struct process_scan *scan, const struct search *se
 	if (search->req->holders)
 		r = add_unknown(reply, scan);
 	for (size_t i = 0; r == 0 && i < search->req->n_wants; i++) {
-		if (search->guesses[i])
+		if (search->binds[i].may_leave_copies)
 			r = add_guess(reply, i);
 	}
 	return r;
@@ -266,6 +253,8 @@ int reply_add_search(struct reply *reply, struct search *search,
 	r = tell_binds(found, search, reply);
 	if (r == 0)
 		r = add_needs_restart(reply, &found->holders, found->identities);
+	if (r == 0)
+		r = reply_add_kernel_writers(reply, search, found);
 	if (r == 0 && scan_is_incomplete(found))
 		r = tell_unknown(found, search, reply);
 	return r;
