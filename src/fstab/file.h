@@ -38,23 +38,31 @@ struct fstab_file_error {
 	char path[4096]; /* cut, if need be */
 };
 
-/* What is held: libmount's lock by the name that was given and by the real one, and ours.
- */
-struct fstab_lock {
-	char *files[2]; /* to be removed at the end */
-	int fds[3];
+/* libmount's lock by one name, in both its kinds; what is not held is NULL. */
+struct fstab_lock_pair {
+	char *file;  /* FILE~ */
+	char *flock; /* FILE.lock */
+	int file_fd;
+	int flock_fd;
 };
 
-#define FSTAB_LOCK_INIT                                                                    \
-	{                                                                                  \
-		.fds = { -1, -1, -1 }                                                      \
-	}
+/* What is held, by the name that was given, if it is a symlink, and by the real one. */
+struct fstab_lock {
+	struct fstab_lock_pair given;
+	struct fstab_lock_pair real;
+};
+
+/* clang-format off */
+#define FSTAB_LOCK_INIT { \
+	.given = { .file_fd = -1, .flock_fd = -1 }, .real = { .file_fd = -1, .flock_fd = -1 } }
+/* clang-format on */
 
 /*
  * Lock the file against other robinds and whoever else takes libmount's lock on it, waiting
  * until `deadline` (clock_now()). Nothing of it is left when the holder is killed that the
- * next fstab_lock() or fstab_sweep() would not remove. Good for one
- * fstab_file_write() that succeeds: others may lock the new file from then on.
+ * next fstab_lock() or fstab_sweep() would not remove. A lock file that cannot be opened is
+ * a failure, which names it; so is one that is no regular file, but FILE~: before 2.39
+ * nobody could take it either.
  */
 MUST_CHECK int fstab_lock(const char *path, double deadline, struct fstab_lock *ret,
 			  struct fstab_file_error *fault);

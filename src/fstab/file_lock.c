@@ -1,105 +1,44 @@
 /*
- * Two locks.
+ * libmount's lock, by name, so that other users of libmount wait for us and we for them; in
+ * both its kinds, whichever libmount is here, for a static robind brings its own.
  *
- * libmount's, by name, so that other users of libmount wait for us and we for them. Before
- * 2.39 it is FILE~, there as long as it is held, with a POSIX lock on it by which others
- * wait. Ours is linked into place when it has its content, "robind PID", and its lock
- * already: with that content and without a lock it is a dead one. From 2.39 on it is
- * flock(2) on FILE.lock, which stays.
+ * Before 2.39 it is FILE~, there as long as it is held, with a POSIX lock on it by which
+ * others wait. Ours is linked into place when it has its content, "robind PID", and its
+ * lock already: with that content and without a lock it is a dead one.
  *
- * Ours, on the file itself, which needs no name and leaves nothing. It also holds where
- * FILE~ is no lock, but what an editor left behind.
+ * From 2.39 on it is flock(2) on FILE.lock. It also holds where FILE~ is no lock, but what
+ * an editor left behind.
+ *
+ * There is none on the file itself: whoever can read it could hold that as long as he
+ * likes. What others can lock by reading it alone counts for nothing here.
  *
  * Locks by fcntl(2) are OFD locks: they belong to the descriptor, and meet POSIX locks.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <libmount.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "fstab/file_private.h"
 
-/* From libmount 2.39 on. */
-static int take_new(const char *path, const struct fstab_wait *wait, int *ret_fd)
+/* Both kinds by one name. */
+static int take(const char *path, const struct fstab_wait *wait,
+		struct fstab_lock_pair *pair)
 {
-	scoped_mem char *file = NULL;
-	scoped_fd int fd = -1;
+	int r = fstab_lock_take_file(path, wait, &pair->file, &pair->file_fd);
 
-	if (asprintf(&file, "%s.lock", path) < 0) {
-		file = NULL;
-		return -ENOMEM;
-	}
-	fd = open(file, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return -errno;
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -errno;
-		if (!fstab_wait(wait))
-			return -ETIMEDOUT;
-	}
-	*ret_fd = steal_fd(&fd);
-	return 0;
-}
-
-bool fstab_lock_is_new(const char *version)
-{
-	char *end = NULL;
-	unsigned long major = strtoul(version, &end, 10);
-	unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
-
-	return major > 2 || (major == 2 && minor >= 39);
-}
-
-static int take_libmount(const char *path, const struct fstab_wait *wait, char **ret_file,
-			 int *ret_fd)
-{
-	const char *version = "";
-
-	(void)mnt_get_library_version(&version);
-	if (fstab_lock_is_new(version))
-		return take_new(path, wait, ret_fd);
-	return fstab_lock_take_file(path, wait, ret_file, ret_fd);
-}
-
-/* The file is another one after each write. A missing or unwritable one has no lock. */
-static int take_ours(const char *path, const struct fstab_wait *wait, int *ret_fd)
-{
-	for (;;) {
-		scoped_fd int fd =
-			open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-		struct stat st;
-		int r = 0;
-
-		if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-			return 0;
-		r = fstab_lock_fd(fd);
-		if (r == 0 && fstab_file_is_at(fd, path)) {
-			*ret_fd = steal_fd(&fd);
-			return 0;
-		}
-		if (r < 0 && r != -EAGAIN)
-			return 0;
-		if (r < 0 && !fstab_wait(wait))
-			return -ETIMEDOUT;
-	}
+	return r < 0 ? r : fstab_lock_take_flock(path, wait, &pair->flock, &pair->flock_fd);
 }
 
 /* By the name that others know as well, where locks can be made beside it at all. */
 static int take_given(const char *path, const char *real, const struct fstab_wait *wait,
-		      struct fstab_lock *lock)
+		      struct fstab_lock_pair *pair)
 {
-	int r = strcmp(path, real) == 0
-			? 0
-			: take_libmount(path, wait, &lock->files[0], &lock->fds[0]);
+	int r = strcmp(path, real) == 0 ? 0 : take(path, wait, pair);
 
 	return r == -EROFS || r == -EACCES || r == -EPERM ? 0 : r;
 }
@@ -115,14 +54,12 @@ int fstab_lock(const char *path, double deadline, struct fstab_lock *ret,
 	if (r < 0)
 		return r;
 	fault->holder = 0;
-	r = take_given(path, real, &wait, &lock);
+	r = take_given(path, real, &wait, &lock.given);
 	if (r == 0)
-		r = take_libmount(real, &wait, &lock.files[1], &lock.fds[1]);
-	if (r == 0)
-		r = take_ours(real, &wait, &lock.fds[2]);
+		r = take(real, &wait, &lock.real);
 	if (r < 0) {
 		fstab_unlock(&lock);
-		return fstab_file_fail(fault, FSTAB_FILE_LOCK, real, -r);
+		return r;
 	}
 	fstab_file_remove_beside(real);
 	if (strcmp(path, real) != 0)
@@ -132,27 +69,41 @@ int fstab_lock(const char *path, double deadline, struct fstab_lock *ret,
 }
 
 /* Not by closing alone: a child may have a copy of the descriptor, and so of the lock. */
-static void release(int fd)
+static void release(int *fd)
 {
 	struct flock none = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
 
-	(void)fcntl(fd, F_OFD_SETLK, &none);
-	(void)flock(fd, LOCK_UN);
-	(void)close(fd);
+	if (*fd < 0)
+		return;
+	(void)fcntl(*fd, F_OFD_SETLK, &none);
+	(void)flock(*fd, LOCK_UN);
+	(void)close(*fd);
+	*fd = -1;
+}
+
+static void give_back(struct fstab_lock_pair *pair)
+{
+	if (pair->flock)
+		fstab_lock_drop_flock(pair->flock_fd, pair->flock);
+	if (pair->file && fstab_file_is_at(pair->file_fd, pair->file))
+		(void)unlink(pair->file);
+	free(STEAL(pair->flock));
+	free(STEAL(pair->file));
+	release(&pair->flock_fd);
+	release(&pair->file_fd);
 }
 
 void fstab_unlock(struct fstab_lock *lock)
 {
-	for (size_t i = 0; i < ARRAY_LEN(lock->files); i++) {
-		if (lock->files[i] && fstab_file_is_at(lock->fds[i], lock->files[i]))
-			(void)unlink(lock->files[i]);
-		free(STEAL(lock->files[i]));
-	}
-	for (size_t i = 0; i < ARRAY_LEN(lock->fds); i++) {
-		if (lock->fds[i] >= 0)
-			release(lock->fds[i]);
-		lock->fds[i] = -1;
-	}
+	give_back(&lock->real);
+	give_back(&lock->given);
+}
+
+/* Whether a killed robind left something beside the file. */
+static bool has_leftovers(const char *path)
+{
+	return fstab_file_has_beside(path) || fstab_lock_has_dead_file(path) ||
+	       fstab_lock_has_flock_file(path);
 }
 
 void fstab_sweep(const char *path)
@@ -163,8 +114,7 @@ void fstab_sweep(const char *path)
 
 	if (fstab_file_find(path, &real, &fault) < 0)
 		return;
-	if (!fstab_file_has_beside(real) && !fstab_file_has_beside(path) &&
-	    !fstab_lock_has_dead_file(real) && !fstab_lock_has_dead_file(path))
+	if (!has_leftovers(real) && !has_leftovers(path))
 		return;
 	if (fstab_lock(path, clock_now(), &lock, &fault) == 0)
 		fstab_unlock(&lock);

@@ -1,4 +1,4 @@
-/* The lock of libmount before 2.39, a file that is there: see fstab_lock.c. */
+/* The lock of libmount before 2.39, a file that is there: see file_lock.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,10 +23,12 @@ enum found {
 	LOCK_FILE_FOREIGN, /* no lock, or one that nobody gives back: nobody can take it */
 };
 
-/* An empty lock file is libmount's own. */
+/*
+ * An empty lock file is libmount's own, and readable for all: a lock for reading is none.
+ */
 static enum found look_at_empty(int fd, const struct stat *st, pid_t *ret_holder)
 {
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
 
 	if (fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) {
 		*ret_holder = lock.l_pid > 0 ? lock.l_pid : 0;
@@ -38,15 +40,25 @@ static enum found look_at_empty(int fd, const struct stat *st, pid_t *ret_holder
 								 : LOCK_FILE_LIVE;
 }
 
-static enum found look(const char *file, int *ret_fd, pid_t *ret_holder)
+/* Nobody can open that for writing, and so lock it. */
+static bool is_no_file(int error)
+{
+	return error == ELOOP || error == EISDIR || error == ENXIO || error == ENODEV ||
+	       error == EPERM; /* immutable */
+}
+
+/* enum found or -errno */
+static int look(const char *file, int *ret_fd, pid_t *ret_holder)
 {
 	scoped_fd int fd = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	char text[32] = "";
 	struct stat st;
 
 	*ret_holder = 0;
+	if (fd < 0 && errno == ENOENT)
+		return LOCK_FILE_NONE;
 	if (fd < 0)
-		return errno == ENOENT ? LOCK_FILE_NONE : LOCK_FILE_FOREIGN;
+		return is_no_file(errno) ? (int)LOCK_FILE_FOREIGN : -errno;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return LOCK_FILE_FOREIGN;
 	if (st.st_size == 0)
@@ -111,32 +123,45 @@ static int link_lock_file(const char *path, const char *file, int *ret_fd)
 	return r;
 }
 
+/* One try: 0 with the lock, -EEXIST: to be tried again, or another failure. */
+static int try(const char *path, const char *file, int found, int *ret_fd)
+{
+	int r = found == LOCK_FILE_NONE ? link_lock_file(path, file, ret_fd) : -EEXIST;
+
+	/* -ENOENT: our temporary lock file was removed by another robind's sweep */
+	return r == -ENOENT ? -EEXIST : r;
+}
+
 int fstab_lock_take_file(const char *path, const struct fstab_wait *wait, char **ret_file,
 			 int *ret_fd)
 {
+	struct fstab_file_error *fault = wait->fault;
 	scoped_mem char *file = NULL;
 	int dead = -1;
 
 	if (asprintf(&file, "%s~", path) < 0) {
 		file = NULL;
-		return -ENOMEM;
+		return fstab_file_fail(fault, FSTAB_FILE_LOCK, path, ENOMEM);
 	}
 	for (;;) {
-		enum found found = look(file, &dead, &wait->fault->holder);
-		int r = found == LOCK_FILE_NONE ? link_lock_file(path, file, ret_fd)
-						: -EEXIST;
+		int found = look(file, &dead, &fault->holder);
+		int r = 0;
 
-		if (r == 0)
-			*ret_file = STEAL(file);
-		/* -ENOENT: our temporary lock file was removed by another robind's sweep */
-		if (r != -EEXIST && r != -ENOENT)
-			return r;
+		if (found < 0)
+			return fstab_file_fail(fault, FSTAB_FILE_LOCK, file, -found);
 		if (found == LOCK_FILE_FOREIGN)
 			return 0;
+		r = try(path, file, found, ret_fd);
+		if (r == 0)
+			*ret_file = STEAL(file);
+		if (r == 0)
+			return 0;
+		if (r != -EEXIST)
+			return fstab_file_fail(fault, FSTAB_FILE_LOCK, path, -r);
 		if (found == LOCK_FILE_DEAD)
 			remove_dead(dead, file);
 		else if (!fstab_wait(wait))
-			return -ETIMEDOUT;
+			return fstab_file_fail(fault, FSTAB_FILE_LOCK, path, ETIMEDOUT);
 	}
 }
 

@@ -34,9 +34,6 @@ MUST_CHECK int fstab_file_fill(int fd, const char *text, size_t size);
  */
 MUST_CHECK int fstab_file_copy_owner(int from, int to);
 
-/* Whether a libmount of this version ("2.38.1") locks by flock(2). */
-bool fstab_lock_is_new(const char *version);
-
 /* How long to wait for a lock, and where to say for whom. */
 struct fstab_wait {
 	double deadline; /* clock_now() */
@@ -59,11 +56,18 @@ bool fstab_file_is_unchanged(const struct fstab_file *file, int fd);
 bool fstab_file_is_at(int fd, const char *path);
 
 /*
- * Take libmount's lock of before 2.39: *ret_file is its file, *ret_fd holds it. Both are
- * left alone where nobody can have it. 0 or -errno.
+ * Take libmount's lock of before 2.39, FILE~, or that of later ones, FILE.lock: *ret_file
+ * is its allocated name, *ret_fd holds it. Both are left alone where nobody can have FILE~.
+ * 0, or -errno with wait->fault filled.
  */
 MUST_CHECK int fstab_lock_take_file(const char *path, const struct fstab_wait *wait,
 				    char **ret_file, int *ret_fd);
+MUST_CHECK int fstab_lock_take_flock(const char *path, const struct fstab_wait *wait,
+				     char **ret_file, int *ret_fd);
 
-/* Whether there is such a lock that a killed robind left. */
+/* Take away the file of the second, which is held, unless somebody else needs it. */
+void fstab_lock_drop_flock(int fd, const char *file);
+
+/* Whether there is a lock file that a killed robind left; the second may be a live one. */
 bool fstab_lock_has_dead_file(const char *path);
+bool fstab_lock_has_flock_file(const char *path);
