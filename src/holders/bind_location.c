@@ -8,7 +8,8 @@
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 
-static int look_at_source(struct mounts *mounts, struct bind_location *location)
+/* Also where there is no memory to look: holders that are not found are not told of. */
+static void look_at_source(struct mounts *mounts, struct bind_location *location)
 {
 	scoped_fd int fd = sys_open(location->source);
 	struct file_id file_id = {0};
@@ -18,10 +19,8 @@ static int look_at_source(struct mounts *mounts, struct bind_location *location)
 		location->dev = file_id.dev;
 		location->ino = file_id.ino;
 	}
-	return source_location_find(mounts, location->source, is_there ? &file_id : NULL,
-				    &location->from) == -ENOMEM
-		       ? -1
-		       : 0;
+	(void)!source_location_find(mounts, location->source, is_there ? &file_id : NULL,
+				    &location->from);
 }
 
 /* The place below all that is stacked at the target, from the mount `id` on. */
@@ -70,7 +69,7 @@ int bind_location_look(struct mounts *mounts, const struct want *want, size_t bi
 	if (!location.target || (want->source && !location.source))
 		r = -1;
 	if (r == 0 && location.source)
-		r = look_at_source(mounts, &location);
+		look_at_source(mounts, &location);
 	if (r == 0)
 		r = look_at_target(mounts, &location);
 	if (r < 0)
