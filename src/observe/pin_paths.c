@@ -198,6 +198,13 @@ int pin_source_mount(const struct view *view, const char *path, struct pinned_pa
 	return r < 0 && err->number == ENOTDIR ? 0 : r;
 }
 
+int refuse_target(const char *path, int number, struct error *err)
+{
+	const struct side side = target_side(path);
+
+	return open_failed(&side, number, err);
+}
+
 int pin_target(const struct view *view, const char *path, struct pinned_path *ret,
 	       struct error *err)
 {

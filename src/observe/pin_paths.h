@@ -23,6 +23,12 @@ MUST_CHECK int pin_target(const struct view *view, const char *path,
 			  struct pinned_path *ret, struct error *err);
 
 /*
+ * Why the target at `path`, or a directory above it, could not be opened: the positive
+ * errno `number`, as one of the errors above. Always returns -1.
+ */
+int refuse_target(const char *path, int number, struct error *err);
+
+/*
  * Resolve the symlinks of all paths once, into real->source, real->target and
  * real->source_mount, which are allocated; the end of a path that does not exist stays as
  * it is. Returns 0, or -1 as above.

@@ -11,6 +11,7 @@
 #include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "observe/pin_paths.h"
 #include "request/request.h"
 
 /* Of many places the source is told first, if it is among so many. */
@@ -265,6 +266,9 @@ int reach_look(const struct view *view, const struct want *want, struct reach_st
 	mount_done(&look.layer);
 	if (r == -ENOMEM)
 		return error_no_memory(err);
+	/* The way to the target changed since it was opened. */
+	if (r == -ELOOP || r == -ENOTDIR || r == -EACCES)
+		return refuse_target(want->target, -r, err);
 	if (r < 0)
 		return error_set(err, r == -ETIMEDOUT ? ERROR_TIMEOUT : ERROR_SYSTEM, -r,
 				 PTR_ROOT, "the mounts around '%s' cannot be read: %s",
