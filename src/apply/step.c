@@ -8,6 +8,7 @@
 #include "kernel/mount_api.h"
 #include "kernel/mount_id.h"
 #include "kernel/path_open.h"
+#include "kernel/privilege.h"
 
 /* What a failed call means to the one who asked, and what to do about it. */
 /* clang-format off */
@@ -21,9 +22,25 @@ static const struct { int number; enum error_kind kind; const char *repair; } fa
 	{ ETIMEDOUT, ERROR_TIMEOUT, "the file system on the way does not answer; see to its server" },
 	{ ENOMEM, ERROR_MEMORY,     "free memory" },
 	{ EROFS,  ERROR_SYSTEM,     "make it where it can be made, for instance in the source above it" },
+	{ EOPNOTSUPP, ERROR_SYSTEM, "its file system takes no new names; name a target elsewhere" },
 	{ EBUSY,  ERROR_SYSTEM,     "a process holds it open for writing; stop it" },
 };
+
+/* Root is told something else. */
+static const struct { int number; const char *repair; } of_root[] = {
+	{ EPERM,  "its folder may be immutable, see lsattr(1), its file system one that takes no new names, like /sys, or a capability is missing" },
+	{ EACCES, "its file system, its server or a security module keeps out even root; see who may write there" },
+};
 /* clang-format on */
+
+static const char *repair_of(size_t failure)
+{
+	for (size_t i = 0; sys_is_root() && i < ARRAY_LEN(of_root); i++) {
+		if (of_root[i].number == failures[failure].number)
+			return of_root[i].repair;
+	}
+	return failures[failure].repair;
+}
 
 int step_note(struct step_context *w, enum step_kind kind)
 {
@@ -39,7 +56,7 @@ int step_failed(struct step_context *w, const char *doing, int r)
 		if (failures[i].number == -r)
 			return error_set(w->err, failures[i].kind, -r, at,
 					 "'%s': %s failed (%s); %s", target, doing,
-					 strerror(-r), failures[i].repair);
+					 strerror(-r), repair_of(i));
 	}
 	return error_set(w->err, ERROR_SYSTEM, -r, at, "'%s': %s failed (%s)", target,
 			 doing, strerror(-r));

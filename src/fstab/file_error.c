@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/macro.h"
+#include "kernel/privilege.h"
+
 /* clang-format off */
 static const char *const doing[] = {
 	[FSTAB_FILE_NOTHING] = "looked at",
@@ -33,22 +36,41 @@ static const struct { int number; const char *repair; } mends[] = {
 	{ ESTALE,    "somebody changes it all the time; see who" },
 	{ 0,         "mend that, then run robind again" },
 };
+
+/* Root is told something else. */
+static const struct { int number; const char *repair; } of_root[] = {
+	{ EPERM,  "it may be immutable, see lsattr(1), or a capability is missing" },
+	{ EACCES, "its file system, its server or a security module keeps out even root; see who may write there" },
+};
 /* clang-format on */
+
+static const char *repair_of(enum fstab_file_step step, int number)
+{
+	size_t i = 0;
+
+	if (number == EFBIG && step != FSTAB_FILE_READ)
+		return "raise the limit on the size of a file, see prlimit(1)";
+	for (i = 0; sys_is_root() && i < ARRAY_LEN(of_root); i++) {
+		if (of_root[i].number == number)
+			return of_root[i].repair;
+	}
+	for (i = 0; mends[i].number != 0 && mends[i].number != number;)
+		i++;
+	return mends[i].repair;
+}
 
 int fstab_file_error_set(struct error *err, const struct fstab_file_error *fault,
 			 const char *path, int r)
 {
 	const char *name = fault->path[0] != '\0' ? fault->path : path;
-	size_t i = 0;
+	const char *repair = repair_of(fault->step, -r);
 
 	if (r == -ENOMEM)
 		return error_no_memory(err);
-	while (mends[i].number != 0 && mends[i].number != -r)
-		i++;
 	if (fault->step == FSTAB_FILE_LOCK && fault->holder > 0)
 		return error_set(err, ERROR_FSTAB, -r, PTR_ROOT,
 				 "'%s' cannot be locked: process %ld holds it; %s", name,
-				 (long)fault->holder, mends[i].repair);
+				 (long)fault->holder, repair);
 	return error_set(err, ERROR_FSTAB, -r, PTR_ROOT, "'%s' cannot be %s: %s; %s", name,
-			 doing[fault->step], strerror(-r), mends[i].repair);
+			 doing[fault->step], strerror(-r), repair);
 }

@@ -80,6 +80,14 @@ void place_unmake(const char *path, bool directory, size_t made)
 	}
 }
 
+/* A directory that is there and says that it is not: /proc takes nothing new. */
+static int explain(int r, int parent)
+{
+	struct stat st;
+
+	return r == -ENOENT && fstat(parent, &st) == 0 && st.st_nlink > 0 ? -EOPNOTSUPP : r;
+}
+
 /* Make the first `length` bytes of path, and before them what is missing above. */
 static int make_upto(const char *path, size_t length, bool directory, size_t *made)
 {
@@ -99,6 +107,7 @@ static int make_upto(const char *path, size_t length, bool directory, size_t *ma
 	if (parent < 0)
 		return parent;
 	r = directory ? make_directory(parent, s.name) : make_file(parent, s.name);
+	r = explain(r, parent);
 	if (r < 0) {
 		place_unmake(s.parent, true, *made);
 		*made = 0;

@@ -11,6 +11,7 @@
 #include "kernel/mount_query.h"
 #include "kernel/path_limit.h"
 #include "kernel/path_open.h"
+#include "kernel/privilege.h"
 
 /* One of the paths of a bind. */
 struct side {
@@ -61,8 +62,12 @@ static int refuse_symlink(const struct side *side, int number, struct error *err
 static int refuse_entry(const struct side *side, int number, struct error *err)
 {
 	return error_set(err, ERROR_PERMISSION, number, PTR_KEY(PTR_ROOT, side->member),
-			 "'%s' cannot be reached: %s; run robind as root", side->path,
-			 strerror(number));
+			 "'%s' cannot be reached: %s; %s", side->path, strerror(number),
+			 sys_is_root()
+				 ? "even root is kept out, as by a FUSE mount without "
+				   "allow_other or allow_root, a server or a security "
+				   "module; let root in there"
+				 : "run robind as root");
 }
 
 static int refuse_file_above(const struct side *side, int number, struct error *err)

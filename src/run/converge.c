@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/privilege.h"
 #include "observe/reach.h"
 #include "plan/boot_risks.h"
 #include "plan/reach.h"
@@ -51,7 +52,11 @@ static int act(const struct converge *c, const struct want *want, const struct h
 
 	if (!c->features->may_mount && plan->steps.count > 0 && !plan->refusal)
 		return error_set(&out->fail, ERROR_PERMISSION, EPERM, PTR_ROOT,
-				 "changing mounts needs CAP_SYS_ADMIN; run robind as root");
+				 "changing mounts needs CAP_SYS_ADMIN; %s",
+				 sys_is_root()
+					 ? "root lacks it here, as in a container; run "
+					   "robind on the host, or grant it"
+					 : "run robind as root");
 	r = apply_plan(&c->context, want, have, plan, &out->done, &out->fail);
 	out->changed = out->done.steps.count > 0;
 	if (r == 0 && plan->refusal) {

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from answer import ROBIND
 from host import DIR, bind
 
 SOURCE, TARGET = f"{DIR}/volumes/db", f"{DIR}/ro/db"
@@ -135,3 +136,45 @@ def test_stopped_at_the_first(stage, wrap):
     with stage.unchanged():
         said = stage.apply(ASKED, bind(SOURCE, f"{DIR}/ro/2"), wrap=wrap, on_error="stop")
     assert [done["status"] for done in said.reply["binds"]] == ["failed", "skipped"]
+
+
+def advice(stage, *words, wrap=()):
+    """What people are told of a request that fails."""
+    done = stage.run(*wrap, ROBIND, "apply", "--format", "text", *words, "namespace=here",
+                    "state=ephemeral", check=False)
+    assert done.returncode == 1, done
+    return done.stdout.decode()
+
+
+WORDS = (f"source={SOURCE}", f"target={TARGET}")
+NO_ADMIN = CALLERS[0].values[0]
+
+
+@pytest.mark.needs_root
+@pytest.mark.parametrize("target, wrap, mend", [
+    pytest.param(TARGET, NO_ADMIN, "root lacks it here", id="capability"),
+    pytest.param("/proc/robind", (), "takes no new names", id="proc"),
+    pytest.param("/sys/robind", (), "takes no new names", id="sys"),
+])
+def test_root_is_not_told_to_be_root(stage, target, wrap, mend):
+    said = advice(stage, f"source={SOURCE}", f"target={target}", wrap=wrap)
+    assert mend in said and "as root" not in said and "meanwhile" not in said, said
+
+
+@pytest.mark.needs_root
+def test_immutable_folder(stage):
+    """tmpfs knows the attribute since Linux 6.6."""
+    stage.dir(f"{DIR}/ro")
+    if stage.run("chattr", "+i", f"{DIR}/ro", check=False).returncode != 0:
+        pytest.skip("no chattr on this tmpfs")
+    said = advice(stage, *WORDS)
+    stage.run("chattr", "-i", f"{DIR}/ro")
+    assert "lsattr(1)" in said and "as root" not in said, said
+
+
+@pytest.mark.needs_root
+def test_user_is_told_to_be_root(stage):
+    """Who is not, and would have it by that."""
+    said = advice(stage, *WORDS, wrap=("setpriv", "--reuid=65534", "--regid=65534",
+                                       "--clear-groups"))
+    assert "run robind as root" in said, said

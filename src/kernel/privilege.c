@@ -1,0 +1,8 @@
+#include "kernel/privilege.h"
+
+#include <unistd.h>
+
+bool sys_is_root(void)
+{
+	return geteuid() == 0;
+}
