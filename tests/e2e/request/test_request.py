@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bad_requests import GOOD, ROWS
+from bad_requests import GOOD, ONE_OF_EACH_KIND
 from host import DIR, bind
 
 
@@ -26,16 +26,12 @@ def refuse(host, request, *command):
     return said.error
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", ONE_OF_EACH_KIND, ids=str)
 def test_refused(stage, row):
     error = refuse(stage, row.request)
     assert row.at in (..., error["at"]), f"{row}: points at {error['at']!r}: {error['msg']}"
     assert error["msg"], f"{row}: does not say what is wrong"
-
-
-@pytest.mark.parametrize("row", ROWS[::7], ids=str)
-def test_check_refuses_the_same(stage, row):
-    assert refuse(stage, row.request, "check") == refuse(stage, row.request)
+    assert refuse(stage, row.request, "check") == error
 
 
 def test_one_bad_bind_spoils_the_good_ones(stage):
