@@ -1,6 +1,7 @@
 # make            the program, in build/release/robind
 # make check      every test; installs what they need first (ROBIND_NO_INSTALL=1 forbids that)
-# make check-all  the same as root, as an ordinary user and in a user namespace
+# make check-long every test in every variation
+# make check-all  the same as make check, as root, as an ordinary user and in a user namespace
 # make check-old  the core as on two older kernels
 # make check-NAME the tests with a real caller, tests/suites/NAME: see SUITES
 # make demo       a short tour in a private mount namespace
@@ -102,11 +103,12 @@ $(OUT)/%.json.o: $(OUT)/%.json.c
 
 # A second make builds, so that what the first one installed is seen. PROGRAM=FILE tests that
 # robind in place of the one that is built.
-check check-all check-old: deps-check
+check check-long check-all check-old: deps-check
 	@$(MAKE) tests
 	@tests/run $(run_$@) $(PROGRAM:%=--program %) $(OUT)
 run_check-all := --everyone
 run_check-old := --old
+check-long: export TESTS_LONG := 1
 
 # Those that want large packages, each in a folder of its own.
 SUITES := $(patsubst tests/suites/%/,%,$(sort $(wildcard tests/suites/*/)))
@@ -211,5 +213,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-all check-old $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-long check-all check-old $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
 	man ansible-collection install uninstall clean

@@ -1,7 +1,8 @@
 """Fixtures, and the rule about tests that cannot run.
 
 A test that needs the machine's real root is *deselected* elsewhere: there is nothing to repair.
-So is one that needs a newer kernel than the one that ROBIND_KERNEL stands for.
+So is one that needs a newer kernel than the one that ROBIND_KERNEL stands for, and, unless
+TESTS_LONG=1, one that is marked `long`.
 A test that lacks a tool is *skipped* and says which; TESTS_MUST_RUN=1 makes that a failure, so
 that nothing falls asleep unnoticed.
 """
@@ -17,17 +18,20 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).with_name("lib")))
 
 import kernels  # noqa: E402
-from host import KERNEL, Host, is_real_root  # noqa: E402
+from host import KERNEL, LONG, Host, is_real_root  # noqa: E402
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "needs_root: needs loop devices, other users and such")
+    config.addinivalue_line("markers", "long: varies what others test once")
     config.addinivalue_line("markers", "xdist_group: share what is expensive to make")
     config.addinivalue_line("markers", "new_kernel(ability...): needs what kernels.py says")
 
 
 def is_beyond(item):
-    """Whether this user, or the kernel asked for, can never run it."""
+    """Whether this user, or the kernel asked for, can never run it; or it takes too long."""
+    if item.get_closest_marker("long") and not LONG:
+        return True
     if item.get_closest_marker("needs_root") and not is_real_root():
         return True
     return any(

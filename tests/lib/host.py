@@ -40,6 +40,8 @@ DIR = next(filter(hides_none, ("/mnt", "/srv", "/media")))
 FOLDERS = ["/run", *filter(hides_none, ["/tmp"])]
 # Run every robind as on an older kernel: the name of one, or a list as old_kernel takes it.
 KERNEL = os.environ.get("ROBIND_KERNEL", "")
+# Whether there is time for what varies a test that is there anyway.
+LONG = os.environ.get("TESTS_LONG") == "1"
 SECONDS = 120
 ALL_USERS = ["0", "0", "4294967295"]
 

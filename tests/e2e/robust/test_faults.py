@@ -4,6 +4,9 @@
     the next run finishes the job, and the one after it finds nothing to do.
 
 The same holds when robind is killed there, but for the reply that nobody wrote.
+
+Each scene meets each fault, with private mounts or with shared ones; with the others as well where
+there is time.
 """
 
 import contextlib
@@ -74,6 +77,17 @@ SCENES = {
 }
 
 
+def sweeps(faults):
+    """Every scene with every fault, in both ways; one of the two, in turn, is for long runs."""
+    for i, name in enumerate(SCENES):
+        for j, fault in enumerate(faults):
+            for shared, way in enumerate(("private", "shared")):
+                is_other = (i + j) % 2 != shared
+                yield pytest.param(
+                    name, bool(shared), *fault, id="-".join((way, name, *fault)),
+                    marks=[pytest.mark.long] * is_other)
+
+
 def seen(host):
     """All that is changed by a change: the mounts, and whether the target is there."""
     return set(host.mounts()), host.path(TARGET).exists()
@@ -120,10 +134,8 @@ def scene(hosts, name, shared):
     host.end()
 
 
-@pytest.mark.parametrize("call, error", FAULTS)
-@pytest.mark.parametrize("name", SCENES)
-@pytest.mark.parametrize("shared", [False, True], ids=["private", "shared"])
-def test_fails(hosts, name, call, error, shared):
+@pytest.mark.parametrize("name, shared, call, error", sweeps(FAULTS))
+def test_fails(hosts, name, shared, call, error):
     nth, calls = 0, 0
     while calls >= nth:  # the last round has no fault
         nth += 1
@@ -140,10 +152,8 @@ def test_fails(hosts, name, call, error, shared):
             assert_converges(host, asked)
 
 
-@pytest.mark.parametrize("call", KILLS)
-@pytest.mark.parametrize("name", SCENES)
-@pytest.mark.parametrize("shared", [False, True], ids=["private", "shared"])
-def test_killed(hosts, name, call, shared):
+@pytest.mark.parametrize("name, shared, call", sweeps([(call,) for call in KILLS]))
+def test_killed(hosts, name, shared, call):
     nth, killed = 0, True
     while killed:
         nth += 1
