@@ -19,16 +19,12 @@ struct option_rule {
 	struct option_rule_notes *notes;
 };
 
-static int join(char **list, const char *text, size_t length)
+static int join(struct strbuf *list, const char *text, size_t length)
 {
-	char *more = NULL;
-
-	if (asprintf(&more, "%s%s%.*s", *list ? *list : "", *list ? ", " : "", (int)length,
-		     text) < 0)
-		return -1;
-	free(*list);
-	*list = more;
-	return 0;
+	if (list->size > 0)
+		strbuf_add(list, ", ");
+	strbuf_add_bytes(list, text, length);
+	return list->failed ? -1 : 0;
 }
 
 int option_rule_note(struct option_rule_notes *notes, const char *want, const char *have)
@@ -40,9 +36,13 @@ int option_rule_note(struct option_rule_notes *notes, const char *want, const ch
 
 void option_rule_notes_done(struct option_rule_notes *notes)
 {
-	free(notes->want);
-	free(notes->have);
-	*notes = (struct option_rule_notes){0};
+	strbuf_done(&notes->want);
+	strbuf_done(&notes->have);
+}
+
+bool option_rule_has_notes(const struct option_rule_notes *notes)
+{
+	return notes->want.size > 0 || notes->have.size > 0;
 }
 
 static int drop(struct option_rule *rule, struct fstab_option *word)
@@ -269,7 +269,7 @@ static int require_source_mount(struct option_rule *rule)
 /* A line that was corrected is one of ours from then on. */
 static int mark_ours(struct option_rule *rule)
 {
-	bool is_changed = rule->line->is_changed || rule->notes->want || rule->notes->have;
+	bool is_changed = rule->line->is_changed || option_rule_has_notes(rule->notes);
 
 	if (rule->need->set)
 		return require_set(rule);

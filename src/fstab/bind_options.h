@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/macro.h"
+#include "base/strbuf.h"
 #include "fstab/line.h"
 #include "fstab/options.h"
 
@@ -15,8 +16,8 @@
 
 /* What was wrong, for people; words joined by ", ". */
 struct option_rule_notes {
-	char *want; /* what was missing */
-	char *have; /* what was in its place */
+	struct strbuf want; /* what was missing */
+	struct strbuf have; /* what was in its place */
 };
 
 /* What of the line the rule has to know besides its options. */
@@ -38,4 +39,5 @@ MUST_CHECK int option_rule_apply(const struct line_spec *need,
 MUST_CHECK int option_rule_note(struct option_rule_notes *notes, const char *want,
 				const char *have);
 
+bool option_rule_has_notes(const struct option_rule_notes *notes);
 void option_rule_notes_done(struct option_rule_notes *notes);

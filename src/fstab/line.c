@@ -95,19 +95,32 @@ bool line_is_in_set(const struct fstab_entry *entry, const char *name)
 	       memcmp(entry->options + have.set.at, name, have.set.length) == 0;
 }
 
-/* Whether the word, if any, has a contrary among the first `n` words or the need itself. */
-static bool is_contrary(const struct line_spec *need, size_t n,
+/* The words of the table among those of a need, each once: as many as there may be. */
+struct said {
+	const struct option_word *words[OPTION_WORDS_MAX];
+	size_t count;
+};
+
+static void say(struct said *said, const struct option_word *word)
+{
+	for (size_t i = 0; i < said->count; i++)
+		if (said->words[i] == word)
+			return;
+	said->words[said->count++] = word;
+}
+
+/* Whether the word, if any, has a contrary among those said or the need itself. */
+static bool is_contrary(const struct line_spec *need, const struct said *said,
 			const struct option_word *word)
 {
 	if (!word)
 		return false;
 	if (need->nofail && option_word_is_contrary(word, OPTION_NOFAIL, OPTION_NOFAIL))
 		return true;
-	while (n-- > 0) {
-		const struct option_word *other =
-			option_word_find(need->more[n], strlen(need->more[n]));
+	for (size_t i = 0; i < said->count; i++) {
+		const struct option_word *other = said->words[i];
 
-		if (other && option_word_is_contrary(word, other->mask, other->value))
+		if (option_word_is_contrary(word, other->mask, other->value))
 			return true;
 	}
 	return false;
@@ -128,6 +141,8 @@ static bool is_ruled(const struct option_word *word)
 
 const char *line_unfit(const struct line_spec *need)
 {
+	struct said said = {0};
+
 	for (size_t i = 0; i < need->n_more; i++) {
 		const char *text = need->more[i];
 		const char *at = text;
@@ -136,8 +151,10 @@ const char *line_unfit(const struct line_spec *need)
 		if (!mount_option_next(&at, &word) || word.length != strlen(text) ||
 		    text[word.length - 1] == '\\' || is_ruled(word.word) ||
 		    is_ruled(word.named) || mount_option_begins(&word, "x-robind") ||
-		    is_contrary(need, i, word.named))
+		    is_contrary(need, &said, word.named))
 			return text;
+		if (word.named)
+			say(&said, word.named);
 	}
 	return NULL;
 }
@@ -212,14 +229,14 @@ static int check_options(const struct fstab *fstab, const struct fstab_entry *en
 	const struct fstab_span *field = &entry->fields[FSTAB_OPTIONS];
 	const struct option_rule_line line = {
 		.source = entry->source,
-		.is_changed = notes->want != NULL,
+		.is_changed = notes->want.size > 0,
 	};
 	struct fstab_options words = {0};
 	int r = fstab_options_split(fstab->text + field->at, field->length, &words);
 
 	if (r == 0)
 		r = option_rule_apply(need, &line, &words, notes);
-	if (r == 0 && (notes->want || notes->have)) {
+	if (r == 0 && (option_rule_has_notes(notes))) {
 		fields->texts[FSTAB_OPTIONS] = fstab_options_render(&words);
 		r = fields->texts[FSTAB_OPTIONS] ? 0 : -1;
 	}
@@ -250,6 +267,11 @@ static char *put_together(const struct fstab *fstab, const struct fstab_entry *e
 	return strbuf_steal(&line);
 }
 
+static char *steal_note(struct strbuf *note)
+{
+	return note->size > 0 ? strbuf_steal(note) : NULL;
+}
+
 int line_check_entry(const struct fstab *fstab, size_t index, const struct line_spec *need,
 		     struct line_check *ret)
 {
@@ -263,17 +285,19 @@ int line_check_entry(const struct fstab *fstab, size_t index, const struct line_
 	    check_type(entry, need, &fields, &notes) < 0 ||
 	    check_options(fstab, entry, need, &fields, &notes) < 0)
 		r = -1;
-	if (r == 0 && (notes.want || notes.have)) {
+	if (r == 0 && (option_rule_has_notes(&notes))) {
 		line = put_together(fstab, entry, &fields);
 		r = line ? 0 : -1;
 	}
 	fields_done(&fields);
-	if (r < 0) {
-		option_rule_notes_done(&notes);
-		return -1;
-	}
-	*ret = (struct line_check){.want = notes.want, .have = notes.have, .line = line};
-	return 0;
+	if (r == 0)
+		*ret = (struct line_check){
+			.want = steal_note(&notes.want),
+			.have = steal_note(&notes.have),
+			.line = line,
+		};
+	option_rule_notes_done(&notes);
+	return r;
 }
 
 void line_check_done(struct line_check *verdict)

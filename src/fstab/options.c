@@ -29,6 +29,24 @@ static void split(struct fstab_options *words, const size_t *places)
 	words->raw_end = places[at - words->text];
 }
 
+/* A word that only some take for one is not found by its text. */
+static int make_index(struct fstab_options *words, size_t length)
+{
+	words->keys = malloc(length + 1);
+	if (!words->keys || hash_table_make(&words->items_index, words->count) < 0)
+		return -1;
+	memcpy(words->keys, words->text, length + 1);
+	for (size_t i = 0; i < words->count; i++) {
+		const struct mount_option *option = &words->items[i].option;
+		char *key = words->keys + (option->text - words->text);
+
+		key[option->length] = '\0';
+		if (!option->is_ambiguous)
+			hash_table_put(&words->items_index, key, i);
+	}
+	return 0;
+}
+
 int fstab_options_split(const char *raw, size_t length, struct fstab_options *ret)
 {
 	struct fstab_options words = {.raw = raw, .raw_length = length};
@@ -41,6 +59,10 @@ int fstab_options_split(const char *raw, size_t length, struct fstab_options *re
 		return -1;
 	}
 	split(&words, places);
+	if (make_index(&words, strlen(words.text)) < 0) {
+		fstab_options_done(&words);
+		return -1;
+	}
 	*ret = words;
 	return 0;
 }
@@ -50,7 +72,10 @@ void fstab_options_done(struct fstab_options *words)
 	for (size_t i = 0; i < words->count; i++)
 		free(words->items[i].replacement);
 	free(words->text);
+	free(words->keys);
 	free(words->items);
+	hash_table_done(&words->items_index);
+	hash_table_done(&words->added_index);
 	for (size_t i = 0; i < words->n_added; i++)
 		free(words->added[i]);
 	free(words->added);
@@ -77,7 +102,10 @@ bool fstab_option_contradicts(const struct fstab_option *word, uint32_t mask,
 
 struct fstab_option *fstab_options_find(const struct fstab_options *words, const char *text)
 {
-	for (size_t i = 0; i < words->count; i++)
+	size_t first = hash_table_get(&words->items_index, text, strlen(text));
+
+	/* That one may be removed by now, and another may not. */
+	for (size_t i = first; i != HASH_TABLE_NONE && i < words->count; i++)
 		if (!words->items[i].option.is_ambiguous &&
 		    fstab_option_is(&words->items[i], text))
 			return &words->items[i];
@@ -115,17 +143,33 @@ int fstab_option_replace(struct fstab_option *word, const char *text)
 	return word->replacement ? 0 : -1;
 }
 
+/* *ret: is it new? */
+static int note_added(struct fstab_options *words, const char *escaped, bool *ret)
+{
+	struct hash_table *index = &words->added_index;
+	size_t n = words->n_added;
+
+	if (!index->slots || index->mask + 1 < 2 * (n + 1)) {
+		hash_table_done(index);
+		if (hash_table_make(index, 2 * (n + 1)) < 0)
+			return -1;
+		for (size_t i = 0; i < n; i++)
+			hash_table_put(index, words->added[i], i);
+	}
+	*ret = hash_table_put(index, escaped, n) == HASH_TABLE_NONE;
+	return 0;
+}
+
 int fstab_options_add(struct fstab_options *words, const char *text)
 {
 	scoped_mem char *escaped = fstab_escape(text);
+	bool is_new = false;
 
-	if (!escaped)
+	if (!escaped || ARRAY_RESERVE(words->added, words->n_added, 1) < 0 ||
+	    note_added(words, escaped, &is_new) < 0)
 		return -1;
-	for (size_t i = 0; i < words->n_added; i++)
-		if (strcmp(words->added[i], escaped) == 0)
-			return 0;
-	if (ARRAY_RESERVE(words->added, words->n_added, 1) < 0)
-		return -1;
+	if (!is_new)
+		return 0;
 	words->added[words->n_added++] = STEAL(escaped);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash_table.h"
 #include "base/macro.h"
 #include "fstab/parse.h"
 #include "mount/option_list.h"
@@ -29,6 +30,10 @@ struct fstab_options {
 	size_t raw_end; /* where new words go: what follows is not read by mount(8) */
 	char **added;   /* new words, escaped */
 	size_t n_added;
+	/* Where a word is first: one request may bring many of them to a line of many. */
+	char *keys; /* the text again, each word ended by a NUL */
+	struct hash_table items_index;
+	struct hash_table added_index;
 };
 
 /*

@@ -117,6 +117,8 @@ static bool is_the_word(const char *name, const char *text, size_t length)
 	return (is_beginning ? length >= n : length == n) && memcmp(name, text, n) == 0;
 }
 
+_Static_assert(ARRAY_LEN(words) <= OPTION_WORDS_MAX, "raise it");
+
 const struct option_word *option_word_find(const char *text, size_t length)
 {
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)

@@ -47,6 +47,9 @@ struct option_word {
 	const char *why;    /* why nobody can ask for it of a bind; NULL: one can */
 };
 
+/* There are no more of them. */
+#define OPTION_WORDS_MAX 96
+
 /* The `i`th word, or NULL after the last one; static. */
 const struct option_word *option_word_at(size_t i);
 

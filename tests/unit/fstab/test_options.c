@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/macro.h"
+#include "base/strbuf.h"
 #include "fstab/options.h"
 #include "suite.h"
 
@@ -238,6 +239,7 @@ START_TEST(changed_words_are_not_there)
 	split("ro,rw,bind,bind", &words);
 	ck_assert_ptr_eq(fstab_options_find(&words, "bind"), &words.items[2]);
 	words.items[2].removed = true;
+	ck_assert_ptr_eq(fstab_options_find(&words, "bind"), &words.items[3]);
 	ck_assert_ptr_eq(fstab_options_find_prefix(&words, "bi"), &words.items[3]);
 	ck_assert_int_eq(fstab_option_replace(&words.items[3], "rbind"), 0);
 	ck_assert_ptr_null(fstab_options_find(&words, "bind"));
@@ -250,6 +252,31 @@ START_TEST(changed_words_are_not_there)
 }
 END_TEST
 
+/* So many that the table of them has grown several times. */
+START_TEST(many_words_are_added_once)
+{
+	enum { MANY = 100 };
+	struct fstab_options words = {0};
+	struct strbuf want = {0};
+	char *made = NULL;
+
+	split("", &words);
+	for (int i = 0; i < 2 * MANY; i++) {
+		char text[16];
+
+		(void)snprintf(text, sizeof(text), "x-%d", i % MANY);
+		ck_assert_int_eq(fstab_options_add(&words, text), 0);
+		if (i < MANY)
+			strbuf_addf(&want, "%s%s", i > 0 ? "," : "", text);
+	}
+	made = fstab_options_render(&words);
+	ck_assert_str_eq(made, strbuf_text(&want));
+	free(made);
+	strbuf_done(&want);
+	fstab_options_done(&words);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("fstab_options");
@@ -258,5 +285,6 @@ int main(void)
 	tcase_add_loop_test(tests, what_is_left_is_read_again, 0, ARRAY_LEN(lists));
 	tcase_add_loop_test(tests, what_a_line_says, 0, ARRAY_LEN(said));
 	tcase_add_test(tests, changed_words_are_not_there);
+	tcase_add_test(tests, many_words_are_added_once);
 	return suite_run("fstab_options", tests);
 }
