@@ -1,8 +1,8 @@
 """Older kernels, and filters that hide calls: the same result by other ways.
 
-Each scene is played once for each of KERNELS. What cannot be had there is said (`gap`), and
-what robind needed on the way (a staging place) is gone when it ends, here and in every other
-mount namespace.
+Each scene is played for each of SYSTEMS, with private mounts or with shared ones; with the others
+as well where there is time. What cannot be had there is said (`gap`), and what robind needed on
+the way (a staging place) is gone when it ends, here and in every other mount namespace.
 
 `make check-old` plays the core of the suite on two of them.
 """
@@ -274,9 +274,18 @@ def stages(hosts):
         stage.end()
 
 
-@pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("shared", [False, True], ids=["private", "shared"])
-@pytest.mark.parametrize("kernel", SYSTEMS)
+def plays():
+    """Every scene on every kernel, in both ways; one of the two, in turn, is for long runs."""
+    for i, kernel in enumerate(SYSTEMS):
+        for shared, way in enumerate(("private", "shared")):
+            for j, scene in enumerate(SCENES):
+                is_other = (i + j) % 2 != shared
+                yield pytest.param(
+                    kernel, bool(shared), scene, id="-".join((kernel, way, scene.__name__)),
+                    marks=[pytest.mark.long] * is_other)
+
+
+@pytest.mark.parametrize("kernel, shared, scene", plays())
 def test_scene(stages, kernel, shared, scene):
     stage = stages(kernel, shared)
     scene(stage)
