@@ -115,8 +115,7 @@ static int do_create_target(struct step_context *w)
 		return error_set(w->err, ERROR_TARGET_MISSING, EROFS,
 				 PTR_KEY(PTR_ROOT, "target"),
 				 "'%s' does not exist, and what it lies on is read-only; "
-				 "create it in "
-				 "the source of the bind above it",
+				 "make it where that file system can be written to",
 				 w->want->target);
 	return r < 0 ? step_failed(w, "creating it", r) : step_note(w, STEP_CREATE_TARGET);
 }

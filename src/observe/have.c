@@ -26,6 +26,7 @@ void have_done(struct have *have)
 	free(have->below_kinds);
 	mount_list_done(&have->source_below);
 	free(have->is_matched);
+	free(have->ground.point);
 	free(have->frozen_at);
 	free(have->reach.place);
 	free(have->reach.with);

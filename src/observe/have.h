@@ -59,12 +59,21 @@ struct reach {
 	char *carrier; /* the point of the mount that carries the target */
 };
 
+/* What a missing target would be made on; looked at where it shall be there. */
+struct ground {
+	uint64_t mount;    /* its id; 0: not known */
+	char *point;       /* where that is mounted; NULL: not known, as what follows */
+	bool is_read_only; /* that mount */
+	bool is_deleted;   /* what that mount shows: nothing can be made in it */
+};
+
 struct have {
 	struct pinned_path source;
 	struct pinned_path source_mount; /* opened where a path is asked for or listed */
 	struct source_mount kept;        /* what the bind's own line asks for; owned */
 	const char *listed; /* the last mount point at or above the source in fstab */
 	struct pinned_path target;
+	struct ground ground;
 	struct layer *layers; /* the mounts at the target, from the top down */
 	size_t n_layers;
 	bool is_base_shared;     /* the mount that carries the lowest of them is shared */
@@ -74,6 +83,7 @@ struct have {
 	enum below_kind *below_kinds;   /* one for each of them */
 	struct mount_list source_below; /* read when something compares with it */
 	bool *is_matched;           /* one for each of them: the target has it as well */
+	bool is_source_unbindable;  /* the mount that the source lies on is */
 	uint32_t source_attr;       /* the flags of the mount that the source lies on */
 	uint64_t source_magic;      /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */

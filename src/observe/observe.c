@@ -10,6 +10,7 @@
 #include "kernel/path_open.h"
 #include "observe/frozen_source.h"
 #include "observe/fstab_match.h"
+#include "observe/ground.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
 #include "observe/submounts.h"
@@ -72,6 +73,7 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	if (r < 0)
 		return look_failed(want, r, err);
 	have->source_attr = m->attr;
+	have->is_source_unbindable = (m->propagation & PROPAGATION_UNBINDABLE) != 0;
 	have->is_source_deleted = have->source.file_id.is_mount_root && mount_is_deleted(m);
 	have->source_magic = m->magic;
 	r = frozen_source_find(view, want, m, &have->frozen_at);
@@ -119,6 +121,9 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
 		r = pin_target(view, want->target, &have.target, err);
+	if (r == 0 && want_is_there(want) && want->create &&
+	    !pinned_path_is_there(&have.target) && !have.target.untriggered)
+		r = ground_look(view, want, &have, err);
 	if (r == 0) {
 		r = look_at_mounts(view, want, again, &have);
 		if (r < 0)

@@ -1,6 +1,7 @@
 #include "plan/boot_risks.h"
 
 #include <linux/magic.h>
+#include <sys/stat.h>
 
 #include "fstab/line.h"
 
@@ -20,12 +21,12 @@ const struct risk_rule risk_rules[RISK_COUNT_] = {
 };
 /* clang-format on */
 
-/* A socket or file is made by who runs, and a tmpfs is empty, when it is time to bind it.
- */
+/* A socket is made by who runs, and a tmpfs is empty, when it is time to bind it. */
 static bool is_volatile(const struct have *have)
 {
 	return pinned_path_is_there(&have->source) &&
-	       (!pinned_path_is_directory(&have->source) ||
+	       ((!pinned_path_is_directory(&have->source) &&
+		 !S_ISREG(have->source.file_id.mode)) ||
 		have->source_magic == TMPFS_MAGIC || have->source_magic == RAMFS_MAGIC);
 }
 

@@ -205,6 +205,24 @@ static int rule_mounted(const struct want *want, const struct have *have, struct
 	return repair.replace != REPLACE_NOT ? rule_clearing(want, have, plan) : 0;
 }
 
+/* Nothing can be cloned from it, whatever lies there. */
+static int rule_cloned(const struct want *want, const struct have *have, struct plan *plan)
+{
+	if (!have->is_source_unbindable || !step_list_has_new_mount(&plan->steps))
+		return 0;
+	return plan_refuse(plan, ERROR_SYSTEM, PTR_KEY(PTR_ROOT, "source"),
+			   "'%s' lies on a mount that is unbindable, so it cannot be seen "
+			   "elsewhere; make that mount private (mount --make-private)",
+			   want->source);
+}
+
+static int rule_at_target(const struct want *want, const struct want *outer,
+			  const struct have *have, struct plan *plan)
+{
+	return have->n_layers == 0 ? rule_first(want, outer, have, plan)
+				   : rule_mounted(want, have, plan);
+}
+
 int rule_there(const struct want *want, const struct want *outer, const struct have *have,
 	       bool in_check_mode, struct plan *plan)
 {
@@ -215,9 +233,9 @@ int rule_there(const struct want *want, const struct want *outer, const struct h
 	if (rule_source(want, have, in_check_mode, plan) < 0 ||
 	    rule_type(want, have, plan) < 0)
 		return -1;
-	if (have->n_layers == 0)
-		return rule_first(want, outer, have, plan);
-	return rule_mounted(want, have, plan);
+	if (rule_at_target(want, outer, have, plan) < 0)
+		return -1;
+	return rule_cloned(want, have, plan);
 }
 
 /* ---- a bind that shall be gone ---- */

@@ -108,24 +108,51 @@ int rule_source(const struct want *want, const struct have *have, bool in_check_
 
 /* ---- the target ---- */
 
+static int refuse_in_outer(const struct want *want, const struct want *outer,
+			   struct plan *plan)
+{
+	const struct json_pointer *at = PTR_KEY(PTR_ROOT, "target");
+
+	/* What lies behind it is seen nowhere else. */
+	if (want_is_self(outer))
+		return plan_refuse(plan, ERROR_TARGET_MISSING, at,
+				   "'%s' does not exist, and '%s' is bound read-only onto "
+				   "itself above "
+				   "it; unmount that bind, make '%s', then run robind",
+				   want->target, outer->target, want->target);
+	return plan_refuse(plan, ERROR_TARGET_MISSING, at,
+			   "'%s' does not exist in the read-only bind above it; create "
+			   "'%s/%s'",
+			   want->target, outer->source,
+			   path_rest(want->target, outer->target));
+}
+
 static int rule_missing_target(const struct want *want, const struct want *outer,
-			       struct plan *plan)
+			       const struct ground *ground, struct plan *plan)
 {
 	const struct json_pointer *at = PTR_KEY(PTR_ROOT, "target");
 
 	if (drift_add(&plan->drift, DRIFT_TARGET_MISSING, want->target, NULL, NULL) < 0)
 		return -1;
 	if (outer && want_is_there(outer))
-		return plan_refuse(
-			plan, ERROR_TARGET_MISSING, at,
-			"'%s' does not exist in the read-only bind above it; create "
-			"'%s/%s'",
-			want->target, outer->source,
-			path_rest(want->target, outer->target));
+		return refuse_in_outer(want, outer, plan);
 	if (!want->create)
 		return plan_refuse(plan, ERROR_TARGET_MISSING, at,
 				   "'%s' does not exist; make it, or leave \"create\" true",
 				   want->target);
+	if (ground->point && ground->is_deleted)
+		return plan_refuse(plan, ERROR_TARGET_MISSING, at,
+				   "'%s' does not exist, and what is mounted at '%s' above "
+				   "it has been "
+				   "deleted, so that nothing can be made there; have that "
+				   "mended first",
+				   want->target, ground->point);
+	if (ground->point && ground->is_read_only)
+		return plan_refuse(
+			plan, ERROR_TARGET_MISSING, at,
+			"'%s' does not exist, and the mount at '%s' above it is read-only; "
+			"make it where that file system can be written to",
+			want->target, ground->point);
 	return step_list_add(&plan->steps, STEP_CREATE_TARGET);
 }
 
@@ -166,7 +193,7 @@ int rule_first(const struct want *want, const struct want *outer, const struct h
 {
 	plan->new_flags = want->options;
 	if (!pinned_path_is_there(&have->target) &&
-	    rule_missing_target(want, outer, plan) < 0)
+	    rule_missing_target(want, outer, &have->ground, plan) < 0)
 		return -1;
 	if (drift_add(&plan->drift, DRIFT_NOT_MOUNTED, want->source, NULL, NULL) < 0 ||
 	    rule_hidden(want, have, plan) < 0 || rule_unbindable(want, have, plan) < 0)

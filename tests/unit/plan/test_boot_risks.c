@@ -14,7 +14,8 @@ struct row {
 	const char *options; /* of the line there is: NULL for none */
 	const char *line_type;
 	bool no_source;
-	bool is_file;
+	bool is_file; /* a socket */
+	bool is_regular;
 	bool recursive;
 	bool has_submounts;
 	bool has_helper;
@@ -32,6 +33,7 @@ static const struct row rows[] = {
 	{ .name = "a line alone", .state = STATE_FSTAB_PRESENT, .is_shadowed = true,
 	  .risks = BIT(FSTAB_SHADOWED) },
 	{ .name = "a directory that is not there yet", .no_source = true, .magic = TMPFS_MAGIC },
+	{ .name = "a file on a disk", .is_regular = true },
 	{ .name = "a socket", .is_file = true, .risks = BIT(VOLATILE_SOURCE) },
 	{ .name = "on a tmpfs", .magic = TMPFS_MAGIC, .risks = BIT(VOLATILE_SOURCE) },
 	{ .name = "on a ramfs", .magic = RAMFS_MAGIC, .risks = BIT(VOLATILE_SOURCE) },
@@ -66,9 +68,9 @@ START_TEST(one_row)
 		.recursive = row->recursive,
 		.fstab_type = row->type,
 	};
+	const mode_t mode = row->is_file ? S_IFSOCK : row->is_regular ? S_IFREG : S_IFDIR;
 	const struct have have = {
-		.source = {.fd = row->no_source ? -1 : 0,
-			   .file_id = {.mode = row->is_file ? S_IFSOCK : S_IFDIR}},
+		.source = {.fd = row->no_source ? -1 : 0, .file_id = {.mode = mode}},
 		.source_magic = row->magic,
 		.source_below = {&below, row->has_submounts},
 		.line = {.bind = row->options ? &line : NULL,

@@ -15,6 +15,9 @@ struct row {
 	bool is_deleted; /* what is mounted at the source */
 	bool no_target;
 	bool no_create;
+	bool on_read_only; /* is what it would be made on */
+	bool on_deleted;
+	bool is_unbindable;
 	bool source_is_file;
 	bool target_is_file;
 	bool outer; /* is above the target */
@@ -46,6 +49,15 @@ static const struct row rows[] = {
 	  .outer_state = STATE_ABSENT,
 	  .plan = {{ DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, END },
 		   { STEP_CREATE_TARGET, STEP_ATTACH, END }} },
+	{ .name = "nothing there, on a read-only mount", .no_target = true, .on_read_only = true,
+	  .plan = {{ DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END },
+		   ERROR_TARGET_MISSING }, .at = "/target" },
+	{ .name = "nothing there, in what was deleted", .no_target = true, .on_deleted = true,
+	  .plan = {{ DRIFT_TARGET_MISSING, DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END },
+		   ERROR_TARGET_MISSING }, .at = "/target" },
+	{ .name = "a source that is unbindable", .is_unbindable = true,
+	  .plan = {{ DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END }, ERROR_SYSTEM },
+	  .at = "/source" },
 	{ .name = "a file on a directory", .source_is_file = true,
 	  .plan = {{ DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END }, ERROR_TYPE_MISMATCH },
 	  .at = "/target" },
@@ -125,6 +137,10 @@ static struct have have_of(const struct row *row)
 				       .mount = 1,
 				       .is_mount_root = row->is_mount_root}},
 		.is_source_deleted = row->is_deleted,
+		.is_source_unbindable = row->is_unbindable,
+		.ground = {.point = row->no_target ? (char *)"/" : NULL,
+			   .is_read_only = row->on_read_only,
+			   .is_deleted = row->on_deleted},
 		.source_mount = {.fd = row->mount_is_there ? 0 : -1,
 				 .untriggered = (char *)row->untriggered[1],
 				 .file_id = {.mode = S_IFDIR,
