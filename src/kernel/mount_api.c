@@ -23,6 +23,7 @@
 #include "kernel/fd.h"
 #include "kernel/features.h"
 #include "kernel/mount_legacy.h"
+#include "kernel/mount_old_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/mount_table.h"
 #include "kernel/path_limit.h"
@@ -158,4 +159,5 @@ void sys_done(void)
 	path_limit_done();
 	sys_remount_done();
 	sys_table_done();
+	sys_old_ids_done();
 }

@@ -6,7 +6,7 @@
 #include "base/macro.h"
 
 /*
- * The id of the mount that a descriptor lies on, as sys_mount() takes it; asks for nothing
- * else. 0 or -errno.
+ * The id of the mount that a descriptor lies on, as sys_mount() takes it; no matter what
+ * its file system says. 0 or -errno.
  */
 MUST_CHECK int sys_mount_id(int fd, uint64_t *ret);

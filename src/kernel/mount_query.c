@@ -40,36 +40,42 @@ static bool is_at_its_point(const char *path, const struct mount *m)
  * A directory's name may be changed at any moment, and the table knows of it later; but
  * ".." leads out of a mount from its root alone. *ret is left where that cannot be seen.
  */
-static void look_above(int fd, uint64_t mount, bool *ret)
+static void look_above(int fd, bool *ret)
 {
 	scoped_fd int above = openat(fd, "..", O_PATH | O_CLOEXEC);
+	struct fd_info inner = {0};
 	struct fd_info outer = {0};
 
-	if (above >= 0 && sys_fd_info(above, &outer) == 0 && outer.mount != mount)
+	if (above >= 0 && sys_fd_info(fd, &inner) == 0 && sys_fd_info(above, &outer) == 0 &&
+	    outer.mount != inner.mount)
 		*ret = true;
 }
 
-static int stat_by_table(int fd, struct file_id *ret)
+static int look_for_root(int fd, struct file_id *ret)
 {
 	struct fd_path link = sys_fd_path(fd);
 	struct mount m = {0};
 	char path[PATH_MAX];
 	ssize_t n = readlink(link.text, path, sizeof(path) - 1);
-	int r = n < 0 ? -errno : sys_mount_id(fd, &ret->mount);
+	int r = n < 0 ? -errno : sys_mount(ret->mount, true, &m);
 
-	if (r < 0)
-		return r;
-	path[n] = '\0';
-	r = sys_mount(ret->mount, true, &m);
 	if (r == -ENOENT)
 		return 0; /* a detached tree */
 	if (r < 0)
 		return r;
+	path[n] = '\0';
 	ret->is_mount_root = m.point && is_at_its_point(path, &m);
 	mount_done(&m);
 	if (!ret->is_mount_root && (ret->mode & S_IFMT) == S_IFDIR)
-		look_above(fd, ret->mount, &ret->is_mount_root);
+		look_above(fd, &ret->is_mount_root);
 	return 0;
+}
+
+static int stat_by_table(int fd, struct file_id *ret)
+{
+	int r = sys_mount_id(fd, &ret->mount);
+
+	return r < 0 ? r : look_for_root(fd, ret);
 }
 
 int sys_stat(int fd, struct file_id *ret)
@@ -89,6 +95,39 @@ int sys_stat(int fd, struct file_id *ret)
 		.is_mount_root = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
 	};
 	return features_found()->mount_id ? 0 : stat_by_table(fd, ret);
+}
+
+bool errno_is_of_failed_fs(int number)
+{
+	static const int numbers[] = {EIO,   ESTALE,    ENOTCONN,  ECONNABORTED, ENODEV,
+				      ENXIO, ESHUTDOWN, EHOSTDOWN, EUCLEAN};
+
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		if (numbers[i] == number)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel knows the type, and an O_PATH descriptor asks nobody else. */
+static uint32_t type_of(int fd)
+{
+	struct fd_path link = sys_fd_path(fd);
+	scoped_fd int again = open(link.text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return again < 0 && errno == ENOTDIR ? S_IFREG : S_IFDIR;
+}
+
+int sys_stat_mount(int fd, struct file_id *ret)
+{
+	int failure = sys_stat(fd, ret);
+
+	if (!errno_is_of_failed_fs(-failure))
+		return failure;
+	*ret = (struct file_id){.mode = type_of(fd), .failure = -failure};
+	if (sys_mount_id(fd, &ret->mount) < 0 || look_for_root(fd, ret) < 0)
+		return failure;
+	return 0;
 }
 
 static void fill(struct mount *m, const struct shim_statmount *s)

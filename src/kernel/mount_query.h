@@ -19,10 +19,24 @@ struct file_id {
 	uint32_t mode;
 	uint64_t mount; /* the id of the mount it lies on */
 	bool is_mount_root;
+	int failure; /* see sys_stat_mount(), else 0 */
 };
 
 /* What an O_PATH descriptor stands for. Never waits for a remote file system. */
 MUST_CHECK int sys_stat(int fd, struct file_id *ret);
+
+/*
+ * The same; but of a file system that answers with an error only, see below, what the
+ * kernel knows without it: the mount, whether this is its root, and whether it is a
+ * directory. That error is ret->failure then, and the numbers of the file are 0.
+ */
+MUST_CHECK int sys_stat_mount(int fd, struct file_id *ret);
+
+/*
+ * True for an error of a file system that is there, but has nothing more to say: EIO of a
+ * disk that was pulled out, ESTALE, ENOTCONN and the like.
+ */
+bool errno_is_of_failed_fs(int number);
 
 /*
  * Read one mount by its id, with its texts or without. -ENOENT when it is gone.

@@ -40,7 +40,7 @@ static int look_around(struct walker *w, int fd)
 {
 	struct file_id file_id = {0};
 	struct mount m = {0};
-	int r = sys_stat(fd, &file_id);
+	int r = sys_stat_mount(fd, &file_id);
 
 	if (r == 0 && (file_id.mode & S_IFMT) == S_IFLNK)
 		r = -ELOOP;

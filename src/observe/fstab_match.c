@@ -34,7 +34,7 @@ static int is_showing(const struct view *view, const char *source, const struct 
 
 	want.target = (char *)have->layers[0].mount.point;
 	/* A source that cannot be looked at is none that could be compared. */
-	if (r < 0 || pin_source(view, source, &other.source, ignored) < 0)
+	if (r < 0 || pin_source(view, source, false, &other.source, ignored) < 0)
 		return r;
 	other.target = have->target;
 	r = layers_read(view->mounts, &want, &other);

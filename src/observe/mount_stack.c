@@ -93,7 +93,8 @@ static int classify_by_root(struct reading *rd, const struct mount *m, enum laye
 
 static bool is_same_file(const struct have *have)
 {
-	return pinned_path_is_there(&have->source) &&
+	return pinned_path_is_there(&have->source) && !have->source.file_id.failure &&
+	       !have->target.file_id.failure &&
 	       have->source.file_id.dev == have->target.file_id.dev &&
 	       have->source.file_id.ino == have->target.file_id.ino;
 }
@@ -127,16 +128,24 @@ static int is_source_itself(struct reading *rd, struct mount *m, bool *ret)
 	return r;
 }
 
+/* Of what is at the same path, as far as one can see. */
+static enum layer_kind compare_files(const struct have *have)
+{
+	if (is_same_file(have) || have->source.file_id.failure)
+		return LAYER_SAME;
+	/* Another inode: the name was made anew since we looked; or before, where the old
+	 * one has failed. */
+	return have->target.file_id.failure ? LAYER_STALE : LAYER_OTHER;
+}
+
 static int read_other(struct reading *rd, struct mount *m, enum layer_kind *ret)
 {
 	int r = m->text ? 0 : sys_mount(m->id, true, m);
 
 	if (r == 0)
 		r = classify_by_root(rd, m, ret);
-	/* On the same path, but another inode: the name was made anew since we looked. */
-	if (*ret == LAYER_SAME && pinned_path_is_there(&rd->have->source) &&
-	    !is_same_file(rd->have))
-		*ret = LAYER_OTHER;
+	if (*ret == LAYER_SAME && pinned_path_is_there(&rd->have->source))
+		*ret = compare_files(rd->have);
 	return r;
 }
 

@@ -61,7 +61,8 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	struct volume volume = {0};
 	int r = 0;
 
-	if (!want->source || pin_source(view, want->source, &have->source, err) < 0)
+	if (!want->source ||
+	    pin_source(view, want->source, want_is_there(want), &have->source, err) < 0)
 		return want->source ? -1 : 0;
 	volume = volume_of(want, have);
 	if (volume.path &&

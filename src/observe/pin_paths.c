@@ -160,7 +160,7 @@ static int pin(const struct view *view, const char *path, struct pinned_path *pl
 	if (fd < 0)
 		return fd;
 	place->fd = fd;
-	r = sys_stat(fd, &place->file_id);
+	r = sys_stat_mount(fd, &place->file_id);
 	if (r == 0)
 		r = is_automount(view, &place->file_id, &is_auto);
 	if (r < 0 || !is_auto)
@@ -184,11 +184,16 @@ static int pin_side(const struct view *view, const struct side *side,
 	return r < 0 ? open_failed(side, -r, err) : 0;
 }
 
-int pin_source(const struct view *view, const char *path, struct pinned_path *ret,
-	       struct error *err)
+int pin_source(const struct view *view, const char *path, bool must_answer,
+	       struct pinned_path *ret, struct error *err)
 {
 	const struct side side = source_side(path);
 	int r = pin_side(view, &side, ret, err);
+
+	if (r == 0 && must_answer && ret->file_id.failure)
+		return open_failed(&side, ret->file_id.failure, err);
+	if (r < 0 && !must_answer && errno_is_of_failed_fs(err->number))
+		return 0;
 
 	/* Below a file there is no source either, and an earlier step may yet make it. */
 	return r < 0 && err->number == ENOTDIR ? 0 : r;
@@ -214,8 +219,11 @@ int pin_target(const struct view *view, const char *path, struct pinned_path *re
 	       struct error *err)
 {
 	const struct side side = target_side(path);
+	int r = pin_side(view, &side, ret, err);
 
-	return pin_side(view, &side, ret, err);
+	if (r == 0 && ret->file_id.failure && !ret->file_id.is_mount_root)
+		return open_failed(&side, ret->file_id.failure, err);
+	return r;
 }
 
 static int resolve_side(const struct side *side, char **ret, struct error *err)

@@ -13,9 +13,11 @@
  * Open the source, the place of the source's mount, or the target, of a bind into *ret,
  * which is {.fd = -1}. Returns 0, also when nothing is there, or when it is left
  * untriggered; -1 with ERROR_SYMLINK, ERROR_PERMISSION, ERROR_TYPE_MISMATCH, ERROR_TIMEOUT,
- * ERROR_MEMORY or ERROR_SYSTEM.
+ * ERROR_MEMORY or ERROR_SYSTEM. On a file system that has failed, the root of a mount is
+ * there all the same, see sys_stat_mount(), and a source that cannot be opened is not; but
+ * for a source that must answer each is an error.
  */
-MUST_CHECK int pin_source(const struct view *view, const char *path,
+MUST_CHECK int pin_source(const struct view *view, const char *path, bool must_answer,
 			  struct pinned_path *ret, struct error *err);
 MUST_CHECK int pin_source_mount(const struct view *view, const char *path,
 				struct pinned_path *ret, struct error *err);

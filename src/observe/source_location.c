@@ -21,7 +21,7 @@ static int find_parent(const char *source, struct file_id *ret)
 		scoped_fd int fd = sys_open(path);
 
 		if (fd >= 0)
-			return sys_stat(fd, ret);
+			return sys_stat_mount(fd, ret);
 		if (fd != -ENOENT && fd != -ENOTDIR && fd != -EREMOTE)
 			return fd;
 	}

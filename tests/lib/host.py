@@ -266,7 +266,12 @@ class Host(Namespace):
         found = []
         for folder, folders, files in os.walk(os.fsencode(self.path(DIR))):
             for name in sorted(folders + files):
-                entry = os.lstat(os.path.join(folder, name))
+                try:
+                    entry = os.lstat(os.path.join(folder, name))
+                except OSError as error:  # on a file system that has failed
+                    assert error.errno not in (errno.ENOENT, errno.EACCES), error
+                    found.append((folder, name, error.errno, 0, 0))
+                    continue
                 found.append((folder, name, entry.st_dev, entry.st_ino, entry.st_mode))
         return sorted(found)
 

@@ -105,9 +105,7 @@ class PassedOn:
     def __init__(self, host, source, point):
         if not shutil.which("bindfs") or not os.access("/dev/fuse", os.R_OK | os.W_OK):
             pytest.skip("no bindfs here")
-        self.process = subprocess.Popen(
-            [*host.enter, "bindfs", "-f", source, point], stdin=subprocess.DEVNULL, cwd="/"
-        )
+        self.process = host.start("bindfs", "-f", source, point, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + SECONDS
         while host.top(point) is None:
             assert self.process.poll() is None, "bindfs has ended"

@@ -28,6 +28,9 @@ void fake_machine_share_inode(const char *path, const char *other);
 /* A walk to the path, or through it, fails with -error, as with EREMOTE. */
 void fake_machine_fail(const char *path, int error);
 
+/* What is at the path can be opened, but not asked for its numbers, as with EIO. */
+void fake_machine_hide_inode(const char *path, int error);
+
 /* Ids of mounts are given again, as on kernels before 6.8. */
 void fake_machine_reuse_ids(void);
 

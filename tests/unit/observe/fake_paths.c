@@ -21,7 +21,7 @@
 /* What the test says of one path. */
 struct fact {
 	char *path;
-	enum { REMOVED, FILE_IS_THERE, SHARED_INODE, FAILS } kind;
+	enum { REMOVED, FILE_IS_THERE, SHARED_INODE, FAILS, NUMBERLESS } kind;
 	int error;
 	char *other;
 };
@@ -70,6 +70,11 @@ void fake_machine_share_inode(const char *path, const char *other)
 void fake_machine_fail(const char *path, int error)
 {
 	add_fact(&(struct fact){.path = strdup(path), .kind = FAILS, .error = error});
+}
+
+void fake_machine_hide_inode(const char *path, int error)
+{
+	add_fact(&(struct fact){.path = strdup(path), .kind = NUMBERLESS, .error = error});
 }
 
 /* Whether a fact is about the very path, or one above it. */
@@ -147,12 +152,26 @@ int sys_trigger(const char *path)
 	return open_path(path);
 }
 
-int sys_stat(int fd, struct file_id *ret)
+int sys_stat_mount(int fd, struct file_id *ret)
 {
+	const struct fact *fails = NULL;
+
 	ck_assert(fd >= 0 && fd < MAX_FDS && fds[fd]);
+	fails = fact_of(fds[fd], NUMBERLESS, false);
 	*ret = (struct file_id){0};
 	identify(fds[fd], ret);
+	if (fails) {
+		ret->failure = fails->error;
+		ret->dev = ret->ino = 0;
+	}
 	return 0;
+}
+
+int sys_stat(int fd, struct file_id *ret)
+{
+	int r = sys_stat_mount(fd, ret);
+
+	return r == 0 ? -ret->failure : r;
 }
 
 const char *path_last_obstacle(void)

@@ -17,6 +17,7 @@ struct facts {
 	const char *removed;
 	const char *file;
 	const char *shares_inode[2];
+	const char *no_inode[2];
 };
 
 #define BIND(machine_, source_, target_, layers_)                                          \
@@ -58,6 +59,11 @@ static const struct { const char *machine, *source, *target, *layers; struct fac
 	{ BIND("overlay-stack", "/run/etc", "/etc", "other / on / shared") },
 	/* binds of binds: all of them show the first source */
 	{ BIND("bind-of-bind", "/srv/a", "/srv/1", "same /srv/a on / shared") },
+	/* what has failed */
+	{ BIND("bind-of-bind", "/srv/a", "/srv/1", "stale /srv/a on / shared"), .facts.no_inode = { "/srv/1" } },
+	{ BIND("bind-of-bind", "/srv/a", "/srv/1", "same /srv/a on / shared"), .facts.no_inode = { "/srv/a" } },
+	{ BIND("bind-of-bind", "/srv/a", "/srv/1", "same /srv/a on / shared"), .facts.no_inode = { "/srv/a", "/srv/1" } },
+	{ BIND("bind-of-bind", "/srv/b", "/srv/1", "other /srv/a on / shared"), .facts.no_inode = { "/srv/b", "/srv/1" } },
 	{ BIND("bind-of-bind", "/srv/1", "/srv/2", "same /srv/a on / shared") },
 	{ BIND("bind-of-bind", "/srv/a", "/srv/2", "same /srv/a on / shared") },
 	{ BIND("bind-of-bind", "/srv/2", "/srv/1", "same /srv/a on / shared") },
@@ -127,13 +133,15 @@ static void prepare(const struct facts *facts)
 		fake_machine_make_file(facts->file);
 	if (facts->shares_inode[0])
 		fake_machine_share_inode(facts->shares_inode[0], facts->shares_inode[1]);
+	for (size_t i = 0; i < ARRAY_LEN(facts->no_inode) && facts->no_inode[i]; i++)
+		fake_machine_hide_inode(facts->no_inode[i], EIO);
 }
 
 static void pin(const char *path, struct pinned_path *ret)
 {
 	ret->fd = path ? sys_open(path) : -1;
 	if (ret->fd >= 0)
-		ck_assert_int_eq(sys_stat(ret->fd, &ret->file_id), 0);
+		ck_assert_int_eq(sys_stat_mount(ret->fd, &ret->file_id), 0);
 }
 
 static char *show(const struct have *have)
