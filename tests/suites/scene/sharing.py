@@ -32,8 +32,9 @@ def share(stage):
                         summary(stage.apply()))
     lines = stage.machine.path("/etc/fstab").read_text(encoding="ascii").splitlines()
     stage.report.expect("its lines in fstab", [
-        f"{source} {target} none bind,ro,private,nosuid,nodev,noexec,x-robind 0 0"
-        for source, target in ((SOURCE, TARGET), (LIVES_IN, RUN_TARGET))],
+        f"{source} {target} none bind,ro,private,nosuid,nodev,noexec,"
+        f"x-robind.source-mount{volume},x-robind 0 0"
+        for source, target, volume in ((SOURCE, TARGET, ""), (LIVES_IN, RUN_TARGET, f"={SOURCE}"))],
         [line for line in lines if "x-robind" in line])
     for place, expected in ((SOURCE, "yes"), (TARGET, "no"), (RUN_TARGET, "no")):
         stage.report.expect(f"can root write at {place}", expected,
