@@ -3,6 +3,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_MEMORY "out of memory"
 
 /* clang-format off */
 static const char *const codes[ERROR_COUNT_] = {
@@ -55,7 +59,31 @@ int error_set(struct error *err, enum error_kind kind, int number,
 
 int error_no_memory(struct error *err)
 {
-	return error_set(err, ERROR_MEMORY, ENOMEM, PTR_ROOT, "out of memory");
+	return error_set(err, ERROR_MEMORY, ENOMEM, PTR_ROOT, NO_MEMORY);
+}
+
+/* Never changed, and never freed. */
+static struct kept_error no_memory = {ERROR_MEMORY, ENOMEM, "", NO_MEMORY};
+
+struct kept_error *error_keep(const struct error *err)
+{
+	size_t at_size = strlen(err->at) + 1;
+	size_t text_size = strlen(err->text) + 1;
+	struct kept_error *kept = malloc(sizeof(*kept) + at_size + text_size);
+	char *texts = (char *)(kept + 1);
+
+	if (!kept)
+		return &no_memory;
+	*kept = (struct kept_error){err->kind, err->number, texts, texts + at_size};
+	memcpy(texts, err->at, at_size);
+	memcpy(texts + at_size, err->text, text_size);
+	return kept;
+}
+
+void error_drop(struct kept_error *kept)
+{
+	if (kept != &no_memory)
+		free(kept);
 }
 
 const char *error_code(enum error_kind kind)

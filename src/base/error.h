@@ -1,7 +1,7 @@
 /*
  * What went wrong: one struct, on the caller's stack. It owns nothing, so that running out
  * of memory can be reported too. Who sees a problem first fills it; everyone above passes
- * -1 on.
+ * -1 on. It is large; who has many of them keeps copies.
  */
 #pragma once
 
@@ -60,6 +60,21 @@ int error_set(struct error *err, enum error_kind kind, int number,
 
 /* Record that there is no memory. Returns -1. */
 int error_no_memory(struct error *err);
+
+/* A copy that is kept: as large as its texts are. */
+struct kept_error {
+	enum error_kind kind;
+	int number;
+	const char *at;
+	const char *text;
+};
+
+/*
+ * Keep a failure. Never NULL: where there is no memory for it, that is what is kept
+ * instead, in a static one. error_drop() frees it, and NULL.
+ */
+struct kept_error *error_keep(const struct error *err);
+void error_drop(struct kept_error *kept);
 
 /* The code of a kind, as the reply and its schema spell it; static. */
 const char *error_code(enum error_kind kind);
