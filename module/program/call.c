@@ -12,43 +12,63 @@
 #include "output.h"
 #include "run/run.h"
 
-static int write_reply(const struct call *call, json_t *whole)
+static int write_json(const struct call *call, const struct error *err, bool is_short)
+{
+	struct json_writer w = {.out = stdout};
+
+	reply_write(&call->reply, call->features, err, is_short, &w);
+	return output_text("\n");
+}
+
+/*
+ * There is no memory to tell it in the caller's dialect: what became of each bind, as JSON,
+ * which takes none. Returns -1.
+ */
+static int write_short(const struct call *call)
+{
+	struct error err = {0};
+
+	error_no_memory(&err);
+	(void)!write_json(call, &err, true);
+	return -1;
+}
+
+static int write_dialect(const struct call *call, const struct error *err)
 {
 	static json_t *(*const dialects[FORMAT_COUNT_])(const json_t *reply) = {
 		[FORMAT_SALT] = salt_reply,
 		[FORMAT_ANSIBLE] = ansible_reply,
 	};
+	scoped_json json_t *whole = reply_tree(&call->reply, call->features, err);
 	scoped_json json_t *told = NULL;
 
-	if (call->bolt.doc && bolt_add_error(whole) < 0)
-		return output_no_memory(call->reply.changed);
+	if (!whole || (call->bolt.doc && bolt_add_error(whole) < 0))
+		return write_short(call);
 	if (call->cli.format == FORMAT_TEXT)
 		return text_write(whole);
 	if (call->cli.format == FORMAT_JSON)
 		return output_json(whole);
 	told = dialects[call->cli.format](whole);
-	return told ? output_json(told) : output_no_memory(call->reply.changed);
+	return told ? output_json(told) : write_short(call);
 }
 
-int call_finish(struct call *call, bool failed, bool differs_is_2)
+int call_finish(const struct call *call, bool failed, bool differs_is_2)
 {
-	bool bad = failed || call->reply.counts[STATUS_FAILED] > 0;
-	scoped_json json_t *whole =
-		reply_finish(&call->reply, call->features, failed ? &call->fail : NULL);
+	const struct reply_sum sum = reply_sum(&call->reply);
+	const struct error *err = failed ? &call->fail : NULL;
+	int r = call->cli.format == FORMAT_JSON && !call->bolt.doc
+			? write_json(call, err, false)
+			: write_dialect(call, err);
 
-	if (!whole) {
-		(void)!output_no_memory(call->reply.changed);
-		return EXIT_FAILED;
-	}
-	if (write_reply(call, whole) < 0)
+	if (r < 0)
 		return EXIT_FAILED;
 	if (call->cli.format == FORMAT_ANSIBLE) /* which reads the reply alone */
 		return EXIT_IN_SYNC;
-	if (bad)
+	if (failed || sum.counts[STATUS_FAILED] > 0)
 		return EXIT_FAILED;
-	if (call->cli.boot && differs_is_2 && call->reply.n_risks > 0)
+	if (call->cli.boot && differs_is_2 && sum.n_risks > 0)
 		return EXIT_DIFFERS;
-	return differs_is_2 && call->reply.changed ? EXIT_DIFFERS : EXIT_IN_SYNC;
+	return differs_is_2 && sum.changed ? EXIT_DIFFERS : EXIT_IN_SYNC;
 }
 
 int call_finish_failed(struct call *call)
@@ -56,10 +76,7 @@ int call_finish_failed(struct call *call)
 	bool check_mode = call->reply.check_mode;
 
 	reply_done(&call->reply);
-	if (reply_init(&call->reply, 0, check_mode) < 0) {
-		(void)!output_no_memory(false);
-		return EXIT_FAILED;
-	}
+	call->reply.check_mode = check_mode;
 	return call_finish(call, true, false);
 }
 
@@ -111,16 +128,9 @@ int call_add_options(const struct cli *cli, bool is_check, struct request *req,
 
 int call_run(struct call *call, struct request *req, bool differs_is_2)
 {
-	int r = reply_init(&call->reply, req->n_wants, req->check_mode);
+	int r = 0;
 
-	if (r < 0)
-		error_no_memory(&call->fail);
-	else
-		r = run_request(req, call->features, &call->reply, &call->fail);
-	if (r == 0)
-		return call_finish(call, false, differs_is_2);
-	if (!call->reply.changed)
-		return call_finish_failed(call);
-	(void)!output_no_memory(true);
-	return EXIT_FAILED;
+	call->reply.check_mode = req->check_mode;
+	r = run_request(req, call->features, &call->reply, &call->fail);
+	return call_finish(call, r < 0, differs_is_2);
 }

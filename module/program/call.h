@@ -40,7 +40,7 @@ int call_run(struct call *call, struct request *req, bool differs_is_2);
  * Write the reply in the caller's dialect. `failed` says that call->fail concerns the
  * request as a whole. Returns the exit status.
  */
-int call_finish(struct call *call, bool failed, bool differs_is_2);
+int call_finish(const struct call *call, bool failed, bool differs_is_2);
 
 /* Write a reply that says only why there is none, call->fail. Returns the exit status. */
 int call_finish_failed(struct call *call);

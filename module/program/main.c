@@ -102,12 +102,10 @@ static int show_all(struct call *call, const struct fstab_snapshot *snapshot)
 	size_t n = call->cli.n_words;
 	int r = 0;
 
-	if (reply_init(&call->reply, n, false) < 0)
-		return error_no_memory(&call->fail);
 	if (n == 0)
 		return show_listed(&call->reply, snapshot, &call->fail);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = show_target(&call->reply, snapshot, i, call->cli.words[i], &call->fail);
+		r = show_target(&call->reply, snapshot, call->cli.words[i], &call->fail);
 	return r;
 }
 
@@ -115,6 +113,7 @@ static int run_show(struct call *call)
 {
 	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
 	struct fstab_snapshot snapshot;
+	int status = EXIT_FAILED;
 	int r = call_add_options(&call->cli, true, &req, &call->fail);
 
 	if (r == 0)
@@ -123,10 +122,13 @@ static int run_show(struct call *call)
 		path_set_deadline(clock_now() + req.timeout, false);
 		snapshot_open(&snapshot, request_fstab(&req), false);
 		r = show_all(call, &snapshot);
+		status = r < 0 ? call_finish_failed(call) : call_finish(call, false, false);
 		snapshot_done(&snapshot);
+	} else {
+		status = call_finish_failed(call);
 	}
 	request_done(&req);
-	return r < 0 ? call_finish_failed(call) : call_finish(call, false, false);
+	return status;
 }
 
 static int run_schema(struct call *call)
@@ -144,22 +146,20 @@ static int run_schema(struct call *call)
 		return call_finish_failed(call);
 	}
 	if (!schema) {
-		(void)!output_no_memory(false);
-		return EXIT_FAILED;
+		error_no_memory(&call->fail);
+		return call_finish_failed(call);
 	}
 	return output_json(schema) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
 }
 
 static int run_version(struct call *call)
 {
-	scoped_json json_t *version =
-		json_pack("{s:o}", "robind", reply_about(call->features));
+	struct json_writer w = {.out = stdout};
 
-	if (!version) {
-		(void)!output_no_memory(false);
-		return EXIT_FAILED;
-	}
-	return output_json(version) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
+	json_open_object(&w, NULL);
+	reply_write_about(call->features, "robind", &w);
+	json_close(&w);
+	return output_text("\n") < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
 }
 
 /* ---- the command table ---- */
@@ -198,6 +198,7 @@ int main(int argc, char *argv[])
 	int r = 0;
 
 	sys_reset_inherited();
+	output_reserve();
 	if (mount_helper_is_called(argv[0]))
 		return mount_helper_run(argc, argv);
 	call.features = features_probe();

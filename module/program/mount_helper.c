@@ -71,32 +71,25 @@ static void tell_warnings(const json_t *reply)
 	}
 }
 
-/* As mount(8) has it: with `nofail` a source that does not exist is no failure. */
-static int status_of(const json_t *error, bool nofail)
+/* What became of the one bind. As mount(8) has it, with `nofail` no source is no failure.
+ */
+static int tell(const struct mount_call *call, bool nofail, const struct outcome *out)
 {
-	bool is_missing =
-		strcmp(member_text(error, "code"), error_code(ERROR_SOURCE_MISSING)) == 0;
+	const struct drift_list *drift = &out->drift;
 
-	return error && !(nofail && is_missing) ? MOUNT_EXIT_FAILED : MOUNT_EXIT_DONE;
-}
-
-/* What became of the one bind. */
-static int tell(const struct mount_call *call, bool nofail, const json_t *reply)
-{
-	const json_t *bind = json_array_get(json_object_get(reply, "binds"), 0);
-	const json_t *error = json_object_get(bind, "error");
-	const json_t *drift = json_array_get(json_object_get(bind, "drift"), 0);
-
-	tell_warnings(reply);
-	if (error)
-		say(stderr, "%s: %s", call->target, member_text(error, "msg"));
-	else if (call->verbose && drift)
+	if (out->error) {
+		say(stderr, "%s: %s", call->target, out->error->text);
+		return nofail && out->error->kind == ERROR_SOURCE_MISSING
+			       ? MOUNT_EXIT_DONE
+			       : MOUNT_EXIT_FAILED;
+	}
+	if (call->verbose && drift->count > 0)
 		say(stdout, "%s mounted read-only on %s (%s)", call->source, call->target,
-		    member_text(drift, "code"));
+		    drift_rules[drift->items[0].code].name);
 	else if (call->verbose)
 		say(stdout, "%s was mounted read-only on %s already", call->source,
 		    call->target);
-	return status_of(error, nofail);
+	return MOUNT_EXIT_DONE;
 }
 
 /* ---- the work ---- */
@@ -125,11 +118,11 @@ static int run_in_turn(struct request *req, const struct features *features,
 
 static int converge(const struct mount_call *call, bool nofail, struct request *req)
 {
-	const struct features *features;
+	const struct features *features = features_probe();
 	struct reply reply = {0};
 	struct error err = {0};
 	scoped_json json_t *whole = NULL;
-	int r = -1;
+	int status = MOUNT_EXIT_FAILED;
 
 	/*
 	 * Whoever looks behind an automount waits until we are done, also a robind that has
@@ -140,19 +133,16 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 		    call->target);
 		return MOUNT_EXIT_FAILED;
 	}
-	r = reply_init(&reply, req->n_wants, false);
-	if (r == 0) {
-		features = features_probe();
-		r = run_in_turn(req, features, &reply, &err);
-		if (r == 0)
-			whole = reply_finish(&reply, features, NULL);
-	}
+	if (run_in_turn(req, features, &reply, &err) < 0)
+		say(stderr, "%s: %s", call->target, err.text);
+	whole = reply_tree(&reply, features, NULL);
+	tell_warnings(whole);
+	/* Memory may have run out after it was mounted. */
+	if (reply.n_outcomes > 0 && reply.outcomes[0].status != STATUS_SKIPPED)
+		status = tell(call, nofail, &reply.outcomes[0]);
 	reply_done(&reply);
 	sys_done();
-	if (whole)
-		return tell(call, nofail, whole);
-	say(stderr, "%s: %s", call->target, err.kind ? err.text : "out of memory");
-	return MOUNT_EXIT_FAILED;
+	return status;
 }
 
 static int bind_it(const struct mount_call *call, const struct mount_options *options)

@@ -2,10 +2,20 @@
 
 #include <stdio.h>
 
-int output_json(const json_t *reply)
+#include "base/json_writer.h"
+
+void output_reserve(void)
 {
-	if (json_dumpf(reply, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) < 0)
-		return -1;
+	static char buffer[1 << 16];
+
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+}
+
+int output_json(const json_t *tree)
+{
+	struct json_writer w = {.out = stdout};
+
+	json_put_tree(&w, NULL, tree);
 	return output_text("\n");
 }
 
@@ -14,17 +24,4 @@ int output_text(const char *text)
 	if (fputs(text, stdout) == EOF)
 		return -1;
 	return fflush(stdout) == EOF || ferror(stdout) ? -1 : 0;
-}
-
-int output_no_memory(bool changed)
-{
-	return output_text(
-		changed ? "{\"changed\":true,\"failed\":true,\"msg\":\"out of "
-			  "memory\",\"error\":"
-			  "{\"code\":\"memory\",\"at\":\"\",\"errno\":\"ENOMEM\",\"msg\":"
-			  "\"out of memory\"}}\n"
-			: "{\"changed\":false,\"failed\":true,\"msg\":\"out of "
-			  "memory\",\"error\":"
-			  "{\"code\":\"memory\",\"at\":\"\",\"errno\":\"ENOMEM\",\"msg\":"
-			  "\"out of memory\"}}\n");
 }

@@ -6,11 +6,11 @@
 
 #include "base/macro.h"
 
-/* One line of ASCII. Returns 0, or -1 when it could not be written whole. */
-MUST_CHECK int output_json(const json_t *reply);
+/* Give standard output its room: to write to it takes no memory from here on. */
+void output_reserve(void);
+
+/* A tree as one line of ASCII. Returns 0, or -1 when it could not be written whole. */
+MUST_CHECK int output_json(const json_t *tree);
 
 /* Text as it is. Returns 0, or -1 when it could not be written whole. */
 MUST_CHECK int output_text(const char *text);
-
-/* The reply when there is no memory for one: needs none itself. */
-MUST_CHECK int output_no_memory(bool changed);

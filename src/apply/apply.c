@@ -9,6 +9,9 @@
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 
+/* So many records one step can leave: what it did first, and what it was for. */
+#define RECORDS_MAX 2u
+
 void done_steps_done(struct done_steps *done)
 {
 	step_list_done(&done->steps);
@@ -30,8 +33,8 @@ static int do_peel(struct step_context *w)
 	if (r == 0)
 		return step_note(w, STEP_PEEL);
 	/* What cannot be taken off shall at least not be writable. */
-	if (step_protect_top(w) && step_note(w, STEP_SET_READ_ONLY) < 0)
-		return -1;
+	if (step_protect_top(w))
+		(void)step_note(w, STEP_SET_READ_ONLY);
 	return step_detach_failed(w, "detaching the upper mount", r);
 }
 
@@ -178,6 +181,10 @@ int apply_plan(const struct apply_context *context, const struct want *want,
 				 .done = done,
 				 .err = err};
 
+	/* What is done can be recorded, whatever happens to be short then. */
+	if (plan->steps.count > 0 &&
+	    step_list_reserve(&done->steps, RECORDS_MAX * plan->steps.count) < 0)
+		return error_no_memory(err);
 	for (size_t i = 0; i < plan->steps.count; i++) {
 		if (plan->refusal && plan->steps.items[i] != STEP_SET_READ_ONLY)
 			continue;

@@ -113,14 +113,12 @@ static int settle_new_mount(struct step_context *w, int tree, uint64_t id,
 	int r = 0;
 
 	if (seen < 0 || covers) {
-		if ((!take_back(w, tree, id, seen) || kind != STEP_ATTACH) &&
-		    step_note(w, kind) < 0)
-			return -1;
+		if (!take_back(w, tree, id, seen) || kind != STEP_ATTACH)
+			(void)step_note(w, kind);
 		return covers ? source_covered(w)
 			      : step_failed(w, "looking at the new mount", seen);
 	}
-	if (step_note(w, kind) < 0)
-		return -1;
+	(void)step_note(w, kind);
 	if (w->want->read_only_alone)
 		return 0;
 	/* With what was carried over, which the attach made shared as well. */
@@ -198,17 +196,18 @@ static int replace_with_gap(struct step_context *w, int tree, uint64_t id)
 	scoped_fd int place = -1;
 	int r = detach_with_room(w, -1);
 
-	if (r < 0 && is_protected && step_note(w, STEP_SET_READ_ONLY) < 0)
-		return -1;
-	if (r < 0)
+	if (r < 0) {
+		if (is_protected)
+			(void)step_note(w, STEP_SET_READ_ONLY);
 		return step_detach_failed(w, "detaching the old mount", r);
+	}
 	w->done->gap = true;
 	place = sys_open(w->want->target);
 	r = place < 0 ? place : sys_attach(tree, place);
-	if (r < 0)
-		return step_note(w, STEP_DETACH) < 0
-			       ? -1
-			       : step_failed(w, "attaching the new mount", r);
+	if (r < 0) {
+		(void)step_note(w, STEP_DETACH);
+		return step_failed(w, "attaching the new mount", r);
+	}
 	return settle_new_mount(w, tree, id, STEP_REPLACE);
 }
 
@@ -235,9 +234,8 @@ static int replace_beneath(struct step_context *w, int tree, uint64_t id, int to
 		return settle_new_mount(w, tree, id, STEP_REPLACE);
 	/* The new mount stays below the old one, which carries on: so the next run finds
 	 * it. */
-	return step_note(w, STEP_ATTACH) < 0
-		       ? -1
-		       : step_detach_failed(w, "detaching the old mount", r);
+	(void)step_note(w, STEP_ATTACH);
+	return step_detach_failed(w, "detaching the old mount", r);
 }
 
 /* Where the kernel can, no moment passes without a mount at the target. */

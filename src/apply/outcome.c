@@ -11,12 +11,27 @@ const char *const status_names[STATUS_COUNT_] = {
 };
 /* clang-format on */
 
+const struct want *outcome_want(const struct outcome *out)
+{
+	return out->resolved ? out->resolved : out->want;
+}
+
+void outcome_fail(struct outcome *out, const struct error *err)
+{
+	out->status = STATUS_FAILED;
+	if (!out->error)
+		out->error = error_keep(err);
+}
+
 void outcome_done(struct outcome *out)
 {
-	plan_done(&out->plan);
+	drift_list_done(&out->drift);
 	done_steps_done(&out->done);
+	error_drop(out->error);
 	free(out->covered);
-	out->covered = NULL;
 	free(out->frozen_at);
-	out->frozen_at = NULL;
+	if (out->resolved)
+		want_paths_done(out->resolved);
+	free(out->resolved);
+	*out = (struct outcome){0};
 }

@@ -44,7 +44,8 @@ static const char *repair_of(size_t failure)
 
 int step_note(struct step_context *w, enum step_kind kind)
 {
-	return step_list_add(&w->done->steps, kind) < 0 ? error_no_memory(w->err) : 0;
+	step_list_put(&w->done->steps, kind);
+	return 0;
 }
 
 int step_failed(struct step_context *w, const char *doing, int r)

@@ -52,8 +52,8 @@ int step_detach_failed(struct step_context *w, const char *doing, int r);
  */
 int step_flags_failed(struct step_context *w, const char *path, const char *doing, int r);
 
-/* Record that a step was done. Returns 0, or -1 when there is no memory. */
-MUST_CHECK int step_note(struct step_context *w, enum step_kind kind);
+/* Record that a step was done. Returns 0: there is room for it. */
+int step_note(struct step_context *w, enum step_kind kind);
 
 /* Open the target; it must show the mount with this id, or -ESTALE. A descriptor or -errno.
  */

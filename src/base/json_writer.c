@@ -6,32 +6,19 @@
 
 #include "base/cleanup.h"
 #include "base/macro.h"
+#include "base/utf8.h"
 
 /* ---- bytes ---- */
 
-/* The character at p. Returns how long it is, or 0 where there is none (RFC 3629). */
+/* The character at p, a NUL too. Returns how long it is, or 0 where there is none. */
 static size_t utf8_read(const char *p, const char *end, uint32_t *ret)
 {
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	unsigned char first = (unsigned char)*p;
-	size_t n = first < 0x80   ? 1
-		   : first < 0xc0 ? 0
-		   : first < 0xe0 ? 2
-		   : first < 0xf0 ? 3
-				  : 4;
-	uint32_t c = n == 1 ? first : first & (0xffu >> (n + 1));
+	size_t n = 1;
 
-	if (n == 0 || first > 0xf4 || (size_t)(end - p) < n)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if (((unsigned char)p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | ((unsigned char)p[i] & 0x3f);
-	}
-	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		return 0;
-	*ret = c;
-	return n;
+	*ret = 0;
+	if (*p != '\0')
+		n = utf8_decode(p, ret);
+	return n <= (size_t)(end - p) ? n : 0;
 }
 
 static bool is_utf8(const char *p, const char *end)

@@ -7,22 +7,11 @@
 #include "base/cleanup.h"
 #include "holders/process_scan.h"
 
-int search_init(struct search *search, const struct request *req)
-{
-	*search = (struct search){
-		.req = req,
-		.binds = calloc(req->n_wants + 1, sizeof(*search->binds)),
-	};
-	return search->binds ? 0 : -1;
-}
-
 void search_done(struct search *search)
 {
 	for (size_t i = 0; i < search->n_locations; i++)
 		bind_location_done(&search->locations[i]);
 	free(search->locations);
-	kernel_writers_done(&search->kernel_writers);
-	free(search->binds);
 	*search = (struct search){0};
 }
 
@@ -36,7 +25,7 @@ static bool may_have_holders(enum drift_code code, const struct done_steps *done
 
 static bool is_due(const struct search *search, const struct outcome *out)
 {
-	const struct drift_list *drift = &out->plan.drift;
+	const struct drift_list *drift = &out->drift;
 
 	if (search->req->holders)
 		return true;
@@ -52,30 +41,35 @@ static bool is_due(const struct search *search, const struct outcome *out)
 int search_note(struct search *search, struct mounts *mounts, size_t i,
 		const struct outcome *out)
 {
-	search->binds[i] = (struct search_bind){
-		.may_leave_copies = out->plan.leaves_copies,
-		.was_busy =
-			out->done.was_busy && step_list_has(&out->done.steps, STEP_REPLACE),
-	};
-	if (!is_due(search, out) || !out->real->target)
+	const struct want *want = outcome_want(out);
+
+	if (!is_due(search, out) || !want->target)
 		return 0;
 	if (ARRAY_RESERVE(search->locations, search->n_locations, 1) < 0)
 		return -1;
-	if (bind_location_look(mounts, out->real, i,
-			       &search->locations[search->n_locations]) < 0)
+	if (bind_location_look(mounts, want, i, &search->locations[search->n_locations]) <
+	    0)
 		return -1;
 	search->n_locations++;
 	return 0;
 }
 
-int search_run(struct search *search, double deadline, struct process_scan *ret)
+bool search_is_due(const struct search *search)
+{
+	return search->req->holders || search->n_locations > 0;
+}
+
+int search_run(const struct search *search, double deadline, struct process_scan *ret,
+	       struct kernel_writer_list *ret_kernel)
 {
 	static const struct kernel_writer_places places = {"/sys/block", "/proc/swaps"};
+	int r = process_scan_run(search->locations, search->n_locations, deadline, ret);
 
-	if (!search->req->holders && search->n_locations == 0)
-		return 0;
-	if (kernel_writers_find(&places, search->locations, search->n_locations,
-				&search->kernel_writers) < 0)
-		return -1;
-	return process_scan_run(search->locations, search->n_locations, deadline, ret);
+	if (r < 0)
+		return r;
+	r = kernel_writers_find(&places, search->locations, search->n_locations,
+				ret_kernel);
+	if (r < 0)
+		process_scan_done(ret);
+	return r;
 }

@@ -14,23 +14,12 @@
 #include "holders/process_scan.h"
 #include "request/request.h"
 
-/* What is known of a bind from what was done to it. */
-struct search_bind {
-	bool may_leave_copies; /* writable ones, in other mount namespaces */
-	bool was_busy; /* the mount that was replaced was held open for writing, by anybody
-			*/
-};
-
+/* {.req = req} is a search for nobody yet. */
 struct search {
-	const struct request *req;
+	const struct request *req; /* borrowed */
 	struct bind_location *locations;
 	size_t n_locations;
-	struct search_bind *binds; /* one for each bind of the request */
-	struct kernel_writer_list kernel_writers;
 };
-
-/* Start a search for a request, which is borrowed. 0, or -1 when there is no memory. */
-MUST_CHECK int search_init(struct search *search, const struct request *req);
 
 /* Free what it owns; safe on {0} and twice. */
 void search_done(struct search *search);
@@ -42,9 +31,13 @@ void search_done(struct search *search);
 MUST_CHECK int search_note(struct search *search, struct mounts *mounts, size_t i,
 			   const struct outcome *out);
 
+/* True when holders are asked for, or when a bind was noted that may have some. */
+bool search_is_due(const struct search *search);
+
 /*
- * Look for the holders of all binds noted, until the deadline; what the kernel holds goes
- * to search->kernel_writers. *ret is {0} and stays so when nobody asked for any;
- * process_scan_done() frees it. 0, or -1 for no memory.
+ * Look for the holders of all binds noted, until the deadline. Returns 0 with *ret and
+ * *ret_kernel filled, give them to process_scan_done() and kernel_writers_done(); -1 when
+ * there is no memory.
  */
-MUST_CHECK int search_run(struct search *search, double deadline, struct process_scan *ret);
+MUST_CHECK int search_run(const struct search *search, double deadline,
+			  struct process_scan *ret, struct kernel_writer_list *ret_kernel);

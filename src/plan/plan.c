@@ -29,10 +29,21 @@ bool target_state_is_equal(const struct target_state *a, const struct target_sta
 
 int step_list_add(struct step_list *list, enum step_kind kind)
 {
-	if (ARRAY_RESERVE(list->items, list->count, 1) < 0)
-		return -1;
+	int r = step_list_reserve(list, 1);
+
+	if (r == 0)
+		step_list_put(list, kind);
+	return r;
+}
+
+int step_list_reserve(struct step_list *list, size_t n)
+{
+	return ARRAY_RESERVE(list->items, list->count, n);
+}
+
+void step_list_put(struct step_list *list, enum step_kind kind)
+{
 	list->items[list->count++] = kind;
-	return 0;
 }
 
 void step_list_done(struct step_list *list)

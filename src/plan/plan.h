@@ -35,6 +35,10 @@ struct step_list {
 
 /* Append a step. Returns 0, or -1 when there is no memory; step_list_done() frees it. */
 MUST_CHECK int step_list_add(struct step_list *list, enum step_kind kind);
+
+/* Make room for `n` more, at least 1; then they can be put there without a failure. */
+MUST_CHECK int step_list_reserve(struct step_list *list, size_t n);
+void step_list_put(struct step_list *list, enum step_kind kind);
 void step_list_done(struct step_list *list);
 
 /* How many steps of this kind there are, and whether there is one. */

@@ -1,292 +1,227 @@
 #include "reply/reply.h"
 
-#include <limits.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-#include "kernel/features.h"
-#include "plan/boot_risks.h"
 #include "reply/reply_parts.h"
 
-int reply_init(struct reply *reply, size_t n, bool check_mode)
+static void shown_done(struct shown *shown)
 {
-	*reply = (struct reply){
-		.binds = json_array(),
-		.warnings = json_array(),
-		.check_mode = check_mode,
-	};
-	return reply->binds && reply->warnings ? reply_extend(reply, n) : -1;
-}
-
-int reply_extend(struct reply *reply, size_t n)
-{
-	while (json_array_size(reply->binds) < n) {
-		if (json_array_append_new(reply->binds, json_null()) < 0)
-			return -1;
-	}
-	return 0;
+	free(shown->target);
+	mount_done(&shown->top);
+	free(shown->kept.path);
+	error_drop(shown->error);
 }
 
 void reply_done(struct reply *reply)
 {
-	json_decref(reply->binds);
-	json_decref(reply->diff);
-	json_decref(reply->needs_restart);
-	json_decref(reply->warnings);
-	json_decref(reply->backup_file);
-	json_decref(reply->daemon_reload);
+	for (size_t i = 0; i < reply->n_outcomes; i++)
+		outcome_done(&reply->outcomes[i]);
+	free(reply->outcomes);
+	for (size_t i = 0; i < reply->n_shown; i++)
+		shown_done(&reply->shown[i]);
+	free(reply->shown);
+	strbuf_done(&reply->fstab_before);
+	strbuf_done(&reply->fstab_after);
+	free(reply->backup_file);
+	restarts_done(&reply->restarts);
+	process_scan_done(&reply->scan);
+	kernel_writers_done(&reply->kernel_writers);
 	*reply = (struct reply){0};
 }
 
-/* ---- one bind ---- */
-
-static json_t *actions_of(const struct outcome *out)
+int reply_begin(struct reply *reply, const struct request *req)
 {
-	const struct done_steps *done = &out->done;
-	json_t *list = json_array();
-	int r = list ? 0 : -1;
-
-	for (size_t i = 0; r == 0 && i < done->steps.count; i++)
-		r = json_array_append_new(list,
-					  json_string(step_names[done->steps.items[i]]));
-	if (r == 0 && out->line != LINE_ACTION_LEAVE)
-		r = json_array_append_new(list, json_string(line_action_names[out->line]));
-	return r < 0 ? part_drop(list) : list;
-}
-
-static int set_change(json_t *bind, const struct outcome *out)
-{
-	bool differs = !target_state_is_equal(&out->plan.before, &out->after);
-	int r = 0;
-
-	if (out->done.steps.count > 0 || out->line != LINE_ACTION_LEAVE)
-		r |= json_object_set_new(bind, "actions", actions_of(out));
-	if (out->done.gap)
-		r |= json_object_set_new(bind, "gap", json_true());
-	if (differs || out->changed) {
-		r |= json_object_set_new(bind, "before",
-					 part_target_state(&out->plan.before));
-		r |= json_object_set_new(bind, "after", part_target_state(&out->after));
-	}
-	return r;
-}
-
-static int set_resolved(json_t *bind, const struct outcome *out)
-{
-	scoped_json json_t *resolved = NULL;
-
-	if (!out->want->follow || !out->real->target)
-		return 0;
-	resolved = json_object();
-	if (json_object_set_new(resolved, "target", reply_text(out->real->target)) < 0)
+	reply->req = req;
+	reply->outcomes = calloc(req->n_wants + 1, sizeof(*reply->outcomes));
+	if (!reply->outcomes)
 		return -1;
-	if (out->real->source &&
-	    json_object_set_new(resolved, "source", reply_text(out->real->source)) < 0)
-		return -1;
-	return json_object_set(bind, "resolved", resolved);
+	reply->n_outcomes = req->n_wants;
+	for (size_t i = 0; i < req->n_wants; i++)
+		reply->outcomes[i] = (struct outcome){
+			.want = &req->wants[i],
+			.status = STATUS_SKIPPED,
+		};
+	return 0;
 }
 
-static json_t *bind_of(const struct request *req, size_t i, const struct outcome *out)
+/* ---- the sum ---- */
+
+struct reply_sum reply_sum(const struct reply *reply)
 {
-	json_t *bind = json_object();
-	int r = json_object_set_new(bind, "target", reply_text(out->want->target));
+	struct reply_sum sum = {.n_all = reply->n_outcomes + reply->n_shown};
 
-	if (out->want->source)
-		r |= json_object_set_new(bind, "source", reply_text(out->want->source));
-	r |= json_object_set_new(bind, "state",
-				 json_string(state_rules[out->want->state].name));
-	r |= json_object_set_new(bind, "status", json_string(status_names[out->status]));
-	r |= json_object_set_new(bind, "changed", json_boolean(out->changed));
-	r |= set_resolved(bind, out);
-	if (out->plan.drift.count > 0)
-		r |= json_object_set_new(bind, "drift", part_drift(&out->plan.drift));
-	r |= set_change(bind, out);
-	if (out->status == STATUS_FAILED)
-		r |= json_object_set_new(bind, "error",
-					 part_bind_error(&out->fail, req, i));
-	return r < 0 ? part_drop(bind) : bind;
-}
+	for (size_t i = 0; i < reply->n_outcomes; i++) {
+		const struct outcome *out = &reply->outcomes[i];
 
-static int add_risks(struct reply *reply, const struct outcome *out)
-{
-	int r = 0;
-
-	reply->n_risks += out->risks != 0;
-	for (unsigned i = 0; r == 0 && i < RISK_COUNT_; i++) {
-		if (out->risks & 1u << i)
-			r = json_array_append_new(reply->warnings,
-						  part_warning(risk_rules[i].code,
-							       out->want->target,
-							       risk_rules[i].text));
+		sum.counts[out->status]++;
+		sum.changed |= out->changed;
+		sum.n_risks += out->risks != 0 && (out->changed || reply->req->judges_boot);
 	}
-	return r;
+	for (size_t i = 0; i < reply->n_shown; i++)
+		sum.counts[reply->shown[i].error ? STATUS_FAILED : STATUS_OK]++;
+	return sum;
 }
 
-static int add_frozen(struct reply *reply, const struct outcome *out)
+static void put_counts(struct json_writer *w, const struct reply_sum *sum)
 {
-	char msg[PATH_MAX + 256];
+	json_open_object(w, "summary");
+	for (size_t i = 0; i < STATUS_COUNT_; i++)
+		json_put_number(w, status_names[i], (long long)sum->counts[i]);
+	json_close(w);
+}
+
+static void put_msg(struct json_writer *w, const struct reply *reply,
+		    const struct reply_sum *sum)
+{
+	size_t n_failed = sum->counts[STATUS_FAILED];
+	char msg[160];
+	int used = 0;
+
+	if (n_failed > 0)
+		used = snprintf(msg, sizeof(msg), "%zu of %zu binds failed, ", n_failed,
+				sum->n_all);
+	(void)snprintf(msg + used, sizeof(msg) - (size_t)used, "%zu of %zu binds %s",
+		       sum->counts[STATUS_CHANGED], sum->n_all,
+		       reply->check_mode ? "would change" : "changed");
+	json_put_text(w, "msg", msg);
+}
+
+/* ---- the parts ---- */
+
+static void put_binds(struct json_writer *w, const struct reply *reply, bool is_short)
+{
+	json_open_array(w, "binds");
+	for (size_t i = 0; i < reply->n_outcomes; i++)
+		part_bind(w, reply, i, is_short);
+	for (size_t i = 0; i < reply->n_shown; i++)
+		part_shown(w, &reply->shown[i]);
+	json_close(w);
+}
+
+static void warn_unparsed(struct json_writer *w, const struct reply *reply)
+{
+	char msg[4096 + 128];
 
 	(void)snprintf(
 		msg, sizeof(msg),
-		"its source takes no writes, because of a read-only bind of '%s' onto "
-		"itself that nobody asked for; unmount that, if it is not meant",
-		out->frozen_at);
-	return json_array_append_new(reply->warnings, part_warning("source_read_only",
-								   out->want->target, msg));
+		"line %zu of '%s' (%zu in all) cannot be read as one of fstab, and is left "
+		"alone; see fstab(5)",
+		reply->unparsed, request_fstab(reply->req), reply->n_unparsed);
+	part_warning(w, "fstab_unparsed", NULL, msg);
 }
 
-static int add_warnings(struct reply *reply, const struct request *req,
-			const struct outcome *out)
+static void warn_reload(struct json_writer *w, int number)
 {
-	char msg[512];
+	char msg[256];
 
-	if ((out->changed || req->judges_boot) && add_risks(reply, out) < 0)
-		return -1;
-	if (out->frozen_at && add_frozen(reply, out) < 0)
-		return -1;
-	if (!out->covered)
-		return 0;
-	(void)snprintf(msg, sizeof(msg), "a mount of '%.400s' lies hidden below the bind",
-		       out->covered);
-	return json_array_append_new(reply->warnings,
-				     part_warning("covered", out->want->target, msg));
+	(void)snprintf(msg, sizeof(msg),
+		       "systemd was not told of the new fstab (%s); run systemctl "
+		       "daemon-reload",
+		       number == EIO ? "systemctl failed" : strerror(number));
+	part_warning(w, "daemon_reload", NULL, msg);
 }
 
-int reply_add_namespace(struct reply *reply)
+static void put_warnings(struct json_writer *w, const struct reply *reply, bool is_short)
 {
-	return json_array_append_new(
-		reply->warnings,
-		part_warning("private_namespace", NULL,
-			     "this mount namespace is not that of "
-			     "process 1, as far as can be seen, so the host may not see "
-			     "what is mounted here; run robind "
-			     "outside, or say \"namespace\": \"here\" "
-			     "when this one is meant"));
+	json_open_array(w, "warnings");
+	if (!is_short && reply->n_unparsed > 0)
+		warn_unparsed(w, reply);
+	if (!is_short && reply->is_private)
+		part_warning(w, "private_namespace", NULL,
+			     "this mount namespace is not that of process 1, as far as "
+			     "can be seen, so the host may not see what is mounted here; "
+			     "run robind outside, or say "
+			     "\"namespace\": \"here\" when this one is meant");
+	for (size_t i = 0; !is_short && i < reply->n_outcomes; i++)
+		part_bind_warnings(w, reply, &reply->outcomes[i]);
+	if (!is_short && reply->reload_error != 0)
+		warn_reload(w, reply->reload_error);
+	if (!is_short)
+		part_holder_warnings(w, reply);
+	json_close(w);
 }
 
-/* What changes in fstab alone is told once, with all its lines. */
-static bool is_live_change(const struct outcome *out)
+static bool has_diff(const struct reply *reply)
 {
-	struct target_state after = out->after;
-
-	after.in_fstab = out->plan.before.in_fstab;
-	return out->done.steps.count > 0 ||
-	       !target_state_is_equal(&out->plan.before, &after);
+	if (reply->has_fstab_diff)
+		return true;
+	for (size_t i = 0; i < reply->n_outcomes; i++) {
+		if (bind_has_diff(reply, &reply->outcomes[i]))
+			return true;
+	}
+	return false;
 }
 
-static int add_diff(struct reply *reply, const struct outcome *out)
+static void put_diff(struct json_writer *w, const struct reply *reply)
 {
-	if (!reply->diff)
-		reply->diff = json_array();
-	return json_array_append_new(reply->diff, part_diff(out));
+	if (!has_diff(reply))
+		return;
+	json_open_array(w, "diff");
+	for (size_t i = 0; i < reply->n_outcomes; i++) {
+		if (bind_has_diff(reply, &reply->outcomes[i]))
+			part_bind_diff(w, &reply->outcomes[i]);
+	}
+	if (reply->has_fstab_diff)
+		part_diff(w, strbuf_text(&reply->fstab_before),
+			  strbuf_text(&reply->fstab_after), request_fstab(reply->req));
+	json_close(w);
 }
 
-int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
-		   const struct outcome *out)
-{
-	int r = 0;
-
-	reply->counts[out->status]++;
-	reply->n_changed += out->changed;
-	reply->changed = reply->n_changed > 0;
-	r = json_array_set_new(reply->binds, i, bind_of(req, i, out));
-	if (r == 0)
-		r = add_warnings(reply, req, out);
-	if (r == 0 && req->diff && out->changed && is_live_change(out))
-		r = add_diff(reply, out);
-	return r;
-}
-
-int reply_add_target_state(struct reply *reply, size_t i, const char *target,
-			   const struct target_state *state, const struct mount *m,
-			   const struct fstab_entry *bind, const struct error *err)
-{
-	json_t *shown = json_object();
-	int r = json_object_set_new(shown, "target", reply_text(target));
-
-	reply->counts[err ? STATUS_FAILED : STATUS_OK]++;
-	if (err)
-		r |= json_object_set_new(shown, "error", part_error(err, err->at));
-	else
-		r |= json_object_set_new(shown, "live", part_live(state, m));
-	r |= json_object_set_new(shown, "fstab", bind ? part_line(bind) : json_null());
-	r |= json_array_set_new(reply->binds, i, shown);
-	return r;
-}
-
-/* ---- the whole ---- */
-
-json_t *reply_about(const struct features *features)
+void reply_write_about(const struct features *features, const char *key,
+		       struct json_writer *w)
 {
 	const char *read_api = features->view_calls ? "statmount" : NULL;
 
 	if (!read_api && features->mountinfo)
 		read_api = "mountinfo";
-	return json_pack("{s:s, s:i, s:s?, s:s?}", "version", ROBIND_VERSION, "protocol",
-			 REPLY_PROTOCOL, "mount_api",
-			 features->mount_calls ? "mount_setattr" : "mount", "read_api",
-			 read_api);
+	json_open_object(w, key);
+	json_put_text(w, "version", ROBIND_VERSION);
+	json_put_number(w, "protocol", REPLY_PROTOCOL);
+	json_put_text(w, "mount_api", features->mount_calls ? "mount_setattr" : "mount");
+	json_put_text_or_null(w, "read_api", read_api);
+	json_close(w);
 }
 
-static void summarise(const struct reply *reply, const struct error *err, char *msg,
-		      size_t size)
+/* ---- the whole ---- */
+
+void reply_write(const struct reply *reply, const struct features *features,
+		 const struct error *err, bool is_short, struct json_writer *w)
 {
-	const size_t *n = reply->counts;
-	size_t all =
-		n[STATUS_OK] + n[STATUS_CHANGED] + n[STATUS_FAILED] + n[STATUS_SKIPPED];
-	const char *would = reply->check_mode ? "would change" : "changed";
-	int used = 0;
+	const struct reply_sum sum = reply_sum(reply);
 
-	if (err) {
-		(void)snprintf(msg, size, "%s", err->text);
-		return;
-	}
-	if (n[STATUS_FAILED] > 0)
-		used = snprintf(msg, size, "%zu of %zu binds failed, ", n[STATUS_FAILED],
-				all);
-	(void)snprintf(msg + used, size - (size_t)used, "%zu of %zu binds %s",
-		       n[STATUS_CHANGED], all, would);
-}
-
-static json_t *counts_of(const struct reply *reply)
-{
-	json_t *counts = json_object();
-	int r = 0;
-
-	for (size_t i = 0; i < STATUS_COUNT_; i++)
-		r |= json_object_set_new(counts, status_names[i],
-					 json_integer((json_int_t)reply->counts[i]));
-	return r < 0 ? part_drop(counts) : counts;
-}
-
-json_t *reply_finish(struct reply *reply, const struct features *features,
-		     const struct error *err)
-{
-	char msg[sizeof(err->text)];
-	json_t *whole = json_object();
-	int r = json_object_set_new(whole, "changed", json_boolean(reply->changed));
-
-	summarise(reply, err, msg, sizeof(msg));
-	r |= json_object_set_new(whole, "failed",
-				 json_boolean(err || reply->counts[STATUS_FAILED] > 0));
-	r |= json_object_set_new(whole, "msg", reply_text(msg));
+	json_open_object(w, NULL);
+	json_put_bool(w, "changed", sum.changed);
+	json_put_bool(w, "failed", err || sum.counts[STATUS_FAILED] > 0);
 	if (err)
-		r |= json_object_set_new(whole, "error", part_error(err, err->at));
-	r |= json_object_set_new(whole, "summary", counts_of(reply));
-	r |= json_object_set_new(whole, "binds", STEAL(reply->binds));
-	if (reply->needs_restart)
-		r |= json_object_set_new(whole, "needs_restart",
-					 STEAL(reply->needs_restart));
-	r |= json_object_set_new(whole, "warnings", STEAL(reply->warnings));
-	if (reply->diff)
-		r |= json_object_set_new(whole, "diff", STEAL(reply->diff));
+		json_put_text(w, "msg", err->text);
+	else
+		put_msg(w, reply, &sum);
+	if (err)
+		part_error(w, err);
+	put_counts(w, &sum);
+	put_binds(w, reply, is_short);
+	if (!is_short && reply->has_searched)
+		part_needs_restart(w, &reply->restarts);
+	put_warnings(w, reply, is_short);
+	if (!is_short)
+		put_diff(w, reply);
 	if (reply->backup_file)
-		r |= json_object_set_new(whole, "backup_file", STEAL(reply->backup_file));
-	if (reply->daemon_reload)
-		r |= json_object_set_new(whole, "daemon_reload",
-					 STEAL(reply->daemon_reload));
-	r |= json_object_set_new(whole, "check_mode", json_boolean(reply->check_mode));
-	r |= json_object_set_new(whole, "robind", reply_about(features));
-	return r < 0 ? part_drop(whole) : whole;
+		json_put_text(w, "backup_file", reply->backup_file);
+	if (reply->has_reloaded)
+		json_put_bool(w, "daemon_reload", reply->reload_error == 0);
+	json_put_bool(w, "check_mode", reply->check_mode);
+	reply_write_about(features, "robind", w);
+	json_close(w);
+}
+
+json_t *reply_tree(const struct reply *reply, const struct features *features,
+		   const struct error *err)
+{
+	struct json_writer w = {0};
+
+	reply_write(reply, features, err, false, &w);
+	return json_writer_take(&w);
 }

@@ -1,4 +1,7 @@
-/* What is told to the caller, as JSON. Only reply.c knows the names of the reply's members.
+/*
+ * What is told to the caller, as JSON: a run leaves here what it found and did, and only
+ * when all is done the reply is written from it. Only this folder knows the names of the
+ * reply's members.
  */
 #pragma once
 
@@ -8,108 +11,83 @@
 
 #include "apply/outcome.h"
 #include "base/error.h"
+#include "base/json_writer.h"
 #include "base/macro.h"
+#include "base/strbuf.h"
 #include "fstab/parse.h"
+#include "fstab/source_mount.h"
+#include "holders/kernel_writers.h"
 #include "holders/process_scan.h"
-#include "holders/search.h"
+#include "holders/restarts.h"
 #include "kernel/features.h"
+#include "mount/mount.h"
 #include "request/request.h"
 
 #define REPLY_PROTOCOL 1
 
-struct reply {
-	json_t *binds;
-	json_t *diff;
-	json_t *needs_restart; /* NULL until holders were looked for */
-	json_t *warnings;
-	json_t *backup_file;   /* NULL where none was made */
-	json_t *daemon_reload; /* NULL where there was no need for one */
-	size_t counts[STATUS_COUNT_];
-	size_t n_changed;
-	size_t n_risks; /* binds that the next boot may not bring back as they are */
-	bool changed;   /* also when memory ran out later: the last word must be true */
-	bool check_mode;
+/* What `show` tells of one target. */
+struct shown {
+	char *target;
+	struct target_state state;
+	struct mount top;               /* without texts where there is none */
+	const struct fstab_entry *line; /* borrowed from the snapshot, or NULL */
+	struct source_mount kept;       /* what the line says of it */
+	struct kept_error *error;       /* why it cannot be seen, or NULL */
 };
 
-/* Start a reply for `n` binds. Returns 0, or -1 when there is no memory. */
-MUST_CHECK int reply_init(struct reply *reply, size_t n, bool check_mode);
+struct reply {
+	const struct request *req; /* borrowed; NULL where none could be read */
+	bool check_mode;
+	bool is_private; /* this mount namespace is not the host's */
+	struct outcome
+		*outcomes; /* one for each bind of the request, once they are begun */
+	size_t n_outcomes;
+	struct shown *shown;
+	size_t n_shown;
+	size_t n_unparsed; /* lines in fstab that cannot be read */
+	size_t unparsed;   /* the number of the first one */
+	bool has_fstab_diff;
+	struct strbuf
+		fstab_before; /* the lines concerned, for the diff; NULL: none is due */
+	struct strbuf fstab_after;
+	char *backup_file; /* the copy of the old fstab, or NULL */
+	bool has_reloaded; /* systemd was told of the new fstab, */
+	int reload_error;  /* and this is how it went: 0 or an errno */
+	bool has_searched; /* holders were looked for */
+	struct process_scan scan;
+	struct kernel_writer_list kernel_writers;
+	struct restarts restarts;
+};
+
+/* Free what it owns; safe on {0} and twice. */
 void reply_done(struct reply *reply);
 
-/* Make room for binds that came later, up to `n` in all. 0, or -1: no memory. */
-MUST_CHECK int reply_extend(struct reply *reply, size_t n);
+/*
+ * Make the outcomes for a request, whose binds are all skipped until they are begun. The
+ * request is borrowed. Returns 0, or -1 when there is no memory.
+ */
+MUST_CHECK int reply_begin(struct reply *reply, const struct request *req);
 
-/* Tell the outcome of bind `i` of the request. Returns 0, or -1 when there is no memory. */
-MUST_CHECK int reply_add_bind(struct reply *reply, const struct request *req, size_t i,
-			      const struct outcome *out);
+/* What the reply says of all binds together. */
+struct reply_sum {
+	size_t counts[STATUS_COUNT_];
+	size_t n_all;
+	size_t n_risks; /* binds that the next boot may not bring back as they are */
+	bool changed;
+};
+struct reply_sum reply_sum(const struct reply *reply);
 
 /*
- * Bind `i`, of which it was told that its lines in fstab change, has failed for this
- * reason; `changed_live` says that its mount did change (reply_fstab.c). These return 0, or
- * -1 when there is no memory.
+ * Write the reply; `err` is NULL, or why the request as a whole failed. As text, this needs
+ * no memory. A short one has each bind, but neither reasons nor warnings.
  */
-MUST_CHECK int reply_take_back(struct reply *reply, const struct request *req, size_t i,
-			       bool changed_live, const struct error *err);
+void reply_write(const struct reply *reply, const struct features *features,
+		 const struct error *err, bool is_short, struct json_writer *w);
 
-/* The same of a bind whose lines did change, though maybe not for good. */
-MUST_CHECK int reply_spoil(struct reply *reply, const struct request *req, size_t i,
-			   const struct error *err);
+/* The same as a tree, a new reference; NULL when there is no memory. */
+json_t *reply_tree(const struct reply *reply, const struct features *features,
+		   const struct error *err);
 
-/* Warn of lines in fstab that cannot be read: the number of the first, and how many. */
-MUST_CHECK int reply_add_unparsed(struct reply *reply, const char *path, size_t line,
-				  size_t n);
-
-/* Tell of the copy that was made of the old fstab, or NULL. */
-MUST_CHECK int reply_set_backup(struct reply *reply, const char *backup);
-
-/* Tell how it went to tell systemd of it: 0 or -errno. */
-MUST_CHECK int reply_set_reload(struct reply *reply, int r);
-
-/* Tell the lines concerned, before and after. */
-MUST_CHECK int reply_add_fstab_diff(struct reply *reply, const char *path,
-				    const char *before, const char *after);
-
-/* Warn of bind `i`. 0, or -1 when there is no memory. */
-MUST_CHECK int reply_warn(struct reply *reply, const char *code, size_t i, const char *msg);
-
-/*
- * Tell what the search for holders found, bind by bind, and what has to be restarted for
- * all of them to be gone; a writable copy is a warning, too. Where few processes could be
- * read, what the plan feared is told (reply_holders.c). 0, or -1 when there is no memory.
- */
-MUST_CHECK int reply_add_search(struct reply *reply, struct search *search,
-				const struct process_scan *found);
-
-/*
- * The part of it about the kernel: which loop device or swap area goes on writing, and
- * where none is found, that something does. 0, or -1 when there is no memory.
- */
-MUST_CHECK int reply_add_kernel_writers(struct reply *reply, const struct search *search,
-					const struct process_scan *scan);
-
-/* Warn that the mount namespace is not the host's. Returns 0, or -1 for no memory. */
-MUST_CHECK int reply_add_namespace(struct reply *reply);
-
-/*
- * Tell what is seen at a target, for `show`, and its line in fstab or NULL; f is NULL or
- * why it cannot be seen.
- */
-MUST_CHECK int reply_add_target_state(struct reply *reply, size_t i, const char *target,
-				      const struct target_state *state,
-				      const struct mount *m, const struct fstab_entry *bind,
-				      const struct error *err);
-
-/*
- * The whole reply as a new object; `f` is NULL, or why the request as a whole failed. The
- * reply's parts move into it. NULL when there is no memory.
- */
-json_t *reply_finish(struct reply *reply, const struct features *features,
-		     const struct error *err);
-
-/* {version, protocol, mount_api, read_api}, a new reference. */
-json_t *reply_about(const struct features *features);
-
-/*
- * Text that may hold bytes that are no UTF-8 (a foreign path): those and the backslashes of
- * such a text become octal escapes, as in mountinfo. A new reference; NULL for no memory.
- */
-json_t *reply_text(const char *text);
+/* {version, protocol, mount_api, read_api}. */
+void reply_write_about(const struct features *features, const char *key,
+		       struct json_writer *w);

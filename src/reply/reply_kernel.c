@@ -1,66 +1,59 @@
-/* What the kernel itself keeps writing to: the part of reply_add_search() about it. */
+/* What the kernel itself keeps writing to: the part of part_holder_warnings() about it. */
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/cleanup.h"
-#include "reply/reply.h"
+#include "reply/reply_parts.h"
 
-/* The path may hold any bytes, which a reply makes text of. */
-static int tell_writer(struct reply *reply, const struct kernel_writer *writer)
+static void warn_writer(struct json_writer *w, const struct reply *reply,
+			const struct kernel_writer *writer)
 {
-	scoped_mem char *msg = NULL;
-	int n = 0;
+	char msg[PATH_MAX + 256];
 
 	if (writer->device)
-		n = asprintf(
-			&msg,
+		(void)snprintf(
+			msg, sizeof(msg),
 			"held by the kernel: the loop device %s writes to '%s' through "
 			"a mount that was replaced; detach it, and set it up again",
 			writer->device, writer->path);
 	else
-		n = asprintf(&msg,
-			     "held by the kernel: the swap area '%s' is written to through "
-			     "a mount that was replaced; give it another place",
-			     writer->path);
-	if (n < 0) {
-		msg = NULL;
-		return -1;
-	}
-	return reply_warn(reply, "writable_elsewhere", writer->bind, msg);
+		(void)snprintf(
+			msg, sizeof(msg),
+			"held by the kernel: the swap area '%s' is written to through "
+			"a mount that was replaced; give it another place",
+			writer->path);
+	part_warning(w, "writable_elsewhere", reply->outcomes[writer->bind].want->target,
+		     msg);
 }
 
-static bool is_explained(const struct search *search, const struct process_scan *scan,
-			 size_t bind)
+static bool is_explained(const struct reply *reply, size_t bind)
 {
-	for (size_t i = 0; i < search->kernel_writers.count; i++) {
-		if (search->kernel_writers.items[i].bind == bind)
+	const struct holder_list *holders = &reply->scan.holders;
+
+	for (size_t i = 0; i < reply->kernel_writers.count; i++) {
+		if (reply->kernel_writers.items[i].bind == bind)
 			return true;
 	}
-	for (size_t i = 0; i < scan->holders.count; i++) {
-		if (scan->holders.items[i].bind == bind &&
-		    scan->holders.items[i].why == WHY_WRITER)
+	for (size_t i = 0; i < holders->count; i++) {
+		if (holders->items[i].bind == bind && holders->items[i].why == WHY_WRITER)
 			return true;
 	}
 	return false;
 }
 
-int reply_add_kernel_writers(struct reply *reply, const struct search *search,
-			     const struct process_scan *scan)
+void part_kernel_warnings(struct json_writer *w, const struct reply *reply)
 {
-	int r = 0;
+	for (size_t i = 0; i < reply->kernel_writers.count; i++)
+		warn_writer(w, reply, &reply->kernel_writers.items[i]);
+	for (size_t i = 0; i < reply->n_outcomes; i++) {
+		const struct outcome *out = &reply->outcomes[i];
 
-	for (size_t i = 0; r == 0 && i < search->kernel_writers.count; i++)
-		r = tell_writer(reply, &search->kernel_writers.items[i]);
-	for (size_t i = 0; r == 0 && i < search->n_locations; i++) {
-		size_t bind = search->locations[i].bind;
-
-		if (search->binds[bind].was_busy && !is_explained(search, scan, bind))
-			r = reply_warn(
-				reply, "writable_elsewhere", bind,
-				"the mount that was replaced was open for writing, and no "
-				"process is seen that has it open: held by the kernel: a "
-				"loop device, swap or NFS export, which has to be set up "
-				"again; or by a process that has ended");
+		if (!out->done.was_busy || !step_list_has(&out->done.steps, STEP_REPLACE) ||
+		    is_explained(reply, i))
+			continue;
+		part_warning(w, "writable_elsewhere", out->want->target,
+			     "the mount that was replaced was open for writing, and no "
+			     "process is seen that has it open: held by the kernel: a "
+			     "loop device, swap or NFS export, which has to be set up "
+			     "again; or by a process that has ended");
 	}
-	return r;
 }

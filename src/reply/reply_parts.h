@@ -1,34 +1,55 @@
-/* The parts of a reply. Each returns a new reference, or NULL when there is no memory. */
+/* The parts of a reply. Each writes one value; `key` is its name, NULL in an array. */
 #pragma once
 
-#include <jansson.h>
-
 #include "apply/outcome.h"
-#include "base/error.h"
-#include "fstab/parse.h"
-#include "mount/mount.h"
+#include "base/json_writer.h"
 #include "plan/drift.h"
-#include "plan/planner.h"
+#include "plan/plan.h"
+#include "reply/reply.h"
 #include "request/request.h"
 
-json_t *part_error(const struct error *err, const char *at);
-json_t *part_drift(const struct drift_list *drift);
-json_t *part_target_state(const struct target_state *state);
+/* {code, at, errno, msg}: an error of the request as a whole, or of one bind. */
+void part_error(struct json_writer *w, const struct error *err);
+void part_kept_error(struct json_writer *w, const struct kept_error *err, const char *at);
 
-/* What `show` tells of a target: its state, and what the top mount is; m may be NULL. */
-json_t *part_live(const struct target_state *state, const struct mount *m);
+void part_drift(struct json_writer *w, const char *key, const struct drift_list *drift);
+void part_target_state(struct json_writer *w, const char *key,
+		       const struct target_state *state);
 
-/* What `show` tells of a target's line in fstab. */
-json_t *part_line(const struct fstab_entry *bind);
-
-/* {before, after, before_header, after_header}, as Ansible shows it. */
-json_t *part_diff(const struct outcome *out);
-
-/* An error of bind `i`: its own pointer below the bind's place in the request (reply.c). */
-json_t *part_bind_error(const struct error *err, const struct request *req, size_t i);
+/* The members that the live mount of a bind and that of `show` have in common. */
+void part_live_state(struct json_writer *w, const struct target_state *state);
 
 /* {code, target, msg}; the target is NULL where it is not about one bind. */
-json_t *part_warning(const char *code, const char *target, const char *msg);
+void part_warning(struct json_writer *w, const char *code, const char *target,
+		  const char *msg);
 
-/* Release `part` and return NULL: for the end of a failed construction. */
-json_t *part_drop(json_t *part);
+/* {before, after, before_header, after_header}, as Ansible shows it. */
+void part_diff(struct json_writer *w, const char *before, const char *after,
+	       const char *header);
+
+/* One bind of the request, `i`; a short one without the reasons (reply_bind.c). */
+void part_bind(struct json_writer *w, const struct reply *reply, size_t i, bool is_short);
+
+/* What the live mount of a bind was and is, as a diff; none where it is the same. */
+bool bind_has_diff(const struct reply *reply, const struct outcome *out);
+void part_bind_diff(struct json_writer *w, const struct outcome *out);
+
+/* The warnings of one bind. */
+void part_bind_warnings(struct json_writer *w, const struct reply *reply,
+			const struct outcome *out);
+
+/* What `show` tells of one target (reply_shown.c). */
+void part_shown(struct json_writer *w, const struct shown *shown);
+
+/* The holders of bind `i`, where it has some (reply_holders.c). */
+void part_holders(struct json_writer *w, const struct reply *reply, size_t i);
+
+/* What has to be restarted, and the warnings about holders. */
+void part_needs_restart(struct json_writer *w, const struct restarts *restarts);
+void part_holder_warnings(struct json_writer *w, const struct reply *reply);
+
+/*
+ * Those about the kernel: which loop device or swap area goes on writing, and where none is
+ * found, that something does (reply_kernel.c).
+ */
+void part_kernel_warnings(struct json_writer *w, const struct reply *reply);

@@ -103,6 +103,8 @@ static int add_absent(struct request *req, const char *target)
 		free(copy);
 		return -1;
 	}
+	if (req->about_fstab == WANT_NONE)
+		req->about_fstab = req->n_wants;
 	req->wants[req->n_wants++] = (struct want){
 		.target = copy,
 		.state = STATE_ABSENT,

@@ -254,8 +254,18 @@ int request_decode(const json_t *doc, bool accept_text, struct request *req,
 	return -1;
 }
 
+static size_t find_about_fstab(const struct request *req)
+{
+	for (size_t i = 0; i < req->n_wants; i++) {
+		if (want_of_fstab(&req->wants[i]) != DECIDES_NOTHING)
+			return i;
+	}
+	return WANT_NONE;
+}
+
 int request_map_targets(struct request *req)
 {
+	req->about_fstab = find_about_fstab(req);
 	if (hash_table_make(&req->targets, req->n_wants) < 0)
 		return -1;
 	for (size_t i = 0; i < req->n_wants; i++)

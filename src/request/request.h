@@ -29,8 +29,9 @@ enum purge {
 struct request {
 	struct want *wants;
 	size_t n_wants;
-	size_t n_named; /* the first of them were named; the others are to be purged */
-	bool is_single; /* the one bind stood at the top level */
+	size_t n_named;     /* the first of them were named; the others are to be purged */
+	size_t about_fstab; /* the first that is about its line in fstab, or WANT_NONE */
+	bool is_single;     /* the one bind stood at the top level */
 	bool check_mode;
 	bool diff;
 	bool holders; /* name who holds an old or writable view, also of binds that are ok
@@ -58,8 +59,8 @@ MUST_CHECK int request_decode(const json_t *doc, bool accept_text, struct reques
 			      struct error *err);
 
 /*
- * Fill req->targets, where the first of several wants for one target counts, and each
- * want's `outer`. Returns 0, or -1 when there is no memory.
+ * Fill req->targets, where the first of several wants for one target counts, each want's
+ * `outer`, and req->about_fstab. Returns 0, or -1 when there is no memory.
  */
 MUST_CHECK int request_map_targets(struct request *req);
 

@@ -1,217 +1,211 @@
 #include "run/binds.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/path.h"
 #include "kernel/features.h"
 #include "kernel/mount_table.h"
 #include "observe/fstab_match.h"
 #include "observe/pin_paths.h"
-#include "run/order.h"
 
-/* How many binds share one look at the table, where there is nothing but the table. */
-#define BATCH 512u
+/* ---- the order ---- */
 
-/* One bind, from its start until the reply is told of it. */
-struct bind_run {
-	size_t bind;
-	struct want real;
-	struct outcome out;
-};
+#define DEPTHS (PATH_MAX / 2)
+
+enum { BUCKETS = 3 * DEPTHS };
+
+/*
+ * The bucket of a want: removals from the deepest up, then the others from the top down,
+ * and then what is to be purged, from the deepest up again.
+ */
+static size_t bucket(const struct request *req, size_t i)
+{
+	const struct want *want = &req->wants[i];
+	size_t depth = path_depth(want->target);
+
+	if (want_is_there(want))
+		return DEPTHS + (req->keeps_order ? 0 : depth);
+	return (i < req->n_named ? 0 : 2 * DEPTHS) + DEPTHS - 1 - depth;
+}
+
+size_t *binds_order(const struct request *req)
+{
+	scoped_mem size_t *starts = calloc(BUCKETS + 1, sizeof(*starts));
+	size_t *order = calloc(req->n_wants + 1, sizeof(*order));
+
+	if (!starts || !order) {
+		free(order);
+		return NULL;
+	}
+	for (size_t i = 0; i < req->n_wants; i++)
+		starts[bucket(req, i) + 1]++;
+	for (size_t b = 1; b <= BUCKETS; b++)
+		starts[b] += starts[b - 1];
+	for (size_t i = 0; i < req->n_wants; i++)
+		order[starts[bucket(req, i)]++] = i;
+	return order;
+}
+
+/* ---- one bind ---- */
 
 /* The bind above a bind that shall be there, or NULL. */
-static const struct want *outer_of(const struct run *run, const struct want *want)
+static const struct outcome *outer_of(const struct run *run, const struct want *want)
 {
-	return want->outer != WANT_NONE && want_is_there(want)
-		       ? &run->req->wants[want->outer]
-		       : NULL;
+	if (want->outer == WANT_NONE || !want_is_there(want))
+		return NULL;
+	return &run->reply->outcomes[want->outer];
 }
 
-static void run_one(struct run *run, const struct want *outer, bool outer_is_planned,
-		    struct outcome *out)
+static const struct want *want_of(const struct outcome *outer)
 {
-	if (run->is_stopped) {
-		out->status = STATUS_SKIPPED;
-		return;
-	}
-	if (clock_now() >= run->deadline) {
-		out->status = STATUS_FAILED;
-		error_set(&out->fail, ERROR_TIMEOUT, ETIMEDOUT, PTR_ROOT,
-			  "'%s' was not looked at: the %u seconds were over; run robind "
-			  "again, "
-			  "or raise \"timeout\"",
-			  out->want->target, run->req->timeout);
-		return;
-	}
-	converge_bind(&run->converge, outer, outer_is_planned, out);
+	return outer ? outer->want : NULL;
 }
 
-static void run_with_outer(struct run *run, const struct want *want, struct outcome *out)
+/* Check mode: the mount of this bind would be made or replaced. */
+static bool is_planned(const struct run *run, const struct outcome *out)
 {
-	const struct want *outer = outer_of(run, want);
-	enum bind_result bind_result = outer ? run->results[want->outer] : BIND_NOT_RUN;
+	return run->req->check_mode && step_list_has_new_mount(&out->done.steps);
+}
 
-	if (bind_result == BIND_FAILED && want_is_there(outer) && !run->is_stopped) {
-		out->status = STATUS_FAILED;
-		error_set(&out->fail, ERROR_OUTER_FAILED, 0, PTR_ROOT,
-			  "the bind above it, '%s', failed; mend that first",
-			  outer->target);
-		return;
-	}
-	run_one(run, outer, bind_result == BIND_PLANNED, out);
+/* Whether there is time for a bind, and a place. 0, or -1 with *err set. */
+static int check_begin(const struct run *run, const struct outcome *out, struct error *err)
+{
+	const struct outcome *outer = outer_of(run, out->want);
+
+	if (outer && outer->status == STATUS_FAILED && want_is_there(outer->want))
+		return error_set(err, ERROR_OUTER_FAILED, 0, PTR_ROOT,
+				 "the bind above it, '%s', failed; mend that first",
+				 outer->want->target);
+	if (clock_now() < run->deadline)
+		return 0;
+	return error_set(err, ERROR_TIMEOUT, ETIMEDOUT, PTR_ROOT,
+			 "'%s' was not looked at: the %u seconds were over; run robind "
+			 "again, or raise \"timeout\"",
+			 out->want->target, run->req->timeout);
+}
+
+/* Another want in the place of this one, with paths of its own. */
+static int make_resolved(struct outcome *out, struct error *err)
+{
+	out->resolved = malloc(sizeof(*out->resolved));
+	if (!out->resolved)
+		return error_no_memory(err);
+	*out->resolved = *out->want;
+	out->resolved->source = NULL;
+	out->resolved->target = NULL;
+	out->resolved->source_mount.path = NULL;
+	return 0;
 }
 
 /* Of a bind that shall be gone the source need not be named: fstab may know it. */
-static void fill_source(const struct run *run, struct want *real)
+static int fill_source(const struct run *run, struct outcome *out, struct error *err)
 {
+	const struct want *want = outcome_want(out);
 	const struct fstab_entry *bind = NULL;
+	scoped_mem char *source = NULL;
 
-	if (real->source || !want_is_gone(real))
-		return;
-	bind = snapshot_find(&run->snapshot, real->target).bind;
+	if (!want->source && want_is_gone(want))
+		bind = snapshot_find(&run->snapshot, want->target).bind;
 	if (bind)
-		real->source = fstab_source(bind);
-}
-
-/* A bind is begun: it is brought to what is asked, or to where it has to be looked at
- * again.
- */
-static void start(struct run *run, size_t i, struct bind_run *bind_run)
-{
-	const struct want *want = &run->req->wants[i];
-	struct outcome *out = &bind_run->out;
-
-	bind_run->bind = i;
-	bind_run->real = *want;
-	*out = (struct outcome){.want = want, .real = &bind_run->real};
-	if (want->follow) {
-		bind_run->real.source = bind_run->real.target = NULL;
-		bind_run->real.source_mount.path = NULL;
-		if (resolve_paths(want, &bind_run->real, &out->fail) < 0)
-			out->status = STATUS_FAILED;
-	}
-	if (out->status != STATUS_FAILED) {
-		fill_source(run, &bind_run->real);
-		run_with_outer(run, want, out);
-	}
-	if (want->is_optional && out->status == STATUS_FAILED && !out->changed &&
-	    (out->fail.kind == ERROR_SOURCE_MISSING ||
-	     out->fail.kind == ERROR_SOURCE_UNMOUNTED))
-		out->status = STATUS_SKIPPED;
-	if (out->status == STATUS_FAILED)
-		run->results[i] = BIND_FAILED;
-	else
-		run->results[i] =
-			run->req->check_mode && step_list_has_new_mount(&out->done.steps)
-				? BIND_PLANNED
-				: BIND_DONE;
-	run->is_stopped |= out->status == STATUS_FAILED && run->req->stop_on_error;
-}
-
-/* The live mount is as asked: now its line may follow. */
-static int note_line_change(struct run *run, const struct bind_run *bind_run,
-			    struct outcome *out)
-{
-	bool is_right = out->status == STATUS_OK || out->status == STATUS_CHANGED;
-
-	if (!is_right || out->plan.line.action == LINE_ACTION_LEAVE)
+		source = fstab_source(bind);
+	if (!source)
 		return 0;
-	out->line = out->plan.line.action;
-	out->status = STATUS_CHANGED;
-	out->changed = true;
-	out->after.in_fstab = want_of_fstab(out->want) == DECIDES_THERE;
-	return fstab_changes_add(&run->changes, bind_run->bind, out);
-}
-
-static int finish(struct run *run, struct bind_run *bind_run)
-{
-	struct outcome *out = &bind_run->out;
-	int r = note_line_change(run, bind_run, out);
-
-	if (r == 0)
-		r = reply_add_bind(run->reply, run->req, bind_run->bind, out);
-	if (r == 0)
-		r = search_note(&run->search, run->converge.view.mounts, bind_run->bind,
-				out);
-	outcome_done(out);
-	if (out->want->follow)
-		want_paths_done(&bind_run->real);
-	else if (bind_run->real.source != out->want->source)
-		free(bind_run->real.source);
-	return r;
-}
-
-/* Look again at all that was changed, and at what these changes may have touched. */
-static void settle(struct run *run, struct bind_run *bind_runs, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct outcome *out = &bind_runs[i].out;
-
-		if (out->status != STATUS_FAILED && out->status != STATUS_SKIPPED)
-			converge_recheck(&run->converge, outer_of(run, out->want), out);
-		if (out->status == STATUS_FAILED)
-			run->results[bind_runs[i].bind] = BIND_FAILED;
+	if (!out->resolved) {
+		if (make_resolved(out, err) < 0)
+			return -1;
+		if (want_copy_paths(out->resolved, want) < 0)
+			return error_no_memory(err);
 	}
+	out->resolved->source = STEAL(source);
+	return 0;
 }
 
-static bool is_any_open(const struct bind_run *bind_runs, size_t n)
+/* The paths that the bind is taken for. 0, or -1 with *err set. */
+static int resolve_want(const struct run *run, struct outcome *out, struct error *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (bind_runs[i].out.needs_check)
-			return true;
-	}
-	return false;
+	if (out->want->follow && (make_resolved(out, err) < 0 ||
+				  resolve_paths(out->want, out->resolved, err) < 0))
+		return -1;
+	return fill_source(run, out, err);
 }
+
+/* It has failed: tell what is there now, and what that means for itself and the others. */
+static void fail(struct run *run, struct outcome *out, struct error *err)
+{
+	outcome_fail(out, err);
+	if (out->changed && converge_look_after(&run->converge, out, err) < 0)
+		out->is_after_known = false;
+	if (out->want->is_optional && !out->changed &&
+	    (out->error->kind == ERROR_SOURCE_MISSING ||
+	     out->error->kind == ERROR_SOURCE_UNMOUNTED)) {
+		out->status = STATUS_SKIPPED;
+		error_drop(STEAL(out->error));
+		return;
+	}
+	run->is_stopped |= run->req->stop_on_error;
+}
+
+static void begin(struct run *run, struct outcome *out)
+{
+	const struct outcome *outer = outer_of(run, out->want);
+	struct error err = {0};
+
+	if (run->is_stopped)
+		return;
+	if (check_begin(run, out, &err) < 0 || resolve_want(run, out, &err) < 0 ||
+	    converge_begin(&run->converge, want_of(outer), outer && is_planned(run, outer),
+			   out, &err) < 0)
+		fail(run, out, &err);
+}
+
+static void finish(struct run *run, struct outcome *out)
+{
+	struct error err = {0};
+
+	if (out->status == STATUS_FAILED || out->status == STATUS_SKIPPED)
+		return;
+	if (converge_finish(&run->converge, want_of(outer_of(run, out->want)), out, &err) <
+	    0)
+		fail(run, out, &err);
+}
+
+/* ---- all of them ---- */
 
 /*
- * Where one mount cannot be asked for, each look after a change costs the whole table of
- * mounts. So the looks of a batch are put off, and made from one table.
+ * Where one mount cannot be asked for (before 6.8), each look after a change costs the
+ * whole table of mounts, which with n binds are n looks at n mounts. So there many binds
+ * are begun, and then looked at again from one table: all of them, because nobody looked
+ * while the others were made.
  */
-static int run_batch(struct run *run, const size_t *order, size_t n)
+static size_t batch_size(void)
 {
-	struct bind_run *bind_runs = calloc(n, sizeof(*bind_runs));
-	int r = bind_runs ? 0 : -1;
+	return sys_ids_are_unique() ? 1 : 512;
+}
+
+static void run_batch(struct run *run, const size_t *order, size_t n)
+{
+	struct outcome *outcomes = run->reply->outcomes;
+	bool needs_check = false;
 
 	sys_keep_view(true);
-	run->converge.defers_check = true;
-	for (size_t i = 0; r == 0 && i < n; i++)
-		start(run, order[i], &bind_runs[i]);
-	sys_keep_view(false);
-	run->converge.defers_check = false;
-	if (r == 0 && is_any_open(bind_runs, n))
-		settle(run, bind_runs, n);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = finish(run, &bind_runs[i]);
-	free(bind_runs);
-	return r;
-}
-
-static int run_one_by_one(struct run *run, const size_t *order, size_t n)
-{
-	scoped_mem struct bind_run *bind_run = malloc(sizeof(*bind_run));
-	int r = bind_run ? 0 : -1;
-
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		start(run, order[i], bind_run);
-		r = finish(run, bind_run);
+	for (size_t i = 0; i < n; i++) {
+		begin(run, &outcomes[order[i]]);
+		needs_check |= outcomes[order[i]].needs_check;
 	}
-	return r;
+	sys_keep_view(false);
+	for (size_t i = 0; needs_check && i < n; i++)
+		finish(run, &outcomes[order[i]]);
 }
 
-int run_binds(struct run *run, size_t from, size_t to)
+void run_binds(struct run *run, size_t from, size_t to)
 {
-	scoped_mem size_t *order = order_make(run->req, from, to);
-	size_t n = to - from;
-	int r = order ? 0 : -1;
+	size_t size = batch_size();
 
-	if (r < 0)
-		return r;
-	/* Whether to stop has to be known before the next one. */
-	if (sys_ids_are_unique() || run->req->stop_on_error)
-		return run_one_by_one(run, order, n);
-	for (size_t i = 0; r == 0 && i < n; i += BATCH)
-		r = run_batch(run, order + i, n - i < BATCH ? n - i : BATCH);
-	return r;
+	for (size_t i = from; i < to; i += size)
+		run_batch(run, run->order + i, to - i < size ? to - i : size);
 }

@@ -1,6 +1,6 @@
 /*
- * The binds of a request, one after the other: each is processed: it is brought to
- * what is asked, and the reply is told of it.
+ * The binds of a request, one after the other: each is brought to what is asked, and its
+ * outcome is noted in the reply.
  */
 #pragma once
 
@@ -10,38 +10,32 @@
 #include "apply/clone_cache.h"
 #include "base/macro.h"
 #include "fstab/snapshot.h"
-#include "holders/search.h"
 #include "observe/mount_cache.h"
 #include "reply/reply.h"
 #include "request/request.h"
 #include "run/converge.h"
-#include "run/fstab_commit.h"
-
-/* What a later bind has to know of an earlier one. */
-enum bind_result {
-	BIND_NOT_RUN,
-	BIND_DONE,
-	BIND_PLANNED, /* check mode: its mount would be made or replaced */
-	BIND_FAILED,
-};
 
 /* A whole run. It holds pointers to its own parts, so it stays where it is. */
 struct run {
 	struct converge converge;
 	const struct request *req;
 	struct fstab_snapshot snapshot;
-	struct fstab_changes changes;
 	struct mounts mounts;
 	struct clones clones;
-	struct reply *reply;
-	enum bind_result *results; /* one for each bind */
+	struct reply *reply; /* has an outcome for each bind */
+	size_t *order;       /* binds_order() */
 	double deadline;
-	struct search search;
 	bool is_stopped; /* what is left is skipped */
 };
 
 /*
- * Bring the binds from `from` to before `to` to what is asked, in the order that
- * order_make() says. Returns 0, or -1 when there is no memory.
+ * The indices of all wants, in the order in which they are begun: first those that are
+ * named, and of them first what shall be gone, children before parents; then what shall be
+ * there, parents before children; otherwise as in the request. Then what is to be purged.
+ * Allocated, free() it; NULL when there is no memory. O(n): targets are sorted by their
+ * depth.
  */
-MUST_CHECK int run_binds(struct run *run, size_t from, size_t to);
+MUST_CHECK size_t *binds_order(const struct request *req);
+
+/* Bring the binds from the `from`th to before the `to`th in the order to what is asked. */
+void run_binds(struct run *run, size_t from, size_t to);

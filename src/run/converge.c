@@ -8,175 +8,194 @@
 #include "kernel/privilege.h"
 #include "observe/reach.h"
 #include "plan/boot_risks.h"
+#include "plan/planner.h"
 #include "plan/reach.h"
 #include "request/request.h"
 
 /* Peeling a stack or a race with another tool can take a second look; more is a fight. */
 #define ROUNDS_MAX 4u
 
-static int observe_round(const struct converge *c, const struct want *outer,
-			 bool is_planned, bool again, const struct want *want,
-			 struct have *have, struct error *err)
+/* One look at a bind, and the plan that was made of it. */
+struct round {
+	struct have have;
+	struct plan plan;
+	bool is_again; /* this run has changed something before it */
+};
+
+static void round_done(struct round *round)
 {
-	if (is_planned)
-		return observe_in_outer(&c->view, want, outer, have, err);
-	return observe(&c->view, want, again, have, err);
+	plan_done(&round->plan);
+	have_done(&round->have);
 }
 
-static int note_covered(const struct plan *plan, struct outcome *out)
+static int note_covered(const struct plan *plan, struct outcome *out, struct error *err)
 {
 	free(out->covered);
 	out->covered = NULL;
 	if (!plan->covered)
 		return 0;
 	out->covered = strdup(plan->covered);
-	return out->covered ? 0 : error_no_memory(&out->fail);
+	return out->covered ? 0 : error_no_memory(err);
 }
 
-/* In check mode the steps of the plan are what would be done. */
-static void predict(struct plan *plan, struct outcome *out)
+/* Look at the machine and make a plan. `outer` is not there yet where it is planned. */
+static int look(const struct converge *c, const struct want *outer, bool outer_is_planned,
+		struct outcome *out, struct round *round, struct error *err)
 {
-	out->changed = plan->drift.count > 0;
-	out->after = plan->after;
-	if (!out->changed)
-		return;
-	out->line = plan->line.action;
-	out->done.steps = plan->steps;
-	plan->steps = (struct step_list){0};
-}
+	const struct want *want = outcome_want(out);
+	int r = outer_is_planned
+			? observe_in_outer(&c->view, want, outer, &round->have, err)
+			: observe(&c->view, want, round->is_again, &round->have, err);
 
-static int act(const struct converge *c, const struct want *want, const struct have *have,
-	       const struct plan *plan, struct outcome *out)
-{
-	int r = 0;
-
-	if (!c->features->may_mount && plan->steps.count > 0 && !plan->refusal)
-		return error_set(&out->fail, ERROR_PERMISSION, EPERM, PTR_ROOT,
-				 "changing mounts needs CAP_SYS_ADMIN; %s",
-				 sys_is_root()
-					 ? "root lacks it here, as in a container; run "
-					   "robind on the host, or grant it"
-					 : "run robind as root");
-	r = apply_plan(&c->context, want, have, plan, &out->done, &out->fail);
-	out->changed = out->done.steps.count > 0;
-	if (r == 0 && plan->refusal) {
-		out->fail = *plan->refusal;
-		r = -1;
-	}
-	return r;
+	if (r == 0)
+		r = plan_make(want, outer, &round->have, c->check_mode, &round->plan, err);
+	out->is_after_known = r == 0;
+	if (r == 0)
+		out->after = round->plan.before;
+	return r == 0 ? note_covered(&round->plan, out, err) : r;
 }
 
 /*
  * What the steps would do elsewhere is looked at only where there are some, and judged with
  * all else.
  */
-static int make_plan(const struct converge *c, const struct want *outer, bool is_planned,
-		     const struct want *want, struct have *have, struct plan *plan,
-		     struct error *err)
+static int look_elsewhere(const struct converge *c, const struct want *outer,
+			  const struct outcome *out, struct round *round, struct error *err)
 {
-	int r = plan_make(want, outer, have, c->check_mode, plan, err);
+	const struct want *want = outcome_want(out);
+	struct have *have = &round->have;
+	int r = 0;
 
-	/* What carries a target that is yet to come will be private. */
-	if (r < 0 || plan->refusal || is_planned)
-		return r;
-	r = reach_look(&c->view, want, reach_steps_of(plan), have, err);
+	if (round->plan.refusal)
+		return 0;
+	r = reach_look(&c->view, want, reach_steps_of(&round->plan), have, err);
 	if (r < 0 || (!have->reach.place && !have->reach.lost))
 		return r;
-	plan_done(plan);
-	return plan_make(want, outer, have, c->check_mode, plan, err);
+	plan_done(&round->plan);
+	return plan_make(want, outer, have, c->check_mode, &round->plan, err);
 }
 
-/* One round. Returns 1 when there is more to see, 0 at the end, -1 with out->fail set. */
-static int round_of(const struct converge *c, const struct want *outer, bool is_planned,
-		    unsigned n, struct outcome *out)
+static int refuse(const struct error *refusal, struct error *err)
 {
-	struct have have = HAVE_INIT;
-	struct plan plan = {0};
-	const struct want *want = out->real;
-	int r = observe_round(c, outer, is_planned, n > 0, want, &have, &out->fail);
+	*err = *refusal;
+	return -1;
+}
 
-	if (r == 0)
-		r = make_plan(c, outer, is_planned, want, &have, &plan, &out->fail);
-	if (r == 0)
-		r = note_covered(&plan, out);
-	if (r == 0 && plan.refusal && (c->check_mode || plan.drift.count == 0)) {
-		out->fail = *plan.refusal;
-		r = -1;
-	} else if (r == 0 && plan.drift.count > 0 && !c->check_mode) {
-		r = act(c, want, &have, &plan, out) < 0 ? -1 : 1;
-	}
-	if (!c->check_mode || r < 0)
-		out->after = plan.before;
-	if (c->check_mode && r == 0)
-		predict(&plan, out);
+/* Check mode: what apply would do, and what would be seen then. */
+static int predict(struct plan *plan, struct outcome *out, struct error *err)
+{
+	if (plan->refusal)
+		return refuse(plan->refusal, err);
+	out->after = plan->after;
+	out->changed = plan->drift.count > 0;
+	out->line = plan->line.action;
+	out->done.steps = plan->steps;
+	plan->steps = (struct step_list){0};
+	return 0;
+}
+
+/* Do what is planned. Returns 1 when it has to be looked at again. */
+static int act(const struct converge *c, const struct round *round, struct outcome *out,
+	       struct error *err)
+{
+	const struct plan *plan = &round->plan;
+	int r = 0;
+
+	if (plan->drift.count == 0)
+		return plan->refusal ? refuse(plan->refusal, err) : 0;
+	if (!c->features->may_mount && plan->steps.count > 0 && !plan->refusal)
+		return error_set(err, ERROR_PERMISSION, EPERM, PTR_ROOT,
+				 "changing mounts needs CAP_SYS_ADMIN; %s",
+				 sys_is_root()
+					 ? "root lacks it here, as in a container; run "
+					   "robind on the host, or grant it"
+					 : "run robind as root");
+	r = apply_plan(&c->context, outcome_want(out), &round->have, plan, &out->done, err);
+	out->changed = out->done.steps.count > 0;
+	if (r == 0 && plan->refusal)
+		return refuse(plan->refusal, err);
+	return r < 0 ? -1 : 1;
+}
+
+/* What the reply tells of this round: the first look, and the first reason for a change. */
+static void remember(const struct converge *c, struct round *round, struct outcome *out)
+{
+	struct plan *plan = &round->plan;
+	bool has_drift = plan->drift.count > 0;
+
 	free(out->frozen_at);
-	out->frozen_at = STEAL(have.frozen_at);
-	if (n == 0)
-		out->source_attr = have.source_attr;
-	/* Nobody is told of those of a bind that stays as it is, unless that is asked for.
-	 */
-	if (plan.drift.count > 0 || c->view.req->judges_boot)
-		out->risks = risk_find(want, &have);
-	/* The reply tells why: what was found first that was not as asked. */
-	if (n == 0 || (out->plan.drift.count == 0 && plan.drift.count > 0)) {
-		plan_done(&out->plan);
-		out->plan = plan;
-		plan = (struct plan){0};
-	}
-	plan_done(&plan);
-	have_done(&have);
+	out->frozen_at = STEAL(round->have.frozen_at);
+	if (!round->is_again)
+		out->source_attr = round->have.source_attr;
+	/* Of a bind that stays as it is only who asks for them is told of its risks. */
+	if (has_drift || c->view.req->judges_boot)
+		out->risks = risk_find(outcome_want(out), &round->have);
+	if (round->is_again && (out->drift.count > 0 || !has_drift))
+		return;
+	drift_list_done(&out->drift);
+	out->drift = plan->drift;
+	plan->drift = (struct drift_list){0};
+	out->before = plan->before;
+	out->line_due = plan->line.action;
+	out->leaves_copies = plan->leaves_copies;
+}
+
+/* One round. Returns 1 when there is more to see, 0 at the end, -1 with *err set. */
+static int run_round(const struct converge *c, const struct want *outer,
+		     bool outer_is_planned, bool is_again, struct outcome *out,
+		     struct error *err)
+{
+	struct round round = {.have = HAVE_INIT, .is_again = is_again};
+	int r = look(c, outer, outer_is_planned, out, &round, err);
+
+	/* What carries a target that is yet to come will be private. */
+	if (r == 0 && !outer_is_planned)
+		r = look_elsewhere(c, outer, out, &round, err);
+	if (r == 0)
+		r = c->check_mode ? predict(&round.plan, out, err)
+				  : act(c, &round, out, err);
+	remember(c, &round, out);
+	round_done(&round);
 	return r;
 }
 
-/* After a failure: what is there now, as far as it can be seen. */
-static void look_after(const struct converge *c, struct outcome *out)
-{
-	struct have have = HAVE_INIT;
-	struct plan plan = {0};
-	struct error ignored = {0};
-
-	if (observe(&c->view, out->real, true, &have, &ignored) == 0 &&
-	    plan_make(out->real, NULL, &have, false, &plan, &ignored) == 0)
-		out->after = plan.before;
-	plan_done(&plan);
-	have_done(&have);
-}
-
-static void conclude(const struct converge *c, int r, struct outcome *out)
+static int conclude(int r, struct outcome *out, struct error *err)
 {
 	if (r > 0)
-		r = error_set(&out->fail, ERROR_NOT_CONVERGED, 0, PTR_ROOT,
+		r = error_set(err, ERROR_NOT_CONVERGED, 0, PTR_ROOT,
 			      "'%s' is still not as asked after %u rounds; see who else "
 			      "mounts there",
-			      out->real->target, ROUNDS_MAX);
-	if (r < 0 && out->changed)
-		look_after(c, out);
-	if (r < 0)
-		out->status = STATUS_FAILED;
-	else
+			      outcome_want(out)->target, ROUNDS_MAX);
+	if (r == 0)
 		out->status = out->changed ? STATUS_CHANGED : STATUS_OK;
+	return r;
 }
 
-void converge_bind(const struct converge *c, const struct want *outer,
-		   bool outer_is_planned, struct outcome *out)
+int converge_begin(const struct converge *c, const struct want *outer,
+		   bool outer_is_planned, struct outcome *out, struct error *err)
 {
-	int r = round_of(c, outer, outer_is_planned, 0, out);
+	int r = run_round(c, outer, outer_is_planned, false, out, err);
 
-	out->needs_check = r > 0 && c->defers_check;
-	if (out->needs_check)
-		return;
-	for (unsigned n = 1; r > 0 && n <= ROUNDS_MAX; n++)
-		r = round_of(c, outer, outer_is_planned, n, out);
-	conclude(c, r, out);
+	out->needs_check = r > 0;
+	return conclude(r > 0 ? 0 : r, out, err);
 }
 
-void converge_recheck(const struct converge *c, const struct want *outer,
-		      struct outcome *out)
+int converge_finish(const struct converge *c, const struct want *outer, struct outcome *out,
+		    struct error *err)
 {
 	int r = 1;
 
 	out->needs_check = false;
 	for (unsigned n = 1; r > 0 && n <= ROUNDS_MAX; n++)
-		r = round_of(c, outer, false, n, out);
-	conclude(c, r, out);
+		r = run_round(c, outer, false, true, out, err);
+	return conclude(r, out, err);
+}
+
+int converge_look_after(const struct converge *c, struct outcome *out, struct error *err)
+{
+	struct round round = {.have = HAVE_INIT, .is_again = true};
+	int r = look(c, NULL, false, out, &round, err);
+
+	round_done(&round);
+	return r;
 }

@@ -8,6 +8,8 @@
 
 #include "apply/apply.h"
 #include "apply/outcome.h"
+#include "base/error.h"
+#include "base/macro.h"
 #include "kernel/features.h"
 #include "observe/observe.h"
 #include "request/want.h"
@@ -17,16 +19,28 @@ struct converge {
 	struct apply_context context;
 	const struct features *features;
 	bool check_mode;
-	bool defers_check; /* what was changed is left open, for converge_recheck() */
 };
 
 /*
- * Bring one bind to what out->real asks. `outer` is the bind above its target, or NULL, and
- * `outer_is_planned` says that check mode would have made that first. Fills *out.
+ * The first round of a bind. Fills *out; where something was changed, out->needs_check says
+ * that it has to be looked at again. `outer` is the bind above its target, or NULL, and
+ * `outer_is_planned` says that check mode would have made that first. Returns 0, or -1 with
+ * *err set.
  */
-void converge_bind(const struct converge *c, const struct want *outer,
-		   bool outer_is_planned, struct outcome *out);
+MUST_CHECK int converge_begin(const struct converge *c, const struct want *outer,
+			      bool outer_is_planned, struct outcome *out,
+			      struct error *err);
 
-/* Look again at a bind that was left open, or may have been touched, until all is right. */
-void converge_recheck(const struct converge *c, const struct want *outer,
-		      struct outcome *out);
+/*
+ * Look again at a bind that was or may have been changed, until all of it is as asked.
+ * Returns 0, or -1 with *err set.
+ */
+MUST_CHECK int converge_finish(const struct converge *c, const struct want *outer,
+			       struct outcome *out, struct error *err);
+
+/*
+ * After a failure: see in out->after what is there now, as far as it can be seen. Returns
+ * 0, or -1 with *err set.
+ */
+MUST_CHECK int converge_look_after(const struct converge *c, struct outcome *out,
+				   struct error *err);

@@ -10,208 +10,202 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "fstab/file_error.h"
 #include "kernel/host.h"
 #include "plan/fstab_plan.h"
 
-/* A file that changes while we hold its lock is edited by hand, or by a tool that takes
- * none.
- */
+/* Who changes a file while its lock is held edits it by hand, or takes no lock. */
 #define TRIES_MAX 5u
 
-struct keeping {
-	const struct fstab_changes *changes;
+struct commit {
+	struct reply *reply;
+	const size_t *order; /* of its outcomes */
 	const struct request *req;
 	const struct fstab_snapshot *snapshot;
-	struct reply *reply;
 	struct fstab_file file;
 	struct fstab fstab;
 	struct fstab_edits edits;
 	struct strbuf before; /* the lines concerned, for the reply's diff */
 	struct strbuf after;
+	struct fstab_file_error fault;
 };
 
-void fstab_changes_done(struct fstab_changes *changes)
+/* What became of the file. */
+enum written { UNCHANGED, WRITTEN, CHANGED_MEANWHILE };
+
+/* ---- the edits ---- */
+
+/* The live mount is as asked, so that its line may follow. */
+static bool is_due(const struct outcome *out)
 {
-	for (size_t i = 0; i < changes->count; i++)
-		want_paths_done(&changes->items[i].want);
-	free(changes->items);
-	*changes = (struct fstab_changes){0};
+	return (out->status == STATUS_OK || out->status == STATUS_CHANGED) &&
+	       out->line_due != LINE_ACTION_LEAVE;
 }
 
-int fstab_changes_add(struct fstab_changes *changes, size_t i, const struct outcome *out)
+static bool is_any_due(const struct reply *reply)
 {
-	struct fstab_change change = {
-		.bind = i,
-		.want = *out->real,
-		.source_attr = out->source_attr,
-		.changed_live = out->done.steps.count > 0,
-	};
-
-	if (want_copy_paths(&change.want, out->real) < 0 ||
-	    ARRAY_RESERVE(changes->items, changes->count, 1) < 0) {
-		want_paths_done(&change.want);
-		return -1;
+	for (size_t i = 0; i < reply->n_outcomes; i++) {
+		if (is_due(&reply->outcomes[i]))
+			return true;
 	}
-	changes->items[changes->count++] = change;
-	return 0;
+	return false;
 }
 
-/* What is written goes by what fstab says now. 0, -1: no memory, 1: *err says why not. */
-static int edit_one(struct keeping *k, const struct fstab_change *change, struct error *err)
+static void fail_conflict(const struct commit *c, struct outcome *out)
 {
+	struct error err = {0};
+
+	error_set(
+		&err, ERROR_FSTAB_CONFLICT, 0, PTR_KEY(PTR_ROOT, "target"),
+		"'%s' got a line for '%s' that is no bind while robind was at work; remove "
+		"it, then run robind",
+		c->snapshot->path, outcome_want(out)->target);
+	outcome_fail(out, &err);
+}
+
+/* What is written goes by what fstab says now. 0, or -1 when there is no memory. */
+static int edit_one(struct commit *c, struct outcome *out)
+{
+	const struct want *want = outcome_want(out);
 	struct line_plan plan = {0};
-	int r = line_plan_make(&change->want, change->source_attr, &k->fstab, &plan);
+	int r = line_plan_make(want, out->source_attr, &c->fstab, &plan);
 
-	if (r == 0 && plan.conflict != FSTAB_NONE &&
-	    want_of_fstab(&change->want) == DECIDES_THERE) {
-		error_set(err, ERROR_FSTAB_CONFLICT, 0, PTR_KEY(PTR_ROOT, "target"),
-			  "'%s' got a line for '%s' that is no bind while robind was at "
-			  "work; "
-			  "remove it, then run robind",
-			  k->snapshot->path, change->want.target);
-		r = 1;
-	}
-	if (r == 0)
-		r = line_plan_note(&plan, &k->edits);
-	if (r == 0 && plan.action != LINE_ACTION_LEAVE) {
-		line_plan_show_old(&plan, &k->fstab, &k->before);
-		line_plan_show_new(&plan, &k->fstab, &k->after);
+	out->line = LINE_ACTION_LEAVE;
+	if (r == 0 && plan.conflict != FSTAB_NONE && want_of_fstab(want) == DECIDES_THERE) {
+		fail_conflict(c, out);
+	} else if (r == 0) {
+		r = line_plan_note(&plan, &c->edits);
+		out->line = plan.action;
+		if (c->req->diff && plan.action != LINE_ACTION_LEAVE) {
+			line_plan_show_old(&plan, &c->fstab, &c->before);
+			line_plan_show_new(&plan, &c->fstab, &c->after);
+		}
 	}
 	line_plan_done(&plan);
 	return r;
 }
 
-static int edit_all(struct keeping *k)
+/* Make all edits of a file's text, which is borrowed. 0, or -1 when there is no memory. */
+static int edit_all(struct commit *c, const struct fstab_file *file)
 {
-	scoped_mem struct error *err = malloc(sizeof(*err));
-	int r = err ? 0 : -1;
+	int r = fstab_parse(file->text, file->size, &c->fstab);
 
-	k->edits = (struct fstab_edits){.fstab = &k->fstab};
-	for (size_t i = 0; r >= 0 && i < k->changes->count; i++) {
-		const struct fstab_change *change = &k->changes->items[i];
+	c->edits = (struct fstab_edits){.fstab = &c->fstab};
+	for (size_t i = 0; r == 0 && i < c->reply->n_outcomes; i++) {
+		struct outcome *out = &c->reply->outcomes[c->order[i]];
 
-		r = edit_one(k, change, err);
-		if (r > 0 && reply_take_back(k->reply, k->req, change->bind,
-					     change->changed_live, err) < 0)
-			r = -1;
+		if (is_due(out))
+			r = edit_one(c, out);
 	}
-	return r < 0 ? -1 : 0;
+	return r < 0 || c->before.failed || c->after.failed ? -1 : 0;
 }
 
-static void forget(struct keeping *k)
+static void forget(struct commit *c)
 {
-	fstab_edits_done(&k->edits);
-	fstab_done(&k->fstab);
-	fstab_file_done(&k->file);
-	strbuf_done(&k->before);
-	strbuf_done(&k->after);
+	fstab_edits_done(&c->edits);
+	fstab_done(&c->fstab);
+	fstab_file_done(&c->file);
+	strbuf_done(&c->before);
+	strbuf_done(&c->after);
 }
 
-static bool is_same(const struct keeping *k, const char *text, size_t size)
+/* ---- the file ---- */
+
+static int file_failed(const struct commit *c, int r, struct error *err)
 {
-	return size == k->file.size && memcmp(text, k->file.text, size) == 0;
+	return r == -ENOMEM ? error_no_memory(err)
+			    : fstab_file_error_set(err, &c->fault, c->snapshot->path, r);
 }
 
-/* One try: read, edit, write. 0, or -errno with the fault; -ENOMEM is of our own. */
-static int try_once(struct keeping *k, struct fstab_file_error *fault)
+/* Put the new text in its place. As try_once(). */
+static int replace_file(struct commit *c, const char *text, size_t size, enum written *ret,
+			struct error *err)
 {
-	scoped_mem char *text = NULL;
 	scoped_mem char *backup = NULL;
-	size_t size = 0;
-	int r = fstab_file_read(k->snapshot->path, &k->file, fault);
+	int r = c->req->backup ? fstab_file_backup(&c->file, &backup, &c->fault) : 0;
 
-	if (r < 0)
-		return r;
-	if (fstab_parse(k->file.text, k->file.size, &k->fstab) < 0 || edit_all(k) < 0 ||
-	    fstab_edited(&k->edits, &text, &size) < 0)
-		return -ENOMEM;
-	if (is_same(k, text, size))
+	if (r == 0)
+		r = fstab_file_write(&c->file, text, size, &c->fault);
+	if (r == 0 || c->fault.step == FSTAB_FILE_SYNC) {
+		*ret = WRITTEN;
+		c->reply->backup_file = STEAL(backup);
+	} else if (backup) {
+		fstab_file_drop_backup(backup);
+	}
+	if (r == -ESTALE && *ret != WRITTEN) {
+		*ret = CHANGED_MEANWHILE;
 		return 0;
-	if (k->req->backup) {
-		r = fstab_file_backup(&k->file, &backup, fault);
-		if (r < 0)
-			return r;
 	}
-	r = fstab_file_write(&k->file, text, size, fault);
-	if (r < 0 && fault->step != FSTAB_FILE_SYNC) {
-		if (backup)
-			fstab_file_drop_backup(backup);
-		return r;
-	}
-	if (reply_set_backup(k->reply, backup) < 0)
-		return -ENOMEM;
-	return r < 0 ? r : 1;
+	return r < 0 ? file_failed(c, r, err) : 0;
 }
 
 /*
- * No change was written; or, where the new file `is_there`, none for sure. 0, or -1 when
- * there is no memory.
+ * One try: read, edit, write. Returns 0; or -1 with *err set: it stayed as it was, or,
+ * where *ret is WRITTEN, it may not be on the disk.
  */
-static int fail_all(const struct keeping *k, bool is_there, const struct error *err)
+static int try_once(struct commit *c, enum written *ret, struct error *err)
 {
+	scoped_mem char *text = NULL;
+	size_t size = 0;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < k->changes->count; i++) {
-		const struct fstab_change *change = &k->changes->items[i];
-
-		r = is_there ? reply_spoil(k->reply, k->req, change->bind, err)
-			     : reply_take_back(k->reply, k->req, change->bind,
-					       change->changed_live, err);
-	}
-	return r;
-}
-
-static int tell_diff(struct keeping *k)
-{
-	const char *before = strbuf_text(&k->before);
-	const char *after = strbuf_text(&k->after);
-
-	if (!k->req->diff)
+	forget(c);
+	*ret = UNCHANGED;
+	r = fstab_file_read(c->snapshot->path, &c->file, &c->fault);
+	if (r < 0)
+		return file_failed(c, r, err);
+	if (edit_all(c, &c->file) < 0 || fstab_edited(&c->edits, &text, &size) < 0)
+		return error_no_memory(err);
+	if (size == c->file.size && memcmp(text, c->file.text, size) == 0)
 		return 0;
-	if (!before || !after)
-		return -1;
-	return reply_add_fstab_diff(k->reply, k->snapshot->path, before, after);
+	return replace_file(c, text, size, ret, err);
 }
 
-/* Tell what would be written: by what was read at the start, and judged by then. */
-static int predict(struct keeping *k)
-{
-	const struct fstab_file *file = &k->snapshot->file;
-	int r = fstab_parse(file->text, file->size, &k->fstab);
-
-	if (r == 0)
-		r = edit_all(k);
-	if (r == 0)
-		r = tell_diff(k);
-	forget(k);
-	return r;
-}
-
-static int write_all(struct keeping *k, double deadline, struct error *err)
+static int write_all(struct commit *c, double deadline, enum written *ret,
+		     struct error *err)
 {
 	struct fstab_lock lock = FSTAB_LOCK_INIT;
-	scoped_mem struct fstab_file_error *fault = calloc(1, sizeof(*fault));
-	int r = fault ? fstab_lock(k->snapshot->path, deadline, &lock, fault) : -ENOMEM;
+	int r = fstab_lock(c->snapshot->path, deadline, &lock, &c->fault);
 
-	for (unsigned n = 0; r >= 0 && n < TRIES_MAX; n++) {
-		forget(k);
-		r = try_once(k, fault);
-		if (r != -ESTALE)
-			break;
-		r = n + 1 < TRIES_MAX ? 0 : r;
-	}
+	if (r < 0)
+		r = file_failed(c, r, err);
+	*ret = r < 0 ? UNCHANGED : CHANGED_MEANWHILE;
+	for (unsigned n = 0; r == 0 && *ret == CHANGED_MEANWHILE && n < TRIES_MAX; n++)
+		r = try_once(c, ret, err);
 	fstab_unlock(&lock);
-	if (r == -ENOMEM)
-		return -1;
-	if (r < 0) {
-		fstab_file_error_set(err, fault, k->snapshot->path, r);
-		return fail_all(k, fault->step == FSTAB_FILE_SYNC, err);
+	return *ret == CHANGED_MEANWHILE ? file_failed(c, -ESTALE, err) : r;
+}
+
+/* ---- what became of it ---- */
+
+/* The line of a bind is as asked, or, with an error, is not or may not stay so. */
+static void conclude(struct outcome *out, enum written written, const struct error *err)
+{
+	if (err && written != WRITTEN)
+		out->line = LINE_ACTION_LEAVE;
+	if (out->line != LINE_ACTION_LEAVE) {
+		out->status = STATUS_CHANGED;
+		out->changed = true;
+		out->after.in_fstab = want_of_fstab(out->want) == DECIDES_THERE;
 	}
-	return tell_diff(k) < 0 ? -1 : r;
+	if (err)
+		outcome_fail(out, err);
+}
+
+static void conclude_all(struct commit *c, enum written written, const struct error *err)
+{
+	for (size_t i = 0; i < c->reply->n_outcomes; i++) {
+		if (is_due(&c->reply->outcomes[i]))
+			conclude(&c->reply->outcomes[i], written, err);
+	}
+	if (!err && c->req->diff) {
+		c->reply->has_fstab_diff = true;
+		c->reply->fstab_before = c->before;
+		c->reply->fstab_after = c->after;
+		c->before = c->after = (struct strbuf){0};
+	}
 }
 
 static bool is_of_host(const struct fstab_snapshot *snapshot)
@@ -219,26 +213,30 @@ static bool is_of_host(const struct fstab_snapshot *snapshot)
 	return strcmp(snapshot->path, FSTAB_PATH) == 0 && sys_has_systemd();
 }
 
-int fstab_commit(const struct fstab_changes *changes, const struct request *req,
-		 const struct fstab_snapshot *snapshot, double deadline,
-		 struct reply *reply)
+void fstab_commit(struct reply *reply, const size_t *order,
+		  const struct fstab_snapshot *snapshot, double deadline)
 {
-	struct keeping k = {
-		.changes = changes,
+	const struct request *req = reply->req;
+	struct commit c = {
+		.reply = reply,
+		.order = order,
 		.req = req,
 		.snapshot = snapshot,
-		.reply = reply,
 	};
+	enum written written = UNCHANGED;
 	struct error err = {0};
 	int r = 0;
 
-	if (changes->count == 0)
-		return 0;
-	if (req->check_mode)
-		return req->diff ? predict(&k) : 0;
-	r = write_all(&k, deadline, &err);
-	forget(&k);
-	if (r > 0 && !req->no_reload && is_of_host(snapshot))
-		return reply_set_reload(reply, sys_daemon_reload(deadline));
-	return r < 0 ? -1 : 0;
+	if (!is_any_due(reply) || (req->check_mode && !req->diff))
+		return;
+	if (!req->check_mode)
+		r = write_all(&c, deadline, &written, &err);
+	else if (edit_all(&c, &snapshot->file) < 0)
+		r = error_no_memory(&err);
+	conclude_all(&c, written, r < 0 ? &err : NULL);
+	forget(&c);
+	if (r == 0 && written == WRITTEN && !req->no_reload && is_of_host(snapshot)) {
+		reply->has_reloaded = true;
+		reply->reload_error = -sys_daemon_reload(deadline);
+	}
 }

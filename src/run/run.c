@@ -7,75 +7,85 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "fstab/snapshot.h"
+#include "holders/search.h"
 #include "kernel/features.h"
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
 #include "kernel/run_lock.h"
 #include "request/from_fstab.h"
 #include "run/binds.h"
+#include "run/fstab_commit.h"
 
 /* Asking for each bind's submounts alone costs more than the table from about here on. */
 #define MANY_BINDS 64u
 
-/* What is named comes first; what is purged only when all of that is as asked. */
-static int run_parts(struct run *run)
+static bool is_any_failed(const struct reply *reply)
 {
-	int r = run_binds(run, 0, run->req->n_named);
+	for (size_t i = 0; i < reply->n_outcomes; i++) {
+		if (reply->outcomes[i].status == STATUS_FAILED)
+			return true;
+	}
+	return false;
+}
 
-	run->is_stopped |= run->reply->counts[STATUS_FAILED] > 0;
-	if (r == 0)
-		r = run_binds(run, run->req->n_named, run->req->n_wants);
+/* What is named comes first; what is purged only when all of that is as asked. */
+static void run_parts(struct run *run)
+{
+	run_binds(run, 0, run->req->n_named);
+	run->is_stopped |= is_any_failed(run->reply);
+	run_binds(run, run->req->n_named, run->req->n_wants);
+}
+
+/* Once all is done: who keeps an old or a writable view of what. */
+static int search_all(struct run *run)
+{
+	struct reply *reply = run->reply;
+	struct search search = {.req = run->req};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < reply->n_outcomes; i++)
+		r = search_note(&search, &run->mounts, i, &reply->outcomes[i]);
+	if (r == 0 && search_is_due(&search)) {
+		r = search_run(&search, run->deadline, &reply->scan,
+			       &reply->kernel_writers);
+		if (r == 0)
+			r = restarts_make(&reply->scan, &reply->restarts);
+		reply->has_searched = r == 0;
+	}
+	search_done(&search);
 	return r;
 }
 
-static int run_all(struct run *run, struct error *err)
+static int run_all(struct run *run)
 {
-	scoped_mem enum bind_result *results =
-		calloc(run->req->n_wants + 1, sizeof(*results));
-	struct process_scan found = {0};
-	int r = results ? 0 : -1;
+	scoped_mem size_t *order = binds_order(run->req);
 
-	if (r == 0)
-		r = search_init(&run->search, run->req);
-	run->results = results;
-	if (r == 0 && run->converge.features->is_private && !run->req->any_namespace &&
-	    run->req->n_wants > 0)
-		r = reply_add_namespace(run->reply);
-	if (r == 0)
-		r = run_parts(run);
-	if (r == 0)
-		r = fstab_commit(&run->changes, run->req, &run->snapshot, run->deadline,
-				 run->reply);
-	if (r == 0)
-		r = search_run(&run->search, run->deadline, &found);
-	if (r == 0)
-		r = reply_add_search(run->reply, &run->search, &found);
-	process_scan_done(&found);
-	search_done(&run->search);
-	return r < 0 ? error_no_memory(err) : 0;
+	run->order = order;
+	if (!order || reply_begin(run->reply, run->req) < 0)
+		return -1;
+	run->reply->is_private = run->converge.features->is_private &&
+				 !run->req->any_namespace && run->req->n_wants > 0;
+	run_parts(run);
+	fstab_commit(run->reply, order, &run->snapshot, run->deadline);
+	return search_all(run);
 }
 
 /* The host's own fstab is not for the mounts of some other namespace. */
 static int check_namespace(const struct request *req, const struct features *features,
 			   struct error *err)
 {
-	if (!features->is_private || req->any_namespace ||
+	const struct want *want = NULL;
+
+	if (req->about_fstab == WANT_NONE || !features->is_private || req->any_namespace ||
 	    strcmp(request_fstab(req), FSTAB_PATH) != 0)
 		return 0;
-	for (size_t i = 0; i < req->n_wants; i++) {
-		const struct want *want = &req->wants[i];
-
-		if (want_of_fstab(want) != DECIDES_NOTHING)
-			return error_set(
-				err, ERROR_PRIVATE_NAMESPACE, 0, PTR_ROOT,
-				"state '%s' of '%s' is for the host's '%s', but this mount "
-				"namespace is not that of process 1, as far as can be "
-				"seen; run robind outside, "
-				"or "
-				"say \"namespace\": \"here\" when this one is meant",
-				state_rules[want->state].name, want->target, FSTAB_PATH);
-	}
-	return 0;
+	want = &req->wants[req->about_fstab];
+	return error_set(
+		err, ERROR_PRIVATE_NAMESPACE, 0, PTR_ROOT,
+		"state '%s' of '%s' is for the host's '%s', but this mount "
+		"namespace is not that of process 1, as far as can be seen; run "
+		"robind outside, or say \"namespace\": \"here\" when this one is meant",
+		state_rules[want->state].name, want->target, FSTAB_PATH);
 }
 
 int run_check_kernel(const struct features *features, struct error *err)
@@ -87,45 +97,25 @@ int run_check_kernel(const struct features *features, struct error *err)
 			 "and there is no /proc/self/mountinfo; mount /proc");
 }
 
-static bool is_about_fstab(const struct request *req)
-{
-	for (size_t i = 0; i < req->n_wants; i++) {
-		if (want_of_fstab(&req->wants[i]) != DECIDES_NOTHING)
-			return true;
-	}
-	return false;
-}
-
-/* What concerns fstab as a whole, before the first bind. */
-static int begin_with_fstab(struct run *run, struct request *req, struct error *err)
-{
-	const struct fstab_snapshot *snapshot = &run->snapshot;
-	int r = purge_add(req, snapshot, err);
-
-	if (r < 0)
-		return -1;
-	r = reply_extend(run->reply, req->n_wants);
-	if (r == 0 && snapshot->fstab.n_bad > 0 && is_about_fstab(req))
-		r = reply_add_unparsed(run->reply, snapshot->path, snapshot->fstab.bad[0],
-				       snapshot->fstab.n_bad);
-	return r < 0 ? error_no_memory(err) : 0;
-}
-
 /* All that needs no lock has been checked, and the lock is held where it has to be. */
 static int run_locked(struct run *run, struct request *req, struct error *err)
 {
+	const struct fstab *fstab = &run->snapshot.fstab;
 	int r = 0;
 
 	snapshot_open(&run->snapshot, request_fstab(req), !req->check_mode);
 	mounts_init(&run->mounts, req->n_wants >= MANY_BINDS);
 	run->converge.view = (struct view){&run->mounts, req, &run->snapshot};
 	run->converge.context = (struct apply_context){&run->mounts, &run->clones};
-	r = begin_with_fstab(run, req, err);
-	if (r == 0)
-		r = run_all(run, err);
+	r = purge_add(req, &run->snapshot, err);
+	if (r == 0 && fstab->n_bad > 0 && req->about_fstab != WANT_NONE) {
+		run->reply->n_unparsed = fstab->n_bad;
+		run->reply->unparsed = fstab->bad[0];
+	}
+	if (r == 0 && run_all(run) < 0)
+		r = error_no_memory(err);
 	clones_done(&run->clones);
 	mounts_done(&run->mounts);
-	fstab_changes_done(&run->changes);
 	snapshot_done(&run->snapshot);
 	return r;
 }

@@ -11,10 +11,11 @@
 #include "request/request.h"
 
 /*
- * Bring the machine to what the request asks, and tell the reply of each bind; what is to
- * be purged is appended to the request. Returns 0
- * when every bind has its outcome in the reply, whatever it is; -1 with *err set when
- * nothing could be judged (ERROR_KERNEL, ERROR_LOCKED_OUT) or memory ran out.
+ * Bring the machine to what the request asks, and note each bind's outcome in the reply,
+ * which borrows the request; what is to be purged is appended to that. Returns 0 when every
+ * bind has been judged, whatever came of it; -1 with *err set when nothing could be judged
+ * (ERROR_KERNEL, ERROR_LOCKED_OUT), or when memory ran out: the outcomes that are there are
+ * true all the same.
  */
 MUST_CHECK int run_request(struct request *req, const struct features *features,
 			   struct reply *reply, struct error *err);

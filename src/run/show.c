@@ -1,14 +1,18 @@
 #include "run/show.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "fstab/line.h"
+#include "fstab/source_mount.h"
 #include "kernel/mount_query.h"
 #include "observe/mount_cache.h"
 #include "observe/observe.h"
+#include "plan/planner.h"
 
 /* Look at the target as at a bind of nobody knows what. */
 static int look(const struct view *view, const struct want *want,
@@ -31,36 +35,56 @@ static int look(const struct view *view, const struct want *want,
 	return r;
 }
 
-int show_target(struct reply *reply, const struct fstab_snapshot *snapshot, size_t i,
+/* Room for one more, which the reply owns; NULL when there is no memory. */
+static struct shown *add(struct reply *reply)
+{
+	if (ARRAY_RESERVE(reply->shown, reply->n_shown, 1) < 0)
+		return NULL;
+	reply->shown[reply->n_shown] = (struct shown){0};
+	return &reply->shown[reply->n_shown++];
+}
+
+static int look_at(const struct fstab_snapshot *snapshot, struct shown *shown)
+{
+	struct want want = {.target = shown->target,
+			    .state = STATE_UNMOUNTED,
+			    .outer = WANT_NONE};
+	struct request req = {.check_mode = true};
+	struct mounts mounts;
+	const struct view view = {&mounts, &req, snapshot};
+	struct error err = {0};
+	int r = 0;
+
+	mounts_init(&mounts, false);
+	r = look(&view, &want, &shown->state, &shown->top, &err);
+	mounts_done(&mounts);
+	shown->line = snapshot_find(snapshot, shown->target).bind;
+	if (r < 0)
+		shown->error = error_keep(&err);
+	if (shown->line && source_mount_of_line(shown->line, &shown->kept) < 0)
+		return -1;
+	return r < 0 && err.kind == ERROR_MEMORY ? -1 : 0;
+}
+
+int show_target(struct reply *reply, const struct fstab_snapshot *snapshot,
 		const char *target, struct error *err)
 {
 	struct path_fault fault = {0};
 	scoped_mem char *path = path_normalise(target, strlen(target), &fault);
-	struct want want = {.target = path, .state = STATE_UNMOUNTED, .outer = WANT_NONE};
-	struct request req = {.check_mode = true};
-	struct mounts mounts;
-	const struct view view = {&mounts, &req, snapshot};
-	const struct fstab_entry *bind = NULL;
-	struct target_state state = {0};
-	struct mount top = {0};
+	struct shown *shown = add(reply);
 	struct error why = {0};
-	int r = 0;
 
-	if (!path && !fault.must)
+	if (!shown || (!path && !fault.must))
 		return error_no_memory(err);
-	mounts_init(&mounts, false);
-	if (!path)
-		r = error_set(&why, ERROR_USAGE, 0, PTR_ROOT, "'%s' %s", target,
-			      fault.must);
-	else
-		r = look(&view, &want, &state, &top, &why);
-	if (path)
-		bind = snapshot_find(snapshot, path).bind;
-	r = reply_add_target_state(reply, i, path ? path : target, &state,
-				   top.text ? &top : NULL, bind, r < 0 ? &why : NULL);
-	mount_done(&top);
-	mounts_done(&mounts);
-	return r < 0 ? error_no_memory(err) : 0;
+	shown->target = path ? STEAL(path) : strdup(target);
+	if (!shown->target)
+		return error_no_memory(err);
+	if (fault.must) {
+		error_set(&why, ERROR_USAGE, 0, PTR_ROOT, "'%s' %s", target, fault.must);
+		shown->error = error_keep(&why);
+		return 0;
+	}
+	return look_at(snapshot, shown) < 0 ? error_no_memory(err) : 0;
 }
 
 static bool is_bind(const struct fstab_entry *entry, const void *arg)
@@ -72,8 +96,6 @@ static bool is_bind(const struct fstab_entry *entry, const void *arg)
 int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
 		struct error *err)
 {
-	size_t n = 0;
-
 	if (!snapshot->is_read) {
 		*err = snapshot->unread;
 		return -1;
@@ -83,9 +105,7 @@ int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
 
 		if (!line_is_first(&snapshot->fstab, i, is_bind, NULL))
 			continue;
-		if (reply_extend(reply, n + 1) < 0)
-			return error_no_memory(err);
-		if (show_target(reply, snapshot, n++, entry->place, err) < 0)
+		if (show_target(reply, snapshot, entry->place, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -1,4 +1,3 @@
-#include "kernel/features.h"
 #include "sandbox.h"
 
 #include <dirent.h>
@@ -62,7 +61,7 @@ json_t *sandbox_apply(const char *format, ...)
 	struct error err = {0};
 	struct request req = {0};
 	struct reply reply = {0};
-	const struct features *features;
+	const struct features *features = features_probe();
 	scoped_json json_t *doc = NULL;
 	json_t *whole = NULL;
 	va_list args;
@@ -73,12 +72,10 @@ json_t *sandbox_apply(const char *format, ...)
 	for (char *p = text; *p != '\0'; p++)
 		if (*p == '\'')
 			*p = '"';
-	features = features_probe();
 	ck_assert_msg(jsontext_parse(text, strlen(text), &doc, &err) == 0, "%s", err.text);
 	ck_assert_msg(request_decode(doc, false, &req, &err) == 0, "%s", err.text);
-	ck_assert_int_eq(reply_init(&reply, req.n_wants, req.check_mode), 0);
 	ck_assert_msg(run_request(&req, features, &reply, &err) == 0, "%s", err.text);
-	whole = reply_finish(&reply, features, NULL);
+	whole = reply_tree(&reply, features, NULL);
 	reply_done(&reply);
 	request_done(&req);
 	return whole;

@@ -47,13 +47,19 @@ END_TEST
 START_TEST(stands_in_the_reply)
 {
 	struct error err = {.kind = ERROR_SYSTEM, .number = rows[_i].number};
-	json_t *error = part_error(&err, "");
-	const json_t *said = json_object_get(error, "errno");
+	struct json_writer w = {0};
+	json_t *whole = NULL;
+	const json_t *said = NULL;
 
+	json_open_object(&w, NULL);
+	part_error(&w, &err);
+	json_close(&w);
+	whole = json_writer_take(&w);
+	said = json_object_get(json_object_get(whole, "error"), "errno");
 	ck_assert_msg(said, "%d: no errno", rows[_i].number);
 	ck_assert_pstr_eq(json_string_value(said), rows[_i].name);
 	ck_assert(json_is_null(said) || rows[_i].name);
-	json_decref(error);
+	json_decref(whole);
 }
 END_TEST
 

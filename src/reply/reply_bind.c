@@ -1,0 +1,153 @@
+#include <stdio.h>
+
+#include "plan/boot_risks.h"
+#include "reply/reply_parts.h"
+
+/* A sentence of these texts holds one path. */
+#define TEXT_SIZE (4096u + 256u)
+
+/* An error of bind `i`: its own pointer stands below the bind's place in the request. */
+static void put_error(struct json_writer *w, const struct request *req, size_t i,
+		      const struct kept_error *err)
+{
+	char at[600];
+
+	if (i >= req->n_named)
+		(void)snprintf(at, sizeof(at), "/purge");
+	else if (req->is_single)
+		(void)snprintf(at, sizeof(at), "%s", err->at);
+	else
+		(void)snprintf(at, sizeof(at), "/binds/%zu%s", i, err->at);
+	part_kept_error(w, err, at);
+}
+
+static void put_resolved(struct json_writer *w, const struct outcome *out)
+{
+	const struct want *resolved = out->want->follow ? out->resolved : NULL;
+
+	if (!resolved || !resolved->target)
+		return;
+	json_open_object(w, "resolved");
+	json_put_text(w, "target", resolved->target);
+	if (resolved->source)
+		json_put_text(w, "source", resolved->source);
+	json_close(w);
+}
+
+static void put_actions(struct json_writer *w, const struct outcome *out)
+{
+	const struct step_list *steps = &out->done.steps;
+
+	if (steps->count == 0 && out->line == LINE_ACTION_LEAVE)
+		return;
+	json_open_array(w, "actions");
+	for (size_t i = 0; i < steps->count; i++)
+		json_put_text(w, NULL, step_names[steps->items[i]]);
+	if (out->line != LINE_ACTION_LEAVE)
+		json_put_text(w, NULL, line_action_names[out->line]);
+	json_close(w);
+}
+
+/* Why, what was done, and what was seen before and after. */
+static void put_reasons(struct json_writer *w, const struct outcome *out)
+{
+	bool differs =
+		out->is_after_known && !target_state_is_equal(&out->before, &out->after);
+
+	if (out->drift.count > 0)
+		part_drift(w, "drift", &out->drift);
+	put_actions(w, out);
+	if (out->done.gap)
+		json_put_bool(w, "gap", true);
+	if (differs || out->changed)
+		part_target_state(w, "before", &out->before);
+	if (differs || (out->changed && out->is_after_known))
+		part_target_state(w, "after", &out->after);
+}
+
+void part_bind(struct json_writer *w, const struct reply *reply, size_t i, bool is_short)
+{
+	const struct outcome *out = &reply->outcomes[i];
+
+	json_open_object(w, NULL);
+	json_put_text(w, "target", out->want->target);
+	if (out->want->source)
+		json_put_text(w, "source", out->want->source);
+	json_put_text(w, "state", state_rules[out->want->state].name);
+	json_put_text(w, "status", status_names[out->status]);
+	json_put_bool(w, "changed", out->changed);
+	if (!is_short) {
+		put_resolved(w, out);
+		put_reasons(w, out);
+	}
+	if (out->error)
+		put_error(w, reply->req, i, out->error);
+	if (!is_short)
+		part_holders(w, reply, i);
+	json_close(w);
+}
+
+/* What changes in fstab alone is told once, with all its lines. */
+bool bind_has_diff(const struct reply *reply, const struct outcome *out)
+{
+	struct target_state after = out->after;
+
+	if (!reply->req->diff || !out->changed || !out->is_after_known)
+		return false;
+	after.in_fstab = out->before.in_fstab;
+	return out->done.steps.count > 0 || !target_state_is_equal(&out->before, &after);
+}
+
+static const char *diff_text(const struct outcome *out, const struct target_state *s,
+			     char buf[TEXT_SIZE])
+{
+	char options[MOUNT_FLAGS_TEXT_SIZE];
+
+	if (!s->mounted)
+		return "not mounted\n";
+	mount_flags_text(s->attr, options);
+	(void)snprintf(
+		buf, TEXT_SIZE,
+		"source: %s\naccess: %s\noptions:%s%s\npropagation: %s\nmounts: %zu\n",
+		s->same_as_source && out->want->source ? out->want->source : "(another)",
+		s->read_only ? "read-only" : "writable", options[0] != '\0' ? " " : "",
+		options, propagation_text(s->propagation), s->stacked);
+	return buf;
+}
+
+void part_bind_diff(struct json_writer *w, const struct outcome *out)
+{
+	char before[TEXT_SIZE];
+	char after[TEXT_SIZE];
+	char header[TEXT_SIZE];
+
+	(void)snprintf(header, sizeof(header), "%s (live)", out->want->target);
+	part_diff(w, diff_text(out, &out->before, before),
+		  diff_text(out, &out->after, after), header);
+}
+
+void part_bind_warnings(struct json_writer *w, const struct reply *reply,
+			const struct outcome *out)
+{
+	char msg[TEXT_SIZE];
+
+	for (unsigned i = 0; i < RISK_COUNT_; i++) {
+		if ((out->changed || reply->req->judges_boot) && out->risks & 1u << i)
+			part_warning(w, risk_rules[i].code, out->want->target,
+				     risk_rules[i].text);
+	}
+	if (out->frozen_at) {
+		(void)snprintf(
+			msg, sizeof(msg),
+			"its source takes no writes, because of a read-only bind of "
+			"'%s' onto itself that nobody asked for; unmount that, if it "
+			"is not meant",
+			out->frozen_at);
+		part_warning(w, "source_read_only", out->want->target, msg);
+	}
+	if (!out->covered)
+		return;
+	(void)snprintf(msg, sizeof(msg), "a mount of '%s' lies hidden below the bind",
+		       out->covered);
+	part_warning(w, "covered", out->want->target, msg);
+}

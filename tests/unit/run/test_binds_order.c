@@ -1,0 +1,97 @@
+/* The order in which binds are begun. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/macro.h"
+#include "run/binds.h"
+#include "suite.h"
+
+#define MOUNTED   STATE_MOUNTED
+#define EPHEMERAL STATE_EPHEMERAL
+#define ABSENT    STATE_ABSENT
+#define LINE      STATE_FSTAB_PRESENT
+
+/* clang-format off */
+static const struct row {
+	const char *name;
+	struct { const char *target; enum state state; } wants[6];
+	size_t n_purged; /* of these, the last ones */
+	bool keeps_order;
+	size_t order[6];
+} rows[] = {
+	{ .name = "none" },
+	{ .name = "one", .wants = {{ "/a", MOUNTED }}, .order = { 0 } },
+	{ .name = "as in the request", .wants = {{ "/b", MOUNTED }, { "/a", EPHEMERAL }, { "/c", MOUNTED }},
+	  .order = { 0, 1, 2 } },
+	{ .name = "parents first", .wants = {{ "/a/b/c", MOUNTED }, { "/a", MOUNTED }, { "/x/y", MOUNTED }, { "/a/b", EPHEMERAL }},
+	  .order = { 1, 2, 3, 0 } },
+	{ .name = "gone: children first", .wants = {{ "/a", ABSENT }, { "/a/b/c", ABSENT }, { "/a/b", ABSENT }},
+	  .order = { 1, 2, 0 } },
+	{ .name = "gone before there", .wants = {{ "/a", MOUNTED }, { "/z/y/x", MOUNTED }, { "/z/y", ABSENT }, { "/b/c/d", ABSENT }},
+	  .order = { 3, 2, 0, 1 } },
+	{ .name = "a line alone goes with the removals", .wants = {{ "/a", MOUNTED }, { "/b", LINE }},
+	  .order = { 1, 0 } },
+	{ .name = "the root is the parent of all", .wants = {{ "/a", MOUNTED }, { "/", MOUNTED }}, .order = { 1, 0 } },
+	{ .name = "fstab's own order", .keeps_order = true, .wants = {{ "/a/b", EPHEMERAL }, { "/a", EPHEMERAL }},
+	  .order = { 0, 1 } },
+	{ .name = "purged last, children first", .n_purged = 3,
+	  .wants = {{ "/a/b", MOUNTED }, { "/a", ABSENT }, { "/p", ABSENT }, { "/p/q/r", ABSENT }, { "/p/q", ABSENT }},
+	  .order = { 1, 0, 3, 4, 2 } },
+};
+/* clang-format on */
+
+START_TEST(order)
+{
+	const struct row *row = &rows[_i];
+	struct want wants[ARRAY_LEN(row->wants)];
+	struct request req = {.wants = wants, .keeps_order = row->keeps_order};
+	scoped_mem size_t *found = NULL;
+
+	for (; req.n_wants < ARRAY_LEN(wants) && row->wants[req.n_wants].target;
+	     req.n_wants++)
+		wants[req.n_wants] = (struct want){
+			.target = (char *)row->wants[req.n_wants].target,
+			.state = row->wants[req.n_wants].state,
+		};
+	req.n_named = req.n_wants - row->n_purged;
+	found = binds_order(&req);
+	ck_assert_ptr_nonnull(found);
+	for (size_t i = 0; i < req.n_wants; i++)
+		ck_assert_msg(found[i] == row->order[i], "%s: %zu comes at %zu, not %zu",
+			      row->name, found[i], i, row->order[i]);
+}
+END_TEST
+
+/* Each target on its own level of a path as deep as there can be. */
+START_TEST(deepest)
+{
+	enum { DEPTH = 2047 };
+	static char paths[DEPTH][2 * DEPTH + 1];
+	static struct want wants[DEPTH];
+	struct request req = {.wants = wants, .n_wants = DEPTH, .n_named = DEPTH};
+	scoped_mem size_t *found = NULL;
+
+	for (size_t i = 0; i < DEPTH; i++) {
+		for (size_t k = 0; k <= i; k++)
+			memcpy(paths[i] + 2 * k, "/a", 3);
+		wants[DEPTH - 1 - i] = (struct want){
+			.target = paths[i],
+			.state = STATE_MOUNTED,
+		};
+	}
+	found = binds_order(&req);
+	ck_assert_ptr_nonnull(found);
+	for (size_t i = 0; i < DEPTH; i++)
+		ck_assert_uint_eq(found[i], DEPTH - 1 - i);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tests = tcase_create("binds_order");
+
+	tcase_add_loop_test(tests, order, 0, ARRAY_LEN(rows));
+	tcase_add_test(tests, deepest);
+	return suite_run("binds_order", tests);
+}
