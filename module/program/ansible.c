@@ -55,8 +55,7 @@ static void explain(struct error *err)
 		       escape);
 }
 
-/* The task is a `show` of these; they stay the list's own, which stays with the arguments.
- */
+/* The task is a `show` of these; they stay the list's own, which stays with the arguments. */
 static int show_targets(struct cli *cli, json_t *list, struct error *err)
 {
 	size_t n = json_array_size(list);

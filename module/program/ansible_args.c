@@ -206,8 +206,7 @@ static int parse_text(const json_t *v, const struct json_pointer *at, json_t **r
 	if (why.kind == ERROR_REQUEST)
 		return error_set(
 			err, ERROR_REQUEST, 0, at,
-			"must be a list, or a list in JSON; this text is neither: hand "
-			"over "
+			"must be a list, or a list in JSON; this text is neither: hand over "
 			"the list itself, or through the filter to_json");
 	*err = why;
 	return -1;

@@ -24,8 +24,7 @@ static bool is_noop(const json_t *noop)
 	return noop && !json_is_false(noop) && !json_is_null(noop);
 }
 
-/* What the runner adds to the parameters begins with `_`, and no member of a request does.
- */
+/* What the runner adds to the parameters begins with `_`, and no member of a request does. */
 static json_t *without_runner(const json_t *given)
 {
 	json_t *doc = json_object();

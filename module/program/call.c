@@ -89,8 +89,7 @@ static int read_timeout(const struct cli *cli, unsigned *timeout, struct error *
 	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT || (end && *end != '\0'))
 		return error_set(
 			err, ERROR_USAGE, 0, PTR_ROOT,
-			"--timeout must be a whole number of seconds from 1 to %d, "
-			"not '%s'",
+			"--timeout must be a whole number of seconds from 1 to %d, not '%s'",
 			REQUEST_MAX_TIMEOUT, cli->timeout);
 	*timeout = (unsigned)seconds;
 	return 0;

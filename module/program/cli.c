@@ -74,8 +74,7 @@ static bool take_switch(struct cli *cli, const char *word)
 	return false;
 }
 
-/* An option with a value, as two words or as --NAME=VALUE. *used is how many words it took.
- */
+/* An option with a value, as two words or as --NAME=VALUE. *used is how many words it took. */
 static int take_option(struct cli *cli, char *argv[], int *used, struct error *err)
 {
 	const struct {
@@ -145,8 +144,7 @@ int cli_parse(int argc, char *argv[], struct cli *ret, struct error *err)
 
 	*ret = (struct cli){0};
 	for (int i = 1; i < argc; i += used) {
-		/* The first error stands; --format after it is still read, to answer in it.
-		 */
+		/* The first error stands; --format after it is still read, to answer in it. */
 		struct error later = {0};
 
 		if (take_word(ret, argv + i, &only_words, &used, r < 0 ? &later : err) < 0)
@@ -180,9 +178,7 @@ static int add_word(json_t *doc, const char *word, struct error *err)
 
 	if (!value || n >= sizeof(key))
 		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
-				 "'%s' must be KEY=VALUE like the words "
-				 "beside it",
-				 word);
+				 "'%s' must be KEY=VALUE like the words beside it", word);
 	memcpy(key, word, n);
 	key[n] = '\0';
 	if (json_object_get(doc, key))

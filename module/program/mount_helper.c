@@ -71,8 +71,7 @@ static void tell_warnings(const json_t *reply)
 	}
 }
 
-/* What became of the one bind. As mount(8) has it, with `nofail` no source is no failure.
- */
+/* What became of the one bind. As mount(8) has it, with `nofail` no source is no failure. */
 static int tell(const struct mount_call *call, bool nofail, const struct outcome *out)
 {
 	const struct drift_list *drift = &out->drift;

@@ -26,8 +26,7 @@ void put_warning(struct strbuf *line, const json_t *warning);
 void put_line(struct strbuf *out, void (*put)(struct strbuf *line, const json_t *object),
 	      const json_t *object);
 
-/* A text, and such a line, as a JSON string: a new reference; NULL when there is no memory.
- */
+/* A text, and such a line, as a JSON string: a new reference; NULL when there is no memory. */
 json_t *text_of(const struct strbuf *text);
 json_t *line_of(const json_t *object,
 		void (*put)(struct strbuf *line, const json_t *object));

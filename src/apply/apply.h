@@ -19,8 +19,7 @@
 struct done_steps {
 	struct step_list steps;
 	bool was_busy; /* it was held open for writing, and could not be made read-only */
-	bool gap; /* a replace could not be done without a moment of nothing at the target
-		   */
+	bool gap; /* a replace could not be done without a moment of nothing at the target */
 };
 
 void done_steps_done(struct done_steps *done);

@@ -23,8 +23,7 @@ static int copy_mount(const struct mount *m)
 	    !file_id.is_mount_root)
 		return -1;
 	tree = sys_clone(root, false);
-	/* Private, or what is mounted below the source would be attached to the copy too.
-	 */
+	/* Private, or what is mounted below the source would be attached to the copy too. */
 	if (tree < 0 || sys_set_private(tree, false) < 0)
 		return -1;
 	return steal_fd(&tree);

@@ -55,8 +55,7 @@ int step_flags_failed(struct step_context *w, const char *path, const char *doin
 /* Record that a step was done. Returns 0: there is room for it. */
 int step_note(struct step_context *w, enum step_kind kind);
 
-/* Open the target; it must show the mount with this id, or -ESTALE. A descriptor or -errno.
- */
+/* Open the target; it must show the mount with this id, or -ESTALE. A descriptor or -errno. */
 MUST_CHECK int step_open_showing(const struct want *want, uint64_t id);
 
 /* The same for the layer that is on top by now. */
@@ -65,8 +64,7 @@ MUST_CHECK int step_open_top(const struct step_context *w);
 /* Detach the top layer, with what is mounted below it. 0 or -errno. */
 MUST_CHECK int step_detach_top(struct step_context *w);
 
-/* The same for the top layer's root, which was opened before: whatever its path is by now.
- */
+/* The same for the top layer's root, which was opened before: whatever its path is by now. */
 MUST_CHECK int step_detach(struct step_context *w, int top);
 
 /*

@@ -21,8 +21,7 @@ static uint64_t hash_bytes(const char *key, size_t length)
 	return h;
 }
 
-/* Keys are compared only where the hashes are equal: they may have long beginnings alike.
- */
+/* Keys are compared only where the hashes are equal: they may have long beginnings alike. */
 static struct hash_table_slot *slot_of(const struct hash_table *map, uint64_t hash,
 				       const char *key, size_t length)
 {

@@ -20,15 +20,12 @@ enum fstab_file_step {
 	FSTAB_FILE_NOTHING,
 	FSTAB_FILE_FIND, /* follow symlinks: -ENOENT is a dangling one, -ELOOP */
 	FSTAB_FILE_LOCK, /* -ETIMEDOUT: `holder` had it until the deadline */
-	FSTAB_FILE_READ, /* -EISDIR, -EINVAL: no regular file, -EFBIG: over 64 MiB, -EACCES
-			  */
+	FSTAB_FILE_READ, /* -EISDIR, -EINVAL: no regular file, -EFBIG: over 64 MiB, -EACCES */
 	FSTAB_FILE_BACKUP, /* make or write the copy */
 	FSTAB_FILE_CREATE, /* make the temporary file, with owner, mode and attributes */
 	FSTAB_FILE_WRITE,  /* write and fsync it: -ENOSPC, -EIO */
-	FSTAB_FILE_RENAME, /* rename: -EBUSY: a mount, -EPERM: immutable, -ESTALE: changed
-			    */
-	FSTAB_FILE_SYNC,   /* fsync of the folder: the new file is there, maybe not for good
-			    */
+	FSTAB_FILE_RENAME, /* rename: -EBUSY: a mount, -EPERM: immutable, -ESTALE: changed */
+	FSTAB_FILE_SYNC, /* fsync of the folder: the new file is there, maybe not for good */
 };
 
 /* Where a call failed. */

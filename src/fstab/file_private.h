@@ -20,8 +20,7 @@ MUST_CHECK int fstab_file_find(const char *path, char **ret,
  */
 MUST_CHECK int fstab_file_make_beside(const char *path, char **ret_name);
 
-/* Remove all that the function above made beside `path`, or only say whether there is any.
- */
+/* Remove all that the function above made beside `path`, or only say whether there is any. */
 bool fstab_file_has_beside(const char *path);
 void fstab_file_remove_beside(const char *path);
 

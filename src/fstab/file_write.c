@@ -85,8 +85,7 @@ static int settle(const char *path, struct fstab_file_error *fault)
 	return 0;
 }
 
-/* A missing file must still be missing; not all file systems can check and rename at once.
- */
+/* A missing file must still be missing; not all file systems can check and rename at once. */
 static int place_first(const char *name, const char *path)
 {
 	struct stat st;

@@ -31,8 +31,7 @@ struct holder {
 	size_t bind;
 	pid_t pid;
 	enum why why;
-	char *path; /* as that process sees it; of a writer, as it was called at the target
-		     */
+	char *path; /* as that process sees it; of a writer, as it was called at the target */
 };
 
 struct holder_list {

@@ -31,8 +31,7 @@ struct written_file {
 	struct loop_file behind; /* of a device */
 };
 
-/* Another source may have a file of that name, too; of swap no more than the name is told.
- */
+/* Another source may have a file of that name, too; of swap no more than the name is told. */
 static bool is_it(const struct written_file *file, const struct bind_location *location,
 		  const char *path)
 {

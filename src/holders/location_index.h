@@ -47,8 +47,7 @@ MUST_CHECK int location_index_make(const struct bind_location locations[], size_
 /* Free what it owns; safe on {0} and twice. */
 void location_index_done(struct location_index *index);
 
-/* The first row with this key; as long as rows follow, location_next() gives them. Or NULL.
- */
+/* The first row with this key; as long as rows follow, location_next() gives them. Or NULL. */
 const struct location_row *location_find(const struct location_index *index,
 					 enum location_kind kind, uint64_t superblock,
 					 const char *root);

@@ -143,8 +143,7 @@ static int check_file(const struct writers *writers, const struct held_file *fil
 	return r;
 }
 
-/* A directory can be climbed from, up to the root of its mount: that is the source, or not.
- */
+/* A directory can be climbed from, up to the root of its mount: that is the source, or not. */
 static int check_directory(const struct writers *writers, const struct held_file *file)
 {
 	const struct location_index *index = writers->index;

@@ -80,8 +80,7 @@ const struct features *features_probe(void)
 		.is_private = !sys_is_namespace_of_init(),
 		.mount_id = find_mount_id(),
 	};
-	/* In a user namespace that our mount namespace does not belong to, it says nothing.
-	 */
+	/* In a user namespace that our mount namespace does not belong to, it says nothing. */
 	if (found.mount_calls)
 		found.may_mount &= is_namespace_ours();
 	found.view_calls = found.mount_id == SHIM_STATX_MNT_ID_UNIQUE &&

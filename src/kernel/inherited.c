@@ -10,8 +10,7 @@
 
 static void take_standard_descriptors(void)
 {
-	/* Read-only on purpose: writing a reply to a standard output that is closed fails.
-	 */
+	/* Read-only on purpose: writing a reply to a standard output that is closed fails. */
 	for (int fd = 0; fd >= 0 && fd <= STDERR_FILENO;) {
 		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		if (fd < 0) /* in a chroot, perhaps */

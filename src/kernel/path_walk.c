@@ -58,8 +58,7 @@ static int look_around(struct walker *w, int fd)
 	return r == -ENOENT || r == -EPERM ? 0 : r;
 }
 
-/* Whether something is mounted at the first `length` bytes of the path, in the automount.
- */
+/* Whether something is mounted at the first `length` bytes of the path, in the automount. */
 static bool is_mounted_on(const struct walker *w, const char *path, size_t length)
 {
 	scoped_mem uint64_t *ids = NULL;

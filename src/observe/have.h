@@ -14,8 +14,7 @@
 struct pinned_path {
 	int fd; /* O_PATH, or -1 when nothing is there */
 	struct file_id file_id;
-	char *untriggered; /* the automount that is in the way, which check does not trigger
-			    */
+	char *untriggered; /* the automount that is in the way, which check does not trigger */
 };
 
 /* What one mount at the target shows, compared with the source. */
@@ -87,8 +86,7 @@ struct have {
 	uint32_t source_attr;       /* the flags of the mount that the source lies on */
 	uint64_t source_magic;      /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */
-	size_t source_point_length; /* read then, too: of the path at which that is mounted
-				     */
+	size_t source_point_length; /* read then, too: of the path at which that is mounted */
 	bool is_source_deleted;     /* what is mounted there shows what has been deleted */
 	char *frozen_at; /* a read-only bind of its own place, which keeps the source from
 			    being written to; or NULL */

@@ -159,8 +159,7 @@ static int add_rows(const struct mounts *mounts, uint64_t id, const char *prefix
 static int below_by_table(struct mounts *mounts, uint64_t id, const char *path,
 			  bool is_root, struct mount_list *ret)
 {
-	/* On the mount's own root all rows of the mount count, else those from "PATH/" on.
-	 */
+	/* On the mount's own root all rows of the mount count, else those from "PATH/" on. */
 	scoped_mem char *prefix = is_root ? strdup("") : path_join(path, "x");
 	int r = 0;
 

@@ -14,6 +14,5 @@ struct view {
 	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
 };
 
-/* True when a bind shall be there at this path: by the request, or by a line of robind's.
- */
+/* True when a bind shall be there at this path: by the request, or by a line of robind's. */
 bool view_has_target(const struct view *view, const char *path);

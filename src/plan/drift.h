@@ -1,5 +1,4 @@
-/* The reasons for a change, as the reply names them: a fixed table, and lists of reasons.
- */
+/* The reasons for a change, as the reply names them: a fixed table, and lists of reasons. */
 #pragma once
 
 #include <stddef.h>
@@ -29,8 +28,7 @@ enum drift_code {
 	DRIFT_COUNT_
 };
 
-/* Whether others, who got their views before it was mended, may have a wrong one for good.
- */
+/* Whether others, who got their views before it was mended, may have a wrong one for good. */
 enum drift_holders {
 	HOLDERS_NONE,
 	HOLDERS_OF_REPLACED, /* where it took a new mount: it may have been writable once */

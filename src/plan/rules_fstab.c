@@ -11,8 +11,7 @@ static int refuse_conflict(const struct want *want, const struct fstab_facts *li
 
 	return plan_refuse(
 		plan, ERROR_FSTAB_CONFLICT, PTR_KEY(PTR_ROOT, "target"),
-		"line %zu of '%s' mounts '%s' (%s) at '%s' already, and of two lines for "
-		"one "
+		"line %zu of '%s' mounts '%s' (%s) at '%s' already, and of two lines for one "
 		"place the boot takes one; remove that line, or ask for \"ephemeral\"",
 		entry->line, line->path, entry->source, entry->type, want->target);
 }

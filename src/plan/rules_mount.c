@@ -53,8 +53,7 @@ static int refuse_foreign(const struct want *want, const struct mount *m, bool i
 			want->target, m->root, m->fs_type);
 	return plan_refuse(
 		plan, ERROR_UNEXPECTED_MOUNT, PTR_KEY(PTR_ROOT, "target"),
-		"a whole file system (%s) is mounted at '%s'; unmount it, or say "
-		"\"replace\": true",
+		"a whole file system (%s) is mounted at '%s'; unmount it, or say \"replace\": true",
 		m->fs_type, want->target);
 }
 

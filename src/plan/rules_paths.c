@@ -115,16 +115,15 @@ static int refuse_in_outer(const struct want *want, const struct want *outer,
 
 	/* What lies behind it is seen nowhere else. */
 	if (want_is_self(outer))
-		return plan_refuse(plan, ERROR_TARGET_MISSING, at,
-				   "'%s' does not exist, and '%s' is bound read-only onto "
-				   "itself above "
-				   "it; unmount that bind, make '%s', then run robind",
-				   want->target, outer->target, want->target);
-	return plan_refuse(plan, ERROR_TARGET_MISSING, at,
-			   "'%s' does not exist in the read-only bind above it; create "
-			   "'%s/%s'",
-			   want->target, outer->source,
-			   path_rest(want->target, outer->target));
+		return plan_refuse(
+			plan, ERROR_TARGET_MISSING, at,
+			"'%s' does not exist, and '%s' is bound read-only onto "
+			"itself above it; unmount that bind, make '%s', then run robind",
+			want->target, outer->target, want->target);
+	return plan_refuse(
+		plan, ERROR_TARGET_MISSING, at,
+		"'%s' does not exist in the read-only bind above it; create '%s/%s'",
+		want->target, outer->source, path_rest(want->target, outer->target));
 }
 
 static int rule_missing_target(const struct want *want, const struct want *outer,
@@ -181,8 +180,7 @@ static int rule_hidden(const struct want *want, const struct have *have, struct 
 			continue;
 		return plan_refuse(
 			plan, ERROR_SUBMOUNT_IN_THE_WAY, PTR_KEY(PTR_ROOT, "target"),
-			"'%s' is mounted below '%s' and would be hidden; unmount it "
-			"first",
+			"'%s' is mounted below '%s' and would be hidden; unmount it first",
 			have->below.items[i].point, want->target);
 	}
 	return 0;

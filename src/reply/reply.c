@@ -117,10 +117,10 @@ static void warn_reload(struct json_writer *w, int number)
 {
 	char msg[256];
 
-	(void)snprintf(msg, sizeof(msg),
-		       "systemd was not told of the new fstab (%s); run systemctl "
-		       "daemon-reload",
-		       number == EIO ? "systemctl failed" : strerror(number));
+	(void)snprintf(
+		msg, sizeof(msg),
+		"systemd was not told of the new fstab (%s); run systemctl daemon-reload",
+		number == EIO ? "systemctl failed" : strerror(number));
 	part_warning(w, "daemon_reload", NULL, msg);
 }
 

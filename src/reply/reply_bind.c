@@ -140,8 +140,7 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 		(void)snprintf(
 			msg, sizeof(msg),
 			"its source takes no writes, because of a read-only bind of "
-			"'%s' onto itself that nobody asked for; unmount that, if it "
-			"is not meant",
+			"'%s' onto itself that nobody asked for; unmount that, if it is not meant",
 			out->frozen_at);
 		part_warning(w, "source_read_only", out->want->target, msg);
 	}

@@ -162,10 +162,10 @@ static void warn_guesses(struct json_writer *w, const struct reply *reply)
 
 		if (!out->leaves_copies || has_writable(reply, range_of(reply, i)))
 			continue;
-		part_warning(w, "writable_elsewhere", out->want->target,
-			     "other mount namespaces may keep a writable copy of the old "
-			     "mount, because mounts lie below it there; restart what runs "
-			     "in them");
+		part_warning(
+			w, "writable_elsewhere", out->want->target,
+			"other mount namespaces may keep a writable copy of the old "
+			"mount, because mounts lie below it there; restart what runs in them");
 	}
 }
 

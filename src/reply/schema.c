@@ -165,8 +165,7 @@ static json_t *bind_schema(void)
 			 required_of(request_bind_fields, request_n_bind_fields));
 }
 
-/* The request with a list of binds, or with the members of the one bind at the top level.
- */
+/* The request with a list of binds, or with the members of the one bind at the top level. */
 static json_t *top_schema(bool single)
 {
 	json_t *properties = json_object();

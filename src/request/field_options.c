@@ -125,8 +125,7 @@ static const char *fault_of(const char *word, size_t length)
 	if (length == 0)
 		return "must not be empty";
 	if (strlen(word) != length || strpbrk(word, " \t\r\n,#\"\\"))
-		return "must be one option, without blanks, commas, quotes, backslashes or "
-		       "'#'";
+		return "must be one option, without blanks, commas, quotes, backslashes or '#'";
 	return NULL;
 }
 

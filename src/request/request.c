@@ -44,11 +44,10 @@ const size_t request_n_bind_fields = ARRAY_LEN(request_bind_fields);
 static int read_binds(const struct decode *d, const json_t *v,
 		      const struct json_pointer *at, void *dst);
 
-static const struct field_type want_binds =
-	{read_binds,
-	 "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"},"
-	 " \"maxItems\": 100000}",
-	 NULL};
+static const struct field_type want_binds = {
+	read_binds,
+	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"}, \"maxItems\": 100000}",
+	NULL};
 
 /* A list of wants; the first two members of struct request. */
 struct wants {
@@ -164,8 +163,7 @@ static int refuse_both_forms(const struct decode *d, const json_t *doc)
 		if (json_object_get(doc, name))
 			return error_set(
 				d->err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, name),
-				"'%s' must stand in an element of 'binds' when there are "
-				"'binds'",
+				"'%s' must stand in an element of 'binds' when there are 'binds'",
 				name);
 	}
 	return 0;

@@ -34,8 +34,7 @@ struct request {
 	bool is_single;     /* the one bind stood at the top level */
 	bool check_mode;
 	bool diff;
-	bool holders; /* name who holds an old or writable view, also of binds that are ok
-		       */
+	bool holders; /* name who holds an old or writable view, also of binds that are ok */
 	bool stop_on_error;
 	bool any_namespace; /* this mount namespace is meant, whichever it is */
 	char *set;          /* the name that its binds bear in fstab, or NULL */

@@ -24,8 +24,7 @@ int listener_filter(const struct sock_filter *code, unsigned short n, unsigned f
 
 struct listener_job {
 	char **command;
-	/* In the child, before the command is started: returns a listener; -1 with errno.
-	 */
+	/* In the child, before the command is started: returns a listener; -1 with errno. */
 	int (*listen)(void *data);
 	/* 0: the call passes; an errno: it fails with that; or one of the above. */
 	int (*judge)(const struct seccomp_notif *asked, void *data);

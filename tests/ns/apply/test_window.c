@@ -112,8 +112,7 @@ START_TEST(a_reader_of_an_inner_bind_sees_no_gap)
 		ck_assert(mount("none", "/mnt", NULL, MS_SHARED, NULL) == 0);
 	for (int n = 0; n < INNER_ROUNDS; n++) {
 		scoped_json json_t *reply =
-			sandbox_apply("{'binds': ["
-				      "{'source': '%s', 'target': '/mnt/ro',"
+			sandbox_apply("{'binds': [{'source': '%s', 'target': '/mnt/ro',"
 				      " 'state': 'ephemeral', 'replace': true},"
 				      "{'source': '/mnt/c', 'target': '/mnt/ro/in',"
 				      " 'state': 'ephemeral'}]}",

@@ -259,8 +259,7 @@ static void change_in_place(const char *path)
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
 	struct stat st;
 
-	/* The same size, and the time of before: what tells is the ctime, if nothing else.
-	 */
+	/* The same size, and the time of before: what tells is the ctime, if nothing else. */
 	ck_assert_int_eq(stat(path, &st), 0);
 	(void)usleep(20000);
 	put(path, "/x /ta none bind,ro 0 0\n");
@@ -386,8 +385,7 @@ START_TEST(a_call_that_fails)
 	put("/mnt/fstab", OLD);
 	fail_call(faults[_i].nr, faults[_i].error);
 	r = rewrite("/mnt/fstab", &fault);
-	/* check itself writes: leave by the status, and only say what write(2) is not for
-	 */
+	/* check itself writes: leave by the status, and only say what write(2) is not for */
 	if (r != -faults[_i].error || fault.step != faults[_i].step)
 		_exit(2);
 	if (sandbox_count("/mnt") != 1)

@@ -69,11 +69,8 @@ static void expect_attribute(const char *path, const char *name, const char *val
 }
 
 /* rw for user 1000 beside the owner; as acl(5) has it on disk. */
-static const char acl[] = "\2\0\0\0"
-			  "\1\0\6\0\377\377\377\377"
-			  "\2\0\6\0\350\3\0\0"
-			  "\4\0\4\0\377\377\377\377"
-			  "\20\0\6\0\377\377\377\377"
+static const char acl[] = "\2\0\0\0\1\0\6\0\377\377\377\377\2\0\6\0\350\3\0\0"
+			  "\4\0\4\0\377\377\377\377\20\0\6\0\377\377\377\377"
 			  "\40\0\4\0\377\377\377\377";
 static const char label[] = "system_u:object_r:etc_t:s0";
 
@@ -180,8 +177,7 @@ int main(void)
 	suite_add_tcase(suite, cases);
 	tcase_add_checked_fixture(cases, enter, NULL);
 	if (!is_real_root()) {
-		puts("left out: loop devices, owners and immutable files are for real "
-		     "root");
+		puts("left out: loop devices, owners and immutable files are for real root");
 	} else if (system("command -v mkfs.ext4 >/dev/null") != 0) {
 		puts("skipped: there is no mkfs.ext4");
 		return 77;

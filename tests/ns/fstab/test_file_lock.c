@@ -29,8 +29,7 @@ static void put(const char *path, const char *text)
 	ck_assert(out && fputs(text, out) >= 0 && fclose(out) == 0);
 }
 
-/* How many names there are, besides the lock file that libmount of 2.39 and later leaves.
- */
+/* How many names there are, besides the lock file that libmount of 2.39 and later leaves. */
 static long count_names(void)
 {
 	struct stat st;

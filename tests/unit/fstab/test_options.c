@@ -133,8 +133,7 @@ static void read_words(const char *text, char *buf, size_t size)
 		append(buf, size, &option);
 }
 
-/* The words whose bits are not in `gone`, and two new ones: these are what is read again.
- */
+/* The words whose bits are not in `gone`, and two new ones: these are what is read again. */
 static void change(const char *raw, unsigned gone, bool is_added)
 {
 	struct fstab_options words = {0};

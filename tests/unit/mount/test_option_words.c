@@ -67,8 +67,7 @@ static bool is_of_mount2(const struct option_word *word)
 	       !strchr(word->name, '=');
 }
 
-/* The flags of mount(2) -> those of the mount that it makes: do_mount() in fs/namespace.c.
- */
+/* The flags of mount(2) -> those of the mount that it makes: do_mount() in fs/namespace.c. */
 static uint32_t attr_of_call(unsigned long call)
 {
 	uint32_t attr = (call & MS_RDONLY ? MOUNT_FLAG_RDONLY : 0) |

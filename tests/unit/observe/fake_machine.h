@@ -9,8 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Become the machine of tests/fixtures/mountinfo/NAME; fails the test when there is none.
- */
+/* Become the machine of tests/fixtures/mountinfo/NAME; fails the test when there is none. */
 void fake_machine_load(const char *name);
 
 /* The same from the text of a mountinfo file. */

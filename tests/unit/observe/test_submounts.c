@@ -1,5 +1,4 @@
-/* The mounts below a target: copies of what the source has, binds of ours, and strangers.
- */
+/* The mounts below a target: copies of what the source has, binds of ours, and strangers. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,8 +53,7 @@ struct bind {
 	SOURCE "21 20 0:10 / /t/x ro - tmpfs x rw\n"                                       \
 	       "22 21 0:10 / /t/x ro - tmpfs x rw\n"
 
-/* A self-bind: what is mounted on it, and what lies hidden below it, also on a mount there.
- */
+/* A self-bind: what is mounted on it, and what lies hidden below it, also on a mount there. */
 #define SELF                                                                               \
 	ROOT "10 1 0:10 / /s/x rw - tmpfs x rw\n"                                          \
 	     "20 1 8:1 /s /s ro - ext4 /dev/a rw\n"                                        \

@@ -1,5 +1,4 @@
-/* Stacks of mounts at a target: what is peeled, what is ours, and what a new mount is like.
- */
+/* Stacks of mounts at a target: what is peeled, what is ours, and what a new mount is like. */
 #include <string.h>
 #include <sys/stat.h>
 

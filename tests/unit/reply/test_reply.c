@@ -91,10 +91,8 @@ static const struct row rows[] = {
 	{"changed", change_first, "summary",
 	 "{\"ok\":1,\"changed\":1,\"failed\":0,\"skipped\":0}"},
 	{"changed", change_first, "binds/0",
-	 "{\"target\":\"/t\",\"source\":\"/"
-	 "s\",\"state\":\"mounted\",\"status\":\"changed\","
-	 "\"changed\":true,\"drift\":[{\"code\":\"not_mounted\",\"want\":\"/"
-	 "s\",\"have\":null,"
+	 "{\"target\":\"/t\",\"source\":\"/s\",\"state\":\"mounted\",\"status\":\"changed\","
+	 "\"changed\":true,\"drift\":[{\"code\":\"not_mounted\",\"want\":\"/s\",\"have\":null,"
 	 "\"msg\":\"nothing is mounted at the target\"}],\"actions\":[\"attach\"],"
 	 "\"before\":" ABSENT ",\"after\":" RIGHT "}"},
 	{"check mode", change_in_check_mode, "msg", "\"1 of 2 binds would change\""},
@@ -116,13 +114,11 @@ static const struct row rows[] = {
 	{"all failed", fail_whole, "changed", "true"},
 	{"all failed", fail_whole, "msg", "\"out of memory\""},
 	{"all failed", fail_whole, "error",
-	 "{\"code\":\"memory\",\"at\":\"\",\"errno\":\"ENOMEM\",\"msg\":\"out of "
-	 "memory\"}"},
+	 "{\"code\":\"memory\",\"at\":\"\",\"errno\":\"ENOMEM\",\"msg\":\"out of memory\"}"},
 	{"all failed", fail_whole, "binds/0/actions", "[\"attach\"]"},
 	{"all failed", fail_whole, "binds/1/status", "\"skipped\""},
 	{"short", fail_whole_shortly, "binds/0",
-	 "{\"target\":\"/t\",\"source\":\"/"
-	 "s\",\"state\":\"mounted\",\"status\":\"changed\","
+	 "{\"target\":\"/t\",\"source\":\"/s\",\"state\":\"mounted\",\"status\":\"changed\","
 	 "\"changed\":true}"},
 	{"short", fail_whole_shortly, "binds/1/error", ERROR_AT("/binds/1/target")},
 	{"short", fail_whole_shortly, "warnings", "[]"},
@@ -150,12 +146,10 @@ START_TEST(no_request)
 	ck_assert_str_eq(
 		text,
 		"{\"changed\":false,\"failed\":true,\"msg\":\"what?\",\"error\":{\"code\":"
-		"\"usage\",\"at\":\"\",\"errno\":null,\"msg\":\"what?\"},\"summary\":{"
-		"\"ok\":0,"
+		"\"usage\",\"at\":\"\",\"errno\":null,\"msg\":\"what?\"},\"summary\":{\"ok\":0,"
 		"\"changed\":0,\"failed\":0,\"skipped\":0},\"binds\":[],\"warnings\":[],"
 		"\"check_mode\":false,\"robind\":{\"version\":\"" ROBIND_VERSION
-		"\",\"protocol\":1,\"mount_api\":\"mount_setattr\",\"read_api\":"
-		"\"mountinfo\"}}");
+		"\",\"protocol\":1,\"mount_api\":\"mount_setattr\",\"read_api\":\"mountinfo\"}}");
 }
 END_TEST
 

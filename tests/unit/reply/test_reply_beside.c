@@ -112,17 +112,14 @@ static const struct row rows[] = {
 	{"warnings", warn, "warnings/4", NULL},
 	{"next boot", judge_boot, "warnings/0/code", "\"volatile_source\""},
 	{"holders", hold, "binds/0/holders",
-	 "[{\"pid\":10,\"command\":\"cmd\",\"unit\":null,\"container\":null,\"path\":\"/"
-	 "p\","
+	 "[{\"pid\":10,\"command\":\"cmd\",\"unit\":null,\"container\":null,\"path\":\"/p\","
 	 "\"why\":\"stale\"}]"},
 	{"holders", hold, "binds/1/holders/1/unit", "\"u.service\""},
 	{"holders", hold, "needs_restart",
 	 "{\"units\":[\"u.service\"],\"containers\":[\"c1\"],\"processes\":[10,11,12,13]}"},
 	{"holders", hold, "warnings/0",
-	 "{\"code\":\"writable_elsewhere\",\"target\":\"/u\",\"msg\":\"a writable copy is "
-	 "left "
-	 "with container c1, unit u.service, process 12 (cmd) and 1 more; restart "
-	 "these\"}"},
+	 "{\"code\":\"writable_elsewhere\",\"target\":\"/u\",\"msg\":\"a writable copy is left "
+	 "with container c1, unit u.service, process 12 (cmd) and 1 more; restart these\"}"},
 	{"holders", hold, "warnings/1", NULL},
 	{"what is feared", guess, "warnings/0/target", "\"/u\""},
 	{"what is feared", guess, "warnings/1/code", "\"holders_unknown\""},

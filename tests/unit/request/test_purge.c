@@ -92,8 +92,7 @@ START_TEST(what_is_left_is_added)
 }
 END_TEST
 
-/* What is of the set cannot be known, so the run must not go on as if there were nothing.
- */
+/* What is of the set cannot be known, so the run must not go on as if there were nothing. */
 START_TEST(an_unread_fstab_is_a_failure)
 {
 	static const char *const named[] = {"/t", NULL};
