@@ -14,7 +14,7 @@
 #include "observe/observe.h"
 #include "plan/planner.h"
 
-/* Look at the target as at a bind of nobody knows what. */
+/* Observe the target without a source to compare with. */
 static int look(const struct view *view, const struct want *want,
 		struct target_state *state, struct mount *top, struct error *err)
 {
