@@ -151,7 +151,7 @@ static void change(const char *raw, unsigned gone, bool is_added)
 	if (is_added) {
 		ck_assert_int_eq(fstab_options_add(&words, "ro"), 0);
 		ck_assert_int_eq(fstab_options_add(&words, "x-a"), 0);
-		(void)strcat(want, "ro\nx-a\n");
+		(void)strncat(want, "ro\nx-a\n", sizeof(want) - strlen(want) - 1);
 	}
 	made = fstab_options_render(&words);
 	ck_assert_ptr_nonnull(made);
