@@ -70,10 +70,11 @@ struct kept_error *error_keep(const struct error *err)
 	size_t at_size = strlen(err->at) + 1;
 	size_t text_size = strlen(err->text) + 1;
 	struct kept_error *kept = malloc(sizeof(*kept) + at_size + text_size);
-	char *texts = (char *)(kept + 1);
+	char *texts = NULL;
 
 	if (!kept)
 		return &no_memory;
+	texts = (char *)(kept + 1);
 	*kept = (struct kept_error){err->kind, err->number, texts, texts + at_size};
 	memcpy(texts, err->at, at_size);
 	memcpy(texts + at_size, err->text, text_size);

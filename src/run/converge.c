@@ -43,7 +43,7 @@ static int look(const struct converge *c, const struct want *outer, bool outer_i
 		struct outcome *out, struct round *round, struct error *err)
 {
 	const struct want *want = outcome_want(out);
-	int r = outer_is_planned
+	int r = outer && outer_is_planned
 			? observe_in_outer(&c->view, want, outer, &round->have, err)
 			: observe(&c->view, want, round->is_again, &round->have, err);
 
