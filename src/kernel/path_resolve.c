@@ -1,9 +1,10 @@
 /*
- * Symlinks are replaced by what they name one by one, always the first; so the place of a
+ * Symlinks are replaced by what they name one by one, always the first; so the place of an
  * unresponsive file system is known, and what lies behind an automount is not asked for in
  * check mode.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,59 +29,83 @@ static int copy_text(struct worker_reply *said, const char *text)
 	return strstr(text, "/../") ? -ENOENT : 0;
 }
 
-/* What the name stands for, where all of `path` before it leads through no symlink. */
-static char *expand(const char *path, size_t before, size_t end)
+/* Where a walk stopped: what is above leads through no symlink, and is a directory. */
+struct component {
+	size_t above; /* bytes of the path; 0: the root directory */
+	const char *name;
+	size_t length;
+	const char *rest; /* from the next slash on */
+};
+
+static struct component component_at(const char *path, size_t walked)
 {
-	scoped_mem char *link = strndup(path, end);
-	scoped_mem char *above = strndup(path, before > 1 ? before : 0);
-	const char *name = path + (before > 1 ? before : 0) + 1;
-	char text[PATH_MAX];
-	ssize_t n = 0;
+	struct component c = {.above = walked > 1 ? walked : 0};
+
+	c.name = path + c.above + 1;
+	c.length = strcspn(c.name, "/");
+	c.rest = c.name + c.length;
+	return c;
+}
+
+static bool is_dots(const struct component *c)
+{
+	return c->length <= 2 && strncmp(c->name, "..", c->length) == 0;
+}
+
+/* ".." goes up from a real directory, "." and a doubled slash nowhere. */
+static char *follow_dots(const char *path, const struct component *c)
+{
+	size_t above = c->above;
 	char *whole = NULL;
 
-	if (!link || !above)
-		return NULL;
-	if (strncmp(name, "..", (size_t)(path + end - name)) == 0) {
-		/* ".." goes up from a real directory, "." nowhere. */
-		if (path + end - name == 2 && above[0] != '\0')
-			*strrchr(above, '/') = '\0';
-		if (path[end] == '\0' && above[0] == '\0')
-			return strdup("/");
-		return asprintf(&whole, "%s%s", above, path + end) < 0 ? NULL : whole;
-	}
-	n = readlink(link, text, sizeof(text) - 1);
+	while (c->length == 2 && above > 0 && path[--above] != '/')
+		;
+	if (above == 0 && c->rest[0] == '\0')
+		return strdup("/");
+	return asprintf(&whole, "%.*s%s", (int)above, path, c->rest) < 0 ? NULL : whole;
+}
+
+static char *follow_link(const char *path, const struct component *c)
+{
+	scoped_mem char *link = strndup(path, (size_t)(c->rest - path));
+	char text[PATH_MAX];
+	ssize_t n = link ? readlink(link, text, sizeof(text) - 1) : -1;
+	char *whole = NULL;
+
 	if (n < 0)
 		return NULL;
 	text[n] = '\0';
-	if (text[0] == '/')
-		above[0] = '\0';
-	return asprintf(&whole, "%s/%s%s", above, text, path + end) < 0 ? NULL : whole;
+	return asprintf(&whole, "%.*s/%s%s", text[0] == '/' ? 0 : (int)c->above, path, text,
+			c->rest) < 0
+		       ? NULL
+		       : whole;
 }
 
 int links_resolve(const struct worker_request *ask, struct worker_reply *said,
 		  struct walk_progress *progress)
 {
 	scoped_mem char *path = strdup(ask->path);
-	size_t from_link = 0; /* bytes at the start that a symlink gave, or led to */
+	size_t n_asked = strlen(ask->path); /* bytes at the end that no symlink gave */
 
 	for (unsigned i = 0; path && i < REWRITES_MAX; i++) {
 		scoped_fd int fd = walk_open(path, ask->trigger, progress);
-		size_t before = progress->length;
-		size_t end = 0;
+		struct component c = {0};
+		size_t n_rest = 0;
 		char *next = NULL;
 
-		end = (before > 1 ? before : 0) + 1;
-		/* The end of the path may be missing, but not what a symlink names. */
-		if (fd >= 0 || fd == -EREMOTE || (fd == -ENOENT && end >= from_link))
+		if (fd >= 0 || fd == -EREMOTE)
 			return copy_text(said, path);
-		if (fd != -ELOOP)
+		if (fd != -ENOENT && fd != -ELOOP)
 			return fd;
-		end += strcspn(path + end, "/");
-		next = expand(path, before, end);
+		c = component_at(path, progress->length);
+		n_rest = strlen(c.rest);
+		/* The end of the path may be missing, but not what a symlink names. */
+		if (fd == -ENOENT)
+			return strlen(c.name) <= n_asked ? copy_text(said, path) : fd;
+		next = is_dots(&c) ? follow_dots(path, &c) : follow_link(path, &c);
 		if (!next)
 			return -errno;
-		from_link = strlen(next) - strlen(path + end) +
-			    (from_link > end ? from_link - end : 0);
+		n_asked = n_rest < n_asked ? n_rest : n_asked;
 		free(path);
 		path = next;
 	}

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 
-struct spot {
+struct fs_place {
 	const char *where; /* the directory's path in its file system */
 	size_t number; /* of the group that the mount, or what carries it, receives from */
 	const struct mount *mount;
@@ -47,25 +47,25 @@ static bool is_seen(struct propagation *p, const struct mount *m)
 
 static int by_where_and_number(const void *a, const void *b)
 {
-	const struct spot *x = a;
-	const struct spot *y = b;
+	const struct fs_place *x = a;
+	const struct fs_place *y = b;
 	int order = strcmp(x->where, y->where);
 
 	return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-/* The first of the spots at the first `length` bytes of `where`, from this number on. */
-static size_t first_spot(const struct spot *spots, size_t count, const char *where,
-			 size_t length, size_t number)
+/* The first of the places at the first `length` bytes of `where`, from this number on. */
+static size_t first_place(const struct fs_place *places, size_t count, const char *where,
+			  size_t length, size_t number)
 {
 	size_t low = 0;
 	size_t high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = compare_text(where, length, spots[middle].where);
+		int order = compare_text(where, length, places[middle].where);
 
-		if (order > 0 || (order == 0 && number > spots[middle].number))
+		if (order > 0 || (order == 0 && number > places[middle].number))
 			low = middle + 1;
 		else
 			high = middle;
@@ -73,10 +73,11 @@ static size_t first_spot(const struct spot *spots, size_t count, const char *whe
 	return low;
 }
 
-static bool is_at(const struct spot *spot, const char *where, size_t length,
+static bool is_at(const struct fs_place *place, const char *where, size_t length,
 		  const struct group *group)
 {
-	return compare_text(where, length, spot->where) == 0 && spot->number < group->last;
+	return compare_text(where, length, place->where) == 0 &&
+	       place->number < group->last;
 }
 
 /* Where `path`, which is on the mount m, lies in the file system; NULL: no memory, or it is
@@ -99,13 +100,13 @@ static int add_spots(struct propagation *p)
 
 		if (own)
 			p->receivers[p->n_receivers++] =
-				(struct spot){m->root, own->first, m};
+				(struct fs_place){m->root, own->first, m};
 		if (!of || parent == m || !path_rest(m->point, parent->point))
 			continue;
 		where = location(parent, m->point);
 		if (!where)
 			return -1;
-		p->hooked[p->n_hooked++] = (struct spot){where, of->first, m};
+		p->hooked[p->n_hooked++] = (struct fs_place){where, of->first, m};
 	}
 	qsort(p->receivers, p->n_receivers, sizeof(*p->receivers), by_where_and_number);
 	qsort(p->hooked, p->n_hooked, sizeof(*p->hooked), by_where_and_number);
@@ -141,7 +142,7 @@ static int visit_places(struct propagation *p, uint64_t parent, const struct gro
 			const char *where, size_t n, propagation_visit *visit, void *data)
 {
 	const char *rest = where + n + (where[n] == '/');
-	size_t i = first_spot(p->receivers, p->n_receivers, where, n, group->first);
+	size_t i = first_place(p->receivers, p->n_receivers, where, n, group->first);
 
 	for (; i < p->n_receivers && is_at(&p->receivers[i], where, n, group); i++) {
 		const struct mount *m = p->receivers[i].mount;
@@ -194,7 +195,7 @@ int propagation_each_lost(const struct propagation *p, const struct mount *paren
 	if (!where)
 		return -1;
 	n = strlen(where);
-	for (size_t i = first_spot(p->hooked, p->n_hooked, where, n, group->first);
+	for (size_t i = first_place(p->hooked, p->n_hooked, where, n, group->first);
 	     i < p->n_hooked && is_at(&p->hooked[i], where, n, group); i++) {
 		const struct mount *m = p->hooked[i].mount;
 

@@ -19,14 +19,14 @@
 #include "mount/mount.h"
 #include "mount/mount_tree.h"
 
-struct spot; /* a directory of a file system, and the mount it has to do with */
+struct fs_place; /* a directory of a file system, and the mount it has to do with */
 
 struct propagation {
 	struct mount_tree tree;
 	struct group_tree groups;
-	struct spot *receivers; /* the roots of the mounts to which something comes */
+	struct fs_place *receivers; /* the roots of the mounts to which something comes */
 	size_t n_receivers;
-	struct spot
+	struct fs_place
 		*hooked; /* what is mounted on those, by the directories that it covers */
 	size_t n_hooked;
 	unsigned char *seen; /* for each mount, once it is known: is its root seen */

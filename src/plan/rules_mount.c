@@ -258,7 +258,7 @@ static int rule_duplicates(const struct want *want, const struct have *have,
 }
 
 /* What fstab lists may be there more than once, as after `mount -a` of old. */
-static bool is_listed(const struct have *have, size_t i)
+static bool is_in_fstab(const struct have *have, size_t i)
 {
 	return have->matches_fstab &&
 	       (i == 0 ||
@@ -277,7 +277,7 @@ int rule_gone(const struct want *want, const struct have *have, struct plan *pla
 		if (i == 0 && drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL,
 					root ? root : want->source, NULL) < 0)
 			return -1;
-		if (!is_of_source(layer) && !is_listed(have, i) && !want->replace)
+		if (!is_of_source(layer) && !is_in_fstab(have, i) && !want->replace)
 			return i == 0 && volume_has_left(want, have)
 				       ? rule_unmounted(want, have, plan)
 				       : refuse_foreign(want, &layer->mount, is_bind, plan);
