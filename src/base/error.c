@@ -81,6 +81,15 @@ struct kept_error *error_keep(const struct error *err)
 	return kept;
 }
 
+int error_again(struct error *err, const struct kept_error *kept)
+{
+	err->kind = kept->kind;
+	err->number = kept->number;
+	(void)snprintf(err->at, sizeof(err->at), "%s", kept->at);
+	(void)snprintf(err->text, sizeof(err->text), "%s", kept->text);
+	return -1;
+}
+
 void error_drop(struct kept_error *kept)
 {
 	if (kept != &no_memory)

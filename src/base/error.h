@@ -76,5 +76,8 @@ struct kept_error {
 struct kept_error *error_keep(const struct error *err);
 void error_drop(struct kept_error *kept);
 
+/* Record a failure that was kept. Returns -1. */
+int error_again(struct error *err, const struct kept_error *kept);
+
 /* The code of a kind, as the reply and its schema spell it; static. */
 const char *error_code(enum error_kind kind);

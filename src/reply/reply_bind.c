@@ -21,11 +21,20 @@ static void put_error(struct json_writer *w, const struct request *req, size_t i
 	part_kept_error(w, err, at);
 }
 
+static bool is_resolved(const struct outcome *out)
+{
+	const struct want_asked *asked = out->want->asked;
+
+	if (asked)
+		return asked->target != NULL;
+	return out->want->follow && out->resolved && out->resolved->target;
+}
+
 static void put_resolved(struct json_writer *w, const struct outcome *out)
 {
-	const struct want *resolved = out->want->follow ? out->resolved : NULL;
+	const struct want *resolved = outcome_want(out);
 
-	if (!resolved || !resolved->target)
+	if (!is_resolved(out))
 		return;
 	json_open_object(w, "resolved");
 	json_put_text(w, "target", resolved->target);
@@ -68,11 +77,12 @@ static void put_reasons(struct json_writer *w, const struct outcome *out)
 void part_bind(struct json_writer *w, const struct reply *reply, size_t i, bool is_short)
 {
 	const struct outcome *out = &reply->outcomes[i];
+	const char *source = want_asked_source(out->want);
 
 	json_open_object(w, NULL);
-	json_put_text(w, "target", out->want->target);
-	if (out->want->source)
-		json_put_text(w, "source", out->want->source);
+	json_put_text(w, "target", want_asked_target(out->want));
+	if (source)
+		json_put_text(w, "source", source);
 	json_put_text(w, "state", state_rules[out->want->state].name);
 	json_put_text(w, "status", status_names[out->status]);
 	json_put_bool(w, "changed", out->changed);
@@ -101,6 +111,7 @@ bool bind_has_diff(const struct reply *reply, const struct outcome *out)
 static const char *diff_text(const struct outcome *out, const struct target_state *s,
 			     char buf[TEXT_SIZE])
 {
+	const char *source = want_asked_source(out->want);
 	char options[MOUNT_FLAGS_TEXT_SIZE];
 
 	if (!s->mounted)
@@ -109,7 +120,7 @@ static const char *diff_text(const struct outcome *out, const struct target_stat
 	(void)snprintf(
 		buf, TEXT_SIZE,
 		"source: %s\naccess: %s\noptions:%s%s\npropagation: %s\nmounts: %zu\n",
-		s->same_as_source && out->want->source ? out->want->source : "(another)",
+		s->same_as_source && source ? source : "(another)",
 		s->read_only ? "read-only" : "writable", options[0] != '\0' ? " " : "",
 		options, propagation_text(s->propagation), s->stacked);
 	return buf;
@@ -121,7 +132,7 @@ void part_bind_diff(struct json_writer *w, const struct outcome *out)
 	char after[TEXT_SIZE];
 	char header[TEXT_SIZE];
 
-	(void)snprintf(header, sizeof(header), "%s (live)", out->want->target);
+	(void)snprintf(header, sizeof(header), "%s (live)", want_asked_target(out->want));
 	part_diff(w, diff_text(out, &out->before, before),
 		  diff_text(out, &out->after, after), header);
 }
@@ -133,7 +144,7 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 
 	for (unsigned i = 0; i < RISK_COUNT_; i++) {
 		if ((out->changed || reply->req->judges_boot) && out->risks & 1u << i)
-			part_warning(w, risk_rules[i].code, out->want->target,
+			part_warning(w, risk_rules[i].code, want_asked_target(out->want),
 				     risk_rules[i].text);
 	}
 	if (out->frozen_at) {
@@ -142,11 +153,11 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 			"its source takes no writes, because of a read-only bind of "
 			"'%s' onto itself that nobody asked for; unmount that, if it is not meant",
 			out->frozen_at);
-		part_warning(w, "source_read_only", out->want->target, msg);
+		part_warning(w, "source_read_only", want_asked_target(out->want), msg);
 	}
 	if (!out->covered)
 		return;
 	(void)snprintf(msg, sizeof(msg), "a mount of '%s' lies hidden below the bind",
 		       out->covered);
-	part_warning(w, "covered", out->want->target, msg);
+	part_warning(w, "covered", want_asked_target(out->want), msg);
 }

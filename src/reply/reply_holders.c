@@ -163,7 +163,7 @@ static void warn_guesses(struct json_writer *w, const struct reply *reply)
 		if (!out->leaves_copies || has_writable(reply, range_of(reply, i)))
 			continue;
 		part_warning(
-			w, "writable_elsewhere", out->want->target,
+			w, "writable_elsewhere", want_asked_target(out->want),
 			"other mount namespaces may keep a writable copy of the old "
 			"mount, because mounts lie below it there; restart what runs in them");
 	}
@@ -176,7 +176,7 @@ void part_holder_warnings(struct json_writer *w, const struct reply *reply)
 	for (size_t i = 0; i < reply->n_outcomes && reply->has_searched; i++) {
 		if (writable_text(reply, range_of(reply, i), text) > 0)
 			part_warning(w, "writable_elsewhere",
-				     reply->outcomes[i].want->target, text);
+				     want_asked_target(reply->outcomes[i].want), text);
 	}
 	if (reply->has_searched)
 		part_kernel_warnings(w, reply);

@@ -21,8 +21,8 @@ static void warn_writer(struct json_writer *w, const struct reply *reply,
 			"held by the kernel: the swap area '%s' is written to through "
 			"a mount that was replaced; give it another place",
 			writer->path);
-	part_warning(w, "writable_elsewhere", reply->outcomes[writer->bind].want->target,
-		     msg);
+	part_warning(w, "writable_elsewhere",
+		     want_asked_target(reply->outcomes[writer->bind].want), msg);
 }
 
 static bool is_explained(const struct reply *reply, size_t bind)
@@ -50,7 +50,7 @@ void part_kernel_warnings(struct json_writer *w, const struct reply *reply)
 		if (!out->done.was_busy || !step_list_has(&out->done.steps, STEP_REPLACE) ||
 		    is_explained(reply, i))
 			continue;
-		part_warning(w, "writable_elsewhere", out->want->target,
+		part_warning(w, "writable_elsewhere", want_asked_target(out->want),
 			     "the mount that was replaced was open for writing, and no "
 			     "process is seen that has it open: held by the kernel: a "
 			     "loop device, swap or NFS export, which has to be set up "

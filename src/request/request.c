@@ -264,6 +264,7 @@ static size_t find_about_fstab(const struct request *req)
 int request_map_targets(struct request *req)
 {
 	req->about_fstab = find_about_fstab(req);
+	hash_table_done(&req->targets);
 	if (hash_table_make(&req->targets, req->n_wants) < 0)
 		return -1;
 	for (size_t i = 0; i < req->n_wants; i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/macro.h"
 
 /* clang-format off */
 const struct state_rule state_rules[STATE_COUNT_] = {
@@ -62,9 +63,30 @@ void want_paths_done(struct want *want)
 	want->source_mount.path = NULL;
 }
 
+const char *want_asked_source(const struct want *want)
+{
+	return want->asked && want->asked->target ? want->asked->source : want->source;
+}
+
+const char *want_asked_target(const struct want *want)
+{
+	return want->asked && want->asked->target ? want->asked->target : want->target;
+}
+
+static void asked_done(struct want_asked *asked)
+{
+	if (!asked)
+		return;
+	free(asked->source);
+	free(asked->target);
+	error_drop(asked->error);
+	free(asked);
+}
+
 void want_done(struct want *want)
 {
 	want_paths_done(want);
+	asked_done(STEAL(want->asked));
 	words_list_done(&want->fstab_options);
 	words_list_done(&want->opts.fstab_options);
 }

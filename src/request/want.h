@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "base/macro.h"
 #include "fstab/line.h"
 #include "fstab/source_mount.h"
@@ -58,6 +59,13 @@ struct mount_opts {
 
 #define WANT_NONE ((size_t)-1)
 
+/* What was asked for in the place of the real paths, where symlinks are followed. */
+struct want_asked {
+	char *source;             /* NULL: none, or it is the want's own */
+	char *target;             /* NULL: it is the want's own */
+	struct kept_error *error; /* why the paths could not be resolved, or NULL */
+};
+
 /* One bind that is asked for. The strings are owned, see want_done(). */
 struct want {
 	char *source; /* normalised; NULL where the state needs none */
@@ -77,7 +85,8 @@ struct want {
 	bool nofail;     /* the host boots without it */
 	struct words_list fstab_options; /* more options for its line, as they are */
 	enum fstab_type fstab_type;
-	struct mount_opts opts; /* until they are sorted into the others */
+	struct mount_opts opts;   /* until they are sorted into the others */
+	struct want_asked *asked; /* owned; NULL: the paths are those that were asked for */
 	size_t outer; /* the bind whose target lies next above this target, or WANT_NONE */
 };
 
@@ -92,6 +101,10 @@ MUST_CHECK int want_copy_paths(struct want *want, const struct want *from);
 
 /* Free its paths alone: of a copy that borrows the rest. */
 void want_paths_done(struct want *want);
+
+/* The paths as they were asked for, which the caller knows; the source may be NULL. */
+const char *want_asked_source(const struct want *want);
+const char *want_asked_target(const struct want *want);
 
 /* True when the bind shall be there in the live mount table. */
 bool want_is_there(const struct want *want);

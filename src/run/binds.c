@@ -128,8 +128,13 @@ static int fill_source(const struct run *run, struct outcome *out, struct error 
 /* The paths that the bind is taken for. 0, or -1 with *err set. */
 static int resolve_want(const struct run *run, struct outcome *out, struct error *err)
 {
-	if (out->want->follow && (make_resolved(out, err) < 0 ||
-				  resolve_paths(out->want, out->resolved, err) < 0))
+	const struct want_asked *asked = out->want->asked;
+
+	if (asked && asked->error)
+		return error_again(err, asked->error);
+	if (out->want->follow && !asked &&
+	    (make_resolved(out, err) < 0 ||
+	     resolve_paths(out->want, out->resolved, err) < 0))
 		return -1;
 	return fill_source(run, out, err);
 }

@@ -15,6 +15,7 @@
 #include "request/from_fstab.h"
 #include "run/binds.h"
 #include "run/fstab_commit.h"
+#include "run/resolve.h"
 
 /* Asking for each bind's submounts alone costs more than the table from about here on. */
 #define MANY_BINDS 64u
@@ -107,7 +108,10 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	mounts_init(&run->mounts, req->n_wants >= MANY_BINDS);
 	run->converge.view = (struct view){&run->mounts, req, &run->snapshot};
 	run->converge.context = (struct apply_context){&run->mounts, &run->clones};
-	r = purge_add(req, &run->snapshot, err);
+	if (!req->keeps_order)
+		r = resolve_request(req, err);
+	if (r == 0)
+		r = purge_add(req, &run->snapshot, err);
 	if (r == 0 && fstab->n_bad > 0 && req->about_fstab != WANT_NONE) {
 		run->reply->n_unparsed = fstab->n_bad;
 		run->reply->unparsed = fstab->bad[0];

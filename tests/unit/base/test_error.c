@@ -18,6 +18,12 @@ START_TEST(keeps_all)
 	ck_assert_int_eq(kept->number, ENOSPC);
 	ck_assert_str_eq(kept->at, "/binds/3");
 	ck_assert_str_eq(kept->text, "'/t'");
+	err = (struct error){0};
+	ck_assert_int_eq(error_again(&err, kept), -1);
+	ck_assert_int_eq(err.kind, ERROR_LIMIT);
+	ck_assert_int_eq(err.number, ENOSPC);
+	ck_assert_str_eq(err.at, "/binds/3");
+	ck_assert_str_eq(err.text, "'/t'");
 	error_drop(kept);
 	error_drop(NULL);
 }
