@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/path.h"
 #include "fstab/line.h"
 #include "plan/boot_risks.h"
 #include "plan/rules.h"
@@ -14,6 +15,23 @@ static int refuse_conflict(const struct want *want, const struct fstab_facts *li
 		"line %zu of '%s' mounts '%s' (%s) at '%s' already, and of two lines for one "
 		"place the boot takes one; remove that line, or ask for \"ephemeral\"",
 		entry->line, line->path, entry->source, entry->type, want->target);
+}
+
+/* Once it is there, neither its own line nor any other could be written. */
+static int rule_fstab_below(const struct want *want, const struct have *have,
+			    struct plan *plan)
+{
+	const char *path = have->line.path;
+
+	if (!want_is_there(want) || !path || !path_rest(path, want->target) ||
+	    (plan->steps.count == 0 && plan->line.action == LINE_ACTION_LEAVE))
+		return 0;
+	return plan_refuse(
+		plan, ERROR_FSTAB, PTR_KEY(PTR_ROOT, "target"),
+		"'%s' lies below '%s', and could not be written to once that is "
+		"read-only; share the folders that matter one by one, or ask for "
+		"\"ephemeral\"",
+		path, want->target);
 }
 
 /* Refuse what a line of fstab cannot express, or must not say on this host. */
@@ -68,7 +86,9 @@ int rule_fstab(const struct want *want, const struct have *have, struct plan *pl
 	if (want_of_fstab(want) == DECIDES_THERE && plan->line.conflict != FSTAB_NONE &&
 	    refuse_conflict(want, line, plan->line.conflict, plan) < 0)
 		return -1;
-	if (want_of_fstab(want) == DECIDES_THERE && rule_expressible(want, have, plan) < 0)
+	if (want_of_fstab(want) == DECIDES_THERE &&
+	    (rule_expressible(want, have, plan) < 0 ||
+	     rule_fstab_below(want, have, plan) < 0))
 		return -1;
 	return plan->line.action == LINE_ACTION_LEAVE ? 0 : note_drift(want, have, plan);
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from fstab import LINE, OTHERS, SOURCE, TARGET, Table
-from host import bind
+from host import DIR, bind
 
 THERE, GONE, AS_IT_WAS = "there", "gone", "as it was"
 STATES = {
@@ -96,3 +96,16 @@ def test_no_line_where_the_live_mount_failed(table):
     said = table.apply(missing)
     assert (said.error["code"], said.reply["changed"]) == ("source_missing", False)
     assert table.read() == OTHERS
+
+
+def test_fstab_below_the_target(host):
+    """Its own bind would keep it from being written to, now and in every later run."""
+    host.dir(f"{DIR}/etc")
+    host.path(f"{DIR}/etc/fstab").write_text("# host\n")
+    asked = bind(f"{DIR}/etc", f"{DIR}/etc", "mounted")
+    with host.unchanged():
+        for said in (host.check(asked, fstab=f"{DIR}/etc/fstab"),
+                     host.apply(asked, fstab=f"{DIR}/etc/fstab")):
+            assert (said.status, said.error["code"]) == (1, "fstab")
+            assert "ephemeral" in said.error["msg"]
+    assert host.apply(bind(f"{DIR}/etc", f"{DIR}/etc")).status == 0

@@ -19,6 +19,7 @@ struct row {
 	bool is_base_here; /* which is the mount point of a disk */
 	bool has_helper;
 	bool skip;
+	bool is_below;        /* the file lies below the target */
 	struct expected plan; /* beside what is drift of the live mount */
 	enum line_action action;
 };
@@ -57,6 +58,11 @@ static const struct row rows[] = {
 	  .plan = {{ DRIFT_FSTAB_MISSING, END }, { END }, ERROR_HELPER_MISSING } },
 	{ .name = "a helper", .type = FSTAB_TYPE_ROBIND, .has_helper = true, .fstab = "",
 	  .action = LINE_ACTION_ADD, .plan = {{ DRIFT_FSTAB_MISSING, END }, { END }} },
+	{ .name = "no line, in a file below the target", .is_below = true, .fstab = "",
+	  .action = LINE_ACTION_ADD,
+	  .plan = {{ DRIFT_FSTAB_MISSING, END }, { END }, ERROR_FSTAB } },
+	{ .name = "as asked, in a file below the target", .is_below = true, .fstab = RIGHT,
+	  .plan = {{ END }, { END }} },
 	{ .name = "cannot be read", .plan = {{ END }, { END }, ERROR_FSTAB } },
 	{ .name = "cannot be read, and nothing is asked of it", .state = STATE_EPHEMERAL,
 	  .plan = {{ END }, { END }} },
@@ -81,7 +87,7 @@ static struct have have_of(const struct row *row, struct layer *layer,
 		.layers = layer,
 		.n_layers = 1,
 		.is_base_here = row->is_base_here,
-		.line = {.path = "/etc/fstab",
+		.line = {.path = row->is_below ? "/t/fstab" : "/etc/fstab",
 			 .fstab = row->fstab ? fstab : NULL,
 			 .unread = unread,
 			 .bind = i != FSTAB_NONE ? &fstab->entries[i] : NULL,
