@@ -55,14 +55,6 @@ void strbuf_addf(struct strbuf *buf, const char *fmt, ...)
 	va_end(again);
 }
 
-void strbuf_cut(struct strbuf *buf, size_t n)
-{
-	if (n == 0 || buf->failed)
-		return;
-	buf->size -= n;
-	buf->bytes[buf->size] = '\0';
-}
-
 const char *strbuf_text(const struct strbuf *buf)
 {
 	if (buf->failed)

@@ -21,9 +21,6 @@ void strbuf_add(struct strbuf *buf, const char *text);
 void strbuf_add_bytes(struct strbuf *buf, const char *bytes, size_t n);
 PRINTF_LIKE(2, 3) void strbuf_addf(struct strbuf *buf, const char *fmt, ...);
 
-/* Drop the last `n` bytes, of at least as many. */
-void strbuf_cut(struct strbuf *buf, size_t n);
-
 /* The text, "" without a piece; NULL when one is missing. Owned by the buffer. */
 const char *strbuf_text(const struct strbuf *buf);
 

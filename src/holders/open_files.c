@@ -40,7 +40,7 @@ void ids_sort(struct ids *ids)
 		qsort(ids->items, ids->count, sizeof(*ids->items), by_value);
 }
 
-bool ids_has(const struct ids *ids, uint64_t id)
+static bool ids_has(const struct ids *ids, uint64_t id)
 {
 	return ids->count > 0 && bsearch(&id, ids->items, ids->count, sizeof(id), by_value);
 }

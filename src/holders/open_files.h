@@ -21,7 +21,6 @@ struct ids {
 /* Add those of all mounts of the list. Returns 0, or -1 when there is no memory. */
 MUST_CHECK int ids_add(struct ids *ids, const struct mount_list *list);
 void ids_sort(struct ids *ids);
-bool ids_has(const struct ids *ids, uint64_t id);
 void ids_done(struct ids *ids);
 
 struct writers {

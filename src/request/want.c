@@ -30,7 +30,7 @@ int words_list_add(struct words_list *list, const char *word)
 	return 0;
 }
 
-void words_list_done(struct words_list *list)
+static void words_list_done(struct words_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		free(list->items[i]);

@@ -47,9 +47,6 @@ struct words_list {
 /* Append a copy of the word. Returns 0, or -1 when there is no memory. */
 MUST_CHECK int words_list_add(struct words_list *list, const char *word);
 
-/* Free what it owns; safe on {0} and twice. */
-void words_list_done(struct words_list *list);
-
 /* What the options of a line in fstab, as others write it, ask for. */
 struct mount_opts {
 	struct options_told told;

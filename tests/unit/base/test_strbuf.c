@@ -68,22 +68,6 @@ START_TEST(holds_any_bytes)
 }
 END_TEST
 
-START_TEST(cuts)
-{
-	struct strbuf buf = {0};
-
-	strbuf_cut(&buf, 0);
-	strbuf_add(&buf, "a, b, ");
-	strbuf_cut(&buf, 2);
-	ck_assert_str_eq(strbuf_text(&buf), "a, b");
-	strbuf_add(&buf, "c");
-	ck_assert_str_eq(strbuf_text(&buf), "a, bc");
-	strbuf_cut(&buf, 5);
-	ck_assert_str_eq(strbuf_text(&buf), "");
-	strbuf_done(&buf);
-}
-END_TEST
-
 /* A piece that is missing is not forgotten over the next one, which would find room. */
 START_TEST(remembers_a_missing_piece)
 {
@@ -94,7 +78,6 @@ START_TEST(remembers_a_missing_piece)
 	ck_assert(buf.failed);
 	strbuf_add(&buf, "two");
 	strbuf_addf(&buf, "%d", 3);
-	strbuf_cut(&buf, 1);
 	ck_assert_ptr_null(strbuf_text(&buf));
 	ck_assert_ptr_null(strbuf_steal(&buf));
 	/* it can be used again */
@@ -112,7 +95,6 @@ int main(void)
 	tcase_add_test(tests, grows);
 	tcase_add_test(tests, nothing_is_a_text);
 	tcase_add_test(tests, holds_any_bytes);
-	tcase_add_test(tests, cuts);
 	tcase_add_test(tests, remembers_a_missing_piece);
 	return suite_run("strbuf", tests);
 }
