@@ -9,7 +9,7 @@
 #include "kernel/path_open.h"
 #include "observe/pin_paths.h"
 
-static int find(const char *target, struct file_id *ret)
+int ground_find(const char *target, struct file_id *ret)
 {
 	scoped_mem char *path = strdup(target);
 	int r = path ? -ENOENT : -ENOMEM;
@@ -37,7 +37,7 @@ static int look(const struct view *view, const struct want *want, struct ground 
 {
 	struct file_id file_id = {0};
 	struct mount m = {0};
-	int r = find(want->target, &file_id);
+	int r = ground_find(want->target, &file_id);
 
 	/* Which automount mounts what there is not known before it is triggered. */
 	if (r == -EREMOTE)

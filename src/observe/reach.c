@@ -4,13 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "base/path.h"
 #include "fstab/snapshot.h"
-#include "kernel/fd.h"
-#include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
-#include "kernel/path_open.h"
+#include "observe/ground.h"
 #include "observe/pin_paths.h"
 #include "request/request.h"
 
@@ -143,26 +140,11 @@ static bool note_lost(const struct mount *m, const char *place, void *data)
 
 /* ---- what carries the target ---- */
 
-/* The mount that the nearest existing directory above a missing target lies on. */
-static int find_ground(const char *target, uint64_t *ret)
-{
-	scoped_mem char *path = strdup(target);
-	int r = path ? -ENOENT : -ENOMEM;
-
-	while (r == -ENOENT && path[1] != '\0') {
-		scoped_fd int fd = -1;
-		char *end = strrchr(path, '/');
-
-		path[end == path ? 1 : end - path] = '\0';
-		fd = sys_open(path);
-		r = fd < 0 ? fd : sys_mount_id(fd, ret);
-	}
-	return r;
-}
-
 static int find_carrier(const struct looking *look, size_t layer, uint64_t *ret)
 {
 	const struct have *have = look->have;
+	struct file_id ground = {0};
+	int r = 0;
 
 	if (layer + 1 < have->n_layers)
 		*ret = have->layers[layer + 1].mount.id;
@@ -170,9 +152,11 @@ static int find_carrier(const struct looking *look, size_t layer, uint64_t *ret)
 		*ret = have->base;
 	else if (pinned_path_is_there(&have->target))
 		*ret = have->target.file_id.mount;
-	else
-		return find_ground(look->want->target, ret);
-	return 0;
+	else {
+		r = ground_find(look->want->target, &ground);
+		*ret = ground.mount;
+	}
+	return r;
 }
 
 /* What a bind is mounted on that will be gone when it is the target's turn. */
