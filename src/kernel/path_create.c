@@ -50,11 +50,15 @@ static int own(int fd, mode_t mode)
 static int make_directory(int parent, const char *name)
 {
 	scoped_fd int fd = -1;
+	int r = 0;
 
 	if (mkdirat(parent, name, 0700) < 0)
 		return -errno;
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : own(fd, 0755);
+	r = fd < 0 ? -errno : own(fd, 0755);
+	if (r < 0)
+		(void)unlinkat(parent, name, AT_REMOVEDIR);
+	return r;
 }
 
 static int make_file(int parent, const char *name)
@@ -62,8 +66,11 @@ static int make_file(int parent, const char *name)
 	scoped_fd int fd =
 		openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		       0400);
+	int r = fd < 0 ? -errno : own(fd, 0444);
 
-	return fd < 0 ? -errno : own(fd, 0444);
+	if (fd >= 0 && r < 0)
+		(void)unlinkat(parent, name, 0);
+	return r;
 }
 
 void place_unmake(const char *path, bool directory, size_t made)
@@ -88,6 +95,13 @@ static int explain(int r, int parent)
 	return r == -ENOENT && fstat(parent, &st) == 0 && st.st_nlink > 0 ? -EOPNOTSUPP : r;
 }
 
+static int make_at(int parent, const char *name, bool directory)
+{
+	int r = directory ? make_directory(parent, name) : make_file(parent, name);
+
+	return explain(r, parent);
+}
+
 /* Make the first `length` bytes of path, and before them what is missing above. */
 static int make_upto(const char *path, size_t length, bool directory, size_t *made)
 {
@@ -104,10 +118,7 @@ static int make_upto(const char *path, size_t length, bool directory, size_t *ma
 			return r;
 		parent = walk_here(s.parent);
 	}
-	if (parent < 0)
-		return parent;
-	r = directory ? make_directory(parent, s.name) : make_file(parent, s.name);
-	r = explain(r, parent);
+	r = parent < 0 ? parent : make_at(parent, s.name, directory);
 	if (r < 0) {
 		place_unmake(s.parent, true, *made);
 		*made = 0;

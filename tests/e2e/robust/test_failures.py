@@ -1,9 +1,11 @@
 """When it cannot be done: the right bind fails, for the right reason, and nothing is harmed."""
 
+import itertools
+
 import pytest
 
-from fault import failing
-from host import DIR, bind
+from fault import apply_with_fault, failing
+from host import DIR, bind, here
 
 SOURCE, TARGET = f"{DIR}/volumes/db", f"{DIR}/ro/db"
 ASKED = bind(SOURCE, TARGET)
@@ -118,3 +120,23 @@ def test_a_failed_bind_does_not_harm_the_next(stage):
     stage.make(*binds)
     stage.assert_settled(*binds)
 
+
+
+@pytest.mark.parametrize("call, error", [
+    ("fchmod", "EROFS"), ("mkdirat", "ENOSPC"), ("openat2", "EMFILE"), ("statx", "ENOMEM"),
+])
+def test_no_place_is_left_behind(host, call, error):
+    """What was made on the way to a target that failed is taken away, or told."""
+    host.dir(f"{DIR}/volumes/db")
+    top = f"{DIR}/new"
+    asked = here(bind(f"{DIR}/volumes/db", f"{top}/deep/ro"))
+    for nth in itertools.count(1):
+        said, calls = apply_with_fault(host, asked, call, error, nth)
+        if host.stack(f"{top}/deep/ro"):
+            host.run("umount", f"{top}/deep/ro")
+        else:
+            assert said.reply["changed"] or not host.path(top).exists(), (nth, said.reply)
+        host.run("rm", "-rf", top)
+        if calls < nth:
+            break
+    assert nth > 2, f"{call} was not called"
