@@ -12,35 +12,27 @@
 
 /* What a failed call means to the one who asked, and what to do about it. */
 /* clang-format off */
-static const struct { int number; enum error_kind kind; const char *repair; } failures[] = {
-	{ ENOSPC, ERROR_LIMIT,      "raise the sysctl fs.mount-max, or free space where the target is made" },
-	{ EPERM,  ERROR_PERMISSION, "run robind as root with CAP_SYS_ADMIN" },
-	{ EACCES, ERROR_PERMISSION, "run robind as root, or see who may write there" },
-	{ ESTALE, ERROR_RACE,       "it shows another mount than the one just judged; run robind again" },
-	{ ENOENT, ERROR_RACE,       "it was removed meanwhile; run robind again" },
-	{ ELOOP,  ERROR_SYMLINK,    "a component became a symlink meanwhile; see who changes it" },
-	{ ETIMEDOUT, ERROR_TIMEOUT, "the file system on the way does not answer; see to its server" },
-	{ ENOMEM, ERROR_MEMORY,     "free memory" },
-	{ EROFS,  ERROR_SYSTEM,     "make it where it can be made, for instance in the source above it" },
-	{ EOPNOTSUPP, ERROR_SYSTEM, "its file system takes no new names; name a target elsewhere" },
-	{ EBUSY,  ERROR_SYSTEM,     "a process holds it open for writing; stop it" },
-};
-
-/* Root is told something else. */
-static const struct { int number; const char *repair; } of_root[] = {
-	{ EPERM,  "its folder may be immutable, see lsattr(1), its file system one that takes no new names, like /sys, or a capability is missing" },
-	{ EACCES, "its file system, its server or a security module keeps out even root; see who may write there" },
+static const struct {
+	int number;
+	enum error_kind kind;
+	const char *repair;
+	const char *of_root; /* told to root instead, unless NULL */
+} failures[] = {
+	{ ENOSPC, ERROR_LIMIT,      "raise the sysctl fs.mount-max, or free space where the target is made", NULL },
+	{ EPERM,  ERROR_PERMISSION, "run robind as root with CAP_SYS_ADMIN",
+	  "its folder may be immutable, see lsattr(1), its file system one that takes no new names, like /sys, or a capability is missing" },
+	{ EACCES, ERROR_PERMISSION, "run robind as root, or see who may write there",
+	  "its file system, its server or a security module keeps out even root; see who may write there" },
+	{ ESTALE, ERROR_RACE,       "it shows another mount than the one just judged; run robind again", NULL },
+	{ ENOENT, ERROR_RACE,       "it was removed meanwhile; run robind again", NULL },
+	{ ELOOP,  ERROR_SYMLINK,    "a component became a symlink meanwhile; see who changes it", NULL },
+	{ ETIMEDOUT, ERROR_TIMEOUT, "the file system on the way does not answer; see to its server", NULL },
+	{ ENOMEM, ERROR_MEMORY,     "free memory", NULL },
+	{ EROFS,  ERROR_SYSTEM,     "make it where it can be made, for instance in the source above it", NULL },
+	{ EOPNOTSUPP, ERROR_SYSTEM, "its file system takes no new names; name a target elsewhere", NULL },
+	{ EBUSY,  ERROR_SYSTEM,     "a process holds it open for writing; stop it", NULL },
 };
 /* clang-format on */
-
-static const char *repair_of(size_t failure)
-{
-	for (size_t i = 0; sys_is_root() && i < ARRAY_LEN(of_root); i++) {
-		if (of_root[i].number == failures[failure].number)
-			return of_root[i].repair;
-	}
-	return failures[failure].repair;
-}
 
 int step_note(struct step_context *w, enum step_kind kind)
 {
@@ -57,7 +49,9 @@ int step_failed(struct step_context *w, const char *doing, int r)
 		if (failures[i].number == -r)
 			return error_set(w->err, failures[i].kind, -r, at,
 					 "'%s': %s failed (%s); %s", target, doing,
-					 strerror(-r), repair_of(i));
+					 strerror(-r),
+					 sys_advice(failures[i].repair,
+						    failures[i].of_root));
 	}
 	return error_set(w->err, ERROR_SYSTEM, -r, at, "'%s': %s failed (%s)", target,
 			 doing, strerror(-r));

@@ -20,27 +20,27 @@ static const char *const doing[] = {
 };
 
 /* What helps against an error that has one cure; what is not here gets the last one. */
-static const struct { int number; const char *repair; } mends[] = {
-	{ EBUSY,     "something is mounted on the file, as in a container; unmount it, or name the real file as \"fstab\"" },
-	{ EPERM,     "it may be immutable, see lsattr(1), or robind is not root" },
-	{ EACCES,    "run robind as root" },
-	{ EROFS,     "make its file system writable, or ask for \"ephemeral\"" },
-	{ ENOSPC,    "make room on its file system" },
-	{ EDQUOT,    "make room on its file system" },
-	{ EISDIR,    "it must be a file" },
-	{ EINVAL,    "it must be a regular file" },
-	{ ENOENT,    "mend the symlink that leads there, or make its folder" },
-	{ ELOOP,     "mend the symlinks that lead there" },
-	{ EFBIG,     "it is too large to be one" },
-	{ ETIMEDOUT, "wait for who holds the lock, or raise \"timeout\"" },
-	{ ESTALE,    "somebody changes it all the time; see who" },
-	{ 0,         "mend that, then run robind again" },
-};
-
-/* Root is told something else. */
-static const struct { int number; const char *repair; } of_root[] = {
-	{ EPERM,  "it may be immutable, see lsattr(1), or a capability is missing" },
-	{ EACCES, "its file system, its server or a security module keeps out even root; see who may write there" },
+static const struct {
+	int number;
+	const char *repair;
+	const char *of_root; /* told to root instead, unless NULL */
+} mends[] = {
+	{ EBUSY,     "something is mounted on the file, as in a container; unmount it, or name the real file as \"fstab\"", NULL },
+	{ EPERM,     "it may be immutable, see lsattr(1), or robind is not root",
+	             "it may be immutable, see lsattr(1), or a capability is missing" },
+	{ EACCES,    "run robind as root",
+	             "its file system, its server or a security module keeps out even root; see who may write there" },
+	{ EROFS,     "make its file system writable, or ask for \"ephemeral\"", NULL },
+	{ ENOSPC,    "make room on its file system", NULL },
+	{ EDQUOT,    "make room on its file system", NULL },
+	{ EISDIR,    "it must be a file", NULL },
+	{ EINVAL,    "it must be a regular file", NULL },
+	{ ENOENT,    "mend the symlink that leads there, or make its folder", NULL },
+	{ ELOOP,     "mend the symlinks that lead there", NULL },
+	{ EFBIG,     "it is too large to be one", NULL },
+	{ ETIMEDOUT, "wait for who holds the lock, or raise \"timeout\"", NULL },
+	{ ESTALE,    "somebody changes it all the time; see who", NULL },
+	{ 0,         "mend that, then run robind again", NULL },
 };
 /* clang-format on */
 
@@ -50,13 +50,9 @@ static const char *repair_of(enum fstab_file_step step, int number)
 
 	if (number == EFBIG && step != FSTAB_FILE_READ)
 		return "raise the limit on the size of a file, see prlimit(1)";
-	for (i = 0; sys_is_root() && i < ARRAY_LEN(of_root); i++) {
-		if (of_root[i].number == number)
-			return of_root[i].repair;
-	}
 	for (i = 0; mends[i].number != 0 && mends[i].number != number;)
 		i++;
-	return mends[i].repair;
+	return sys_advice(mends[i].repair, mends[i].of_root);
 }
 
 int fstab_file_error_set(struct error *err, const struct fstab_file_error *fault,

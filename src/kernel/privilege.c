@@ -1,8 +1,9 @@
 #include "kernel/privilege.h"
 
+#include <stddef.h>
 #include <unistd.h>
 
-bool sys_is_root(void)
+const char *sys_advice(const char *to_user, const char *to_root)
 {
-	return geteuid() == 0;
+	return to_root && geteuid() == 0 ? to_root : to_user;
 }

@@ -1,10 +1,9 @@
 /* Who this process is, for what is advised. */
 #pragma once
 
-#include <stdbool.h>
-
 /*
- * Whether it is root, so that "run robind as root" is no advice; what is missing then is a
- * capability, or lies elsewhere. Root of a user namespace counts.
+ * The advice for this process: `to_root` for root, to whom "run robind as root" says
+ * nothing, as what it lacks is a capability, or lies elsewhere. Where that is NULL, and for
+ * everybody else, `to_user`. Root of a user namespace counts.
  */
-bool sys_is_root(void);
+const char *sys_advice(const char *to_user, const char *to_root);

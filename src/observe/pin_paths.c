@@ -63,11 +63,10 @@ static int refuse_entry(const struct side *side, int number, struct error *err)
 {
 	return error_set(err, ERROR_PERMISSION, number, PTR_KEY(PTR_ROOT, side->member),
 			 "'%s' cannot be reached: %s; %s", side->path, strerror(number),
-			 sys_is_root()
-				 ? "even root is kept out, as by a FUSE mount without "
-				   "allow_other or allow_root, a server or a security "
-				   "module; let root in there"
-				 : "run robind as root");
+			 sys_advice("run robind as root",
+				    "even root is kept out, as by a FUSE mount without "
+				    "allow_other or allow_root, a server or a security "
+				    "module; let root in there"));
 }
 
 static int refuse_file_above(const struct side *side, int number, struct error *err)

@@ -106,10 +106,9 @@ static int act(const struct converge *c, const struct round *round, struct outco
 	if (!c->features->may_mount && plan->steps.count > 0 && !plan->refusal)
 		return error_set(err, ERROR_PERMISSION, EPERM, PTR_ROOT,
 				 "changing mounts needs CAP_SYS_ADMIN; %s",
-				 sys_is_root()
-					 ? "root lacks it here, as in a container; run "
-					   "robind on the host, or grant it"
-					 : "run robind as root");
+				 sys_advice("run robind as root",
+					    "root lacks it here, as in a container; run "
+					    "robind on the host, or grant it"));
 	r = apply_plan(&c->context, outcome_want(out), &round->have, plan, &out->done, err);
 	out->changed = out->done.steps.count > 0;
 	if (r == 0 && plan->refusal)
