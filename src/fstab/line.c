@@ -172,7 +172,7 @@ static int check_options(const struct fstab *fstab, const struct fstab_entry *en
 
 	if (r == 0)
 		r = option_rule_apply(need, &line, &words, notes);
-	if (r == 0 && (option_rule_has_notes(notes))) {
+	if (r == 0 && option_rule_has_notes(notes)) {
 		fields->texts[FSTAB_OPTIONS] = fstab_options_render(&words);
 		r = fields->texts[FSTAB_OPTIONS] ? 0 : -1;
 	}
@@ -221,7 +221,7 @@ int line_check_entry(const struct fstab *fstab, size_t index, const struct line_
 	    check_type(entry, need, &fields, &notes) < 0 ||
 	    check_options(fstab, entry, need, &fields, &notes) < 0)
 		r = -1;
-	if (r == 0 && (option_rule_has_notes(&notes))) {
+	if (r == 0 && option_rule_has_notes(&notes)) {
 		line = put_together(fstab, entry, &fields);
 		r = line ? 0 : -1;
 	}
