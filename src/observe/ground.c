@@ -9,7 +9,8 @@
 #include "kernel/path_open.h"
 #include "observe/pin_paths.h"
 
-int ground_find(const char *target, struct file_id *ret)
+/* -EREMOTE: an automount is there, which is not triggered. */
+static int find(const char *target, struct file_id *ret)
 {
 	scoped_mem char *path = strdup(target);
 	int r = path ? -ENOENT : -ENOMEM;
@@ -25,33 +26,32 @@ int ground_find(const char *target, struct file_id *ret)
 	return r;
 }
 
-static bool will_be_gone(const struct view *view, const char *point)
+static bool will_be_gone(const struct view *view, const struct want *want,
+			 const char *point)
 {
-	size_t i = hash_table_get(&view->req->targets, point, strlen(point));
+	const struct want *bind = view_earlier(view, want, point);
 
-	return view->req->check_mode && i != HASH_TABLE_NONE &&
-	       want_is_gone(&view->req->wants[i]);
+	return bind && want_is_gone(bind);
 }
 
 static int look(const struct view *view, const struct want *want, struct ground *ret)
 {
 	struct file_id file_id = {0};
 	struct mount m = {0};
-	int r = ground_find(want->target, &file_id);
+	int r = find(want->target, &file_id);
 
 	/* Which automount mounts what there is not known before it is triggered. */
 	if (r == -EREMOTE)
 		return 0;
 	if (r == 0)
 		r = sys_mount(file_id.mount, true, &m);
-	if (r == 0) {
+	if (r == 0)
 		ret->mount = m.id;
+	if (r == 0 && !will_be_gone(view, want, m.point)) {
+		ret->point = strdup(m.point);
 		ret->is_read_only = mount_is_read_only(&m);
 		ret->is_deleted = file_id.is_mount_root && mount_is_deleted(&m);
-		if (!will_be_gone(view, m.point)) {
-			ret->point = strdup(m.point);
-			r = ret->point ? 0 : -ENOMEM;
-		}
+		r = ret->point ? 0 : -ENOMEM;
 	}
 	mount_done(&m);
 	/* A mount that is not seen from our root directory tells nothing. */

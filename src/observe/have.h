@@ -60,10 +60,10 @@ struct reach {
 
 /* What a missing target would be made on; looked at where it shall be there. */
 struct ground {
-	uint64_t mount;    /* its id; 0: not known */
-	char *point;       /* where that is mounted; NULL: not known, as what follows */
-	bool is_read_only; /* that mount */
-	bool is_deleted;   /* what that mount shows: nothing can be made in it */
+	uint64_t mount; /* its id; 0: not known */
+	char *point; /* where that is mounted; NULL: that will have changed, or as above */
+	bool is_read_only; /* that mount, at this point */
+	bool is_deleted;   /* what it shows: nothing can be made in it */
 };
 
 struct have {

@@ -7,8 +7,6 @@
 #include "base/path.h"
 #include "fstab/snapshot.h"
 #include "kernel/mount_query.h"
-#include "observe/ground.h"
-#include "observe/pin_paths.h"
 #include "request/request.h"
 
 /* Of many places the source is told first, if it is among so many. */
@@ -24,49 +22,16 @@ struct looking {
 	int r;
 };
 
-static size_t index_of(const struct view *view, const char *target)
-{
-	return hash_table_get(&view->req->targets, target, strlen(target));
-}
-
-/* In the order of order_make(): what shall be gone first, then from the top down. */
-static bool is_done_before(const struct request *req, size_t i, size_t than)
-{
-	const struct want *a = &req->wants[i];
-	const struct want *b = &req->wants[than];
-	size_t x = path_depth(a->target);
-	size_t y = path_depth(b->target);
-
-	if (want_is_there(a) != want_is_there(b))
-		return want_is_there(b);
-	if (x == y || (want_is_there(a) && req->keeps_order))
-		return i < than;
-	return want_is_there(a) ? x < y : x > y;
-}
-
-/* In check mode: the bind at this point that a run would have done by now, or NULL. */
-static const struct want *earlier(const struct looking *look, const char *point)
-{
-	const struct request *req = look->view->req;
-	size_t i = index_of(look->view, point);
-	size_t own = index_of(look->view, look->want->target);
-
-	return req->check_mode && i != HASH_TABLE_NONE && own != HASH_TABLE_NONE &&
-			       is_done_before(req, i, own)
-		       ? &req->wants[i]
-		       : NULL;
-}
-
 static bool will_be_gone(const struct looking *look, const char *point)
 {
-	const struct want *bind = earlier(look, point);
+	const struct want *bind = view_earlier(look->view, look->want, point);
 
 	return bind && want_is_gone(bind);
 }
 
 static bool will_be_private(const struct looking *look, const char *point)
 {
-	const struct want *bind = earlier(look, point);
+	const struct want *bind = view_earlier(look->view, look->want, point);
 
 	return bind && want_is_there(bind) && !bind->read_only_alone;
 }
@@ -143,8 +108,6 @@ static bool note_lost(const struct mount *m, const char *place, void *data)
 static int find_carrier(const struct looking *look, size_t layer, uint64_t *ret)
 {
 	const struct have *have = look->have;
-	struct file_id ground = {0};
-	int r = 0;
 
 	if (layer + 1 < have->n_layers)
 		*ret = have->layers[layer + 1].mount.id;
@@ -152,11 +115,9 @@ static int find_carrier(const struct looking *look, size_t layer, uint64_t *ret)
 		*ret = have->base;
 	else if (pinned_path_is_there(&have->target))
 		*ret = have->target.file_id.mount;
-	else {
-		r = ground_find(look->want->target, &ground);
-		*ret = ground.mount;
-	}
-	return r;
+	else
+		*ret = have->ground.mount;
+	return *ret != 0 ? 0 : -ENOENT;
 }
 
 /* What a bind is mounted on that will be gone when it is the target's turn. */
@@ -250,9 +211,6 @@ int reach_look(const struct view *view, const struct want *want, struct reach_st
 	mount_done(&look.layer);
 	if (r == -ENOMEM)
 		return error_no_memory(err);
-	/* The way to the target changed since it was opened. */
-	if (r == -ELOOP || r == -ENOTDIR || r == -EACCES)
-		return refuse_target(want->target, -r, err);
 	if (r < 0)
 		return error_set(err, r == -ETIMEDOUT ? ERROR_TIMEOUT : ERROR_SYSTEM, -r,
 				 PTR_ROOT, "the mounts around '%s' cannot be read: %s",

@@ -16,3 +16,10 @@ struct view {
 
 /* True when a bind shall be there at this path: by the request, or by a line of robind's. */
 bool view_has_target(const struct view *view, const char *path);
+
+/*
+ * In check mode: the bind at this mount point that a run would have done by the time that
+ * it is the turn of `want`, or NULL. Borrowed from the request.
+ */
+const struct want *view_earlier(const struct view *view, const struct want *want,
+				const char *point);

@@ -139,14 +139,14 @@ static int rule_missing_target(const struct want *want, const struct want *outer
 		return plan_refuse(plan, ERROR_TARGET_MISSING, at,
 				   "'%s' does not exist; make it, or leave \"create\" true",
 				   want->target);
-	if (ground->point && ground->is_deleted)
-		return plan_refuse(plan, ERROR_TARGET_MISSING, at,
-				   "'%s' does not exist, and what is mounted at '%s' above "
-				   "it has been "
-				   "deleted, so that nothing can be made there; have that "
-				   "mended first",
-				   want->target, ground->point);
-	if (ground->point && ground->is_read_only)
+	if (ground->is_deleted)
+		return plan_refuse(
+			plan, ERROR_TARGET_MISSING, at,
+			"'%s' does not exist, and what is mounted at '%s' above "
+			"it has been deleted, so that nothing can be made there; "
+			"have that mended first",
+			want->target, ground->point);
+	if (ground->is_read_only)
 		return plan_refuse(
 			plan, ERROR_TARGET_MISSING, at,
 			"'%s' does not exist, and the mount at '%s' above it is read-only; "
