@@ -71,14 +71,8 @@ static int look_for_root(int fd, struct file_id *ret)
 	return 0;
 }
 
-static int stat_by_table(int fd, struct file_id *ret)
-{
-	int r = sys_mount_id(fd, &ret->mount);
-
-	return r < 0 ? r : look_for_root(fd, ret);
-}
-
-int sys_stat(int fd, struct file_id *ret)
+/* All but is_mount_root where that is not told along with the rest. */
+static int stat_file(int fd, struct file_id *ret)
 {
 	struct shim_statx buf = {0};
 
@@ -94,7 +88,14 @@ int sys_stat(int fd, struct file_id *ret)
 		.mount = buf.mnt_id,
 		.is_mount_root = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
 	};
-	return features_found()->mount_id ? 0 : stat_by_table(fd, ret);
+	return features_found()->mount_id ? 0 : sys_mount_id(fd, &ret->mount);
+}
+
+int sys_stat(int fd, struct file_id *ret)
+{
+	int r = stat_file(fd, ret);
+
+	return r < 0 || features_found()->mount_id ? r : look_for_root(fd, ret);
 }
 
 bool errno_is_of_failed_fs(int number)
@@ -118,14 +119,29 @@ static uint32_t type_of(int fd)
 	return again < 0 && errno == ENOTDIR ? S_IFREG : S_IFDIR;
 }
 
+/* After an error of its file system: what is known without it, or that error. */
+static int stat_without_fs(int fd, int failure, struct file_id *ret)
+{
+	if (!errno_is_of_failed_fs(-failure))
+		return failure;
+	*ret = (struct file_id){.mode = type_of(fd), .failure = -failure};
+	return sys_mount_id(fd, &ret->mount) < 0 ? failure : 0;
+}
+
+int sys_stat_walked(int fd, struct file_id *ret)
+{
+	int r = stat_file(fd, ret);
+
+	return r < 0 ? stat_without_fs(fd, r, ret) : 0;
+}
+
 int sys_stat_mount(int fd, struct file_id *ret)
 {
 	int failure = sys_stat(fd, ret);
 
-	if (!errno_is_of_failed_fs(-failure))
-		return failure;
-	*ret = (struct file_id){.mode = type_of(fd), .failure = -failure};
-	if (sys_mount_id(fd, &ret->mount) < 0 || look_for_root(fd, ret) < 0)
+	if (failure == 0)
+		return 0;
+	if (stat_without_fs(fd, failure, ret) < 0 || look_for_root(fd, ret) < 0)
 		return failure;
 	return 0;
 }

@@ -33,6 +33,12 @@ MUST_CHECK int sys_stat(int fd, struct file_id *ret);
 MUST_CHECK int sys_stat_mount(int fd, struct file_id *ret);
 
 /*
+ * The same without is_mount_root, which before 5.8 costs a look at the table of mounts: for
+ * each step of a walk.
+ */
+MUST_CHECK int sys_stat_walked(int fd, struct file_id *ret);
+
+/*
  * True for an error of a file system that is there, but has nothing more to say: EIO of a
  * disk that was pulled out, ESTALE, ENOTCONN and the like.
  */

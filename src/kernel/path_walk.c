@@ -40,7 +40,7 @@ static int look_around(struct walker *w, int fd)
 {
 	struct file_id file_id = {0};
 	struct mount m = {0};
-	int r = sys_stat_mount(fd, &file_id);
+	int r = sys_stat_walked(fd, &file_id);
 
 	if (r == 0 && (file_id.mode & S_IFMT) == S_IFLNK)
 		r = -ELOOP;
@@ -124,7 +124,7 @@ static bool is_directory(int fd)
 {
 	struct file_id file_id = {0};
 
-	return sys_stat(fd, &file_id) == 0 && S_ISDIR(file_id.mode);
+	return sys_stat_walked(fd, &file_id) == 0 && S_ISDIR(file_id.mode);
 }
 
 static int walk_all(struct walker *w, const char *path, bool trigger,
