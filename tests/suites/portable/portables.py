@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 from answer import REPO
 
@@ -20,8 +21,8 @@ def command(arch):
 def place_demo(host, folder, echo_socket):
     """All that the tour takes but the program, in a folder of the host."""
     host.dir(f"{folder}/tests/tools")
-    host.run("cp", echo_socket, f"{folder}/tests/tools/echo_socket")
-    host.run("cp", REPO / "tests/demo.sh", f"{folder}/demo.sh")
+    shutil.copy(echo_socket, host.path(f"{folder}/tests/tools/echo_socket"))
+    shutil.copy(REPO / "tests/demo.sh", host.path(f"{folder}/demo.sh"))
 
 
 def take_tour(host, folder, *enter):
