@@ -59,32 +59,30 @@ struct line_info line_look(const struct fstab_entry *entry)
 bool line_is_first(const struct fstab *fstab, size_t i, line_is_meant *is_meant,
 		   const void *arg)
 {
-	size_t first = FSTAB_NONE;
+	const char *place = fstab->entries[i].place;
+	size_t first = place ? fstab_find(fstab, place) : FSTAB_NONE;
 
-	if (!fstab->entries[i].place)
-		return false;
-	first = fstab_find(fstab, fstab->entries[i].place);
 	while (first != FSTAB_NONE && !is_meant(&fstab->entries[first], arg))
-		first = fstab_next(fstab, first);
-	return first == i;
+		first = fstab_next(fstab, first, place);
+	return place && first == i;
 }
 
 /* From entry `i` on. */
-static size_t skip_to_bind(const struct fstab *fstab, size_t i)
+static size_t skip_to_bind(const struct fstab *fstab, size_t i, const char *target)
 {
 	while (i != FSTAB_NONE && !line_look(&fstab->entries[i]).is_bind)
-		i = fstab_next(fstab, i);
+		i = fstab_next(fstab, i, target);
 	return i;
 }
 
 size_t line_find_bind(const struct fstab *fstab, const char *target)
 {
-	return skip_to_bind(fstab, fstab_find(fstab, target));
+	return skip_to_bind(fstab, fstab_find(fstab, target), target);
 }
 
-size_t line_next_bind(const struct fstab *fstab, size_t i)
+size_t line_next_bind(const struct fstab *fstab, size_t i, const char *target)
 {
-	return skip_to_bind(fstab, fstab_next(fstab, i));
+	return skip_to_bind(fstab, fstab_next(fstab, i, target), target);
 }
 
 bool line_is_in_set(const struct fstab_entry *entry, const char *name)
@@ -144,6 +142,18 @@ static int check_source(const struct fstab_entry *entry, const struct line_spec 
 	if (!fields->texts[FSTAB_SOURCE])
 		return -1;
 	return option_rule_note(notes, need->source, entry->source);
+}
+
+/* The entry was found by the target: it differs where symlinks lead to that from it. */
+static int check_target(const struct fstab_entry *entry, const struct line_spec *need,
+			struct fields *fields, struct option_rule_notes *notes)
+{
+	if (!entry->written || strcmp(entry->written, need->target) == 0)
+		return 0;
+	fields->texts[FSTAB_TARGET] = fstab_escape(need->target);
+	if (!fields->texts[FSTAB_TARGET])
+		return -1;
+	return option_rule_note(notes, need->target, entry->written);
 }
 
 /* mount(8) does not look at the type of a bind: any may stay but the helper's. */
@@ -218,6 +228,7 @@ int line_check_entry(const struct fstab *fstab, size_t index, const struct line_
 	int r = 0;
 
 	if (check_source(entry, need, &fields, &notes) < 0 ||
+	    check_target(entry, need, &fields, &notes) < 0 ||
 	    check_type(entry, need, &fields, &notes) < 0 ||
 	    check_options(fstab, entry, need, &fields, &notes) < 0)
 		r = -1;

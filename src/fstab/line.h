@@ -54,11 +54,11 @@ struct line_info {
 struct line_info line_look(const struct fstab_entry *entry);
 
 /*
- * The first bind line for a normalised target, and the next one after entry `i`, or
+ * The first bind line for a normalised target, and the next one for it after entry `i`, or
  * FSTAB_NONE.
  */
 size_t line_find_bind(const struct fstab *fstab, const char *target);
-size_t line_next_bind(const struct fstab *fstab, size_t i);
+size_t line_next_bind(const struct fstab *fstab, size_t i, const char *target);
 
 /* Whether an entry is one of those that somebody is looking for. */
 typedef bool line_is_meant(const struct fstab_entry *entry, const void *arg);

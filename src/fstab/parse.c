@@ -114,6 +114,7 @@ static void entry_done(struct fstab_entry *entry)
 	free(entry->type);
 	free(entry->options);
 	free(entry->place);
+	free(entry->written);
 }
 
 /* The normal form of the target; not an error when it has none. */
@@ -167,7 +168,7 @@ static int add_bad(struct fstab *fstab, size_t line)
 /* Bytes from `at` on, without a line end; `has_end` says that there was one. */
 static int read_line(struct fstab *fstab, size_t at, size_t length, bool has_end)
 {
-	struct fstab_entry entry = {.next = FSTAB_NONE, .line = fstab->n_lines};
+	struct fstab_entry entry = {.line = fstab->n_lines};
 	const char *nul = memchr(fstab->text + at, '\0', length);
 	struct field_type reader = {.text = fstab->text, .at = at};
 
@@ -208,33 +209,54 @@ static int read_lines(struct fstab *fstab)
 	return 0;
 }
 
-/* `ends` has the last entry of each chain, at the index of the first. */
-static int link_places(struct fstab *fstab)
+/*
+ * Put entry `i` at the end of the chain of its key. `ends` has the last entry of each
+ * chain, at the index of the first. Returns the entry before it, or FSTAB_NONE.
+ */
+static size_t put_last(struct hash_table *keys, const char *key, size_t i, size_t *ends)
+{
+	size_t first = key ? hash_table_put(keys, key, i) : HASH_TABLE_NONE;
+	size_t before = first == HASH_TABLE_NONE ? FSTAB_NONE : ends[first];
+
+	ends[first == HASH_TABLE_NONE ? i : first] = i;
+	return before;
+}
+
+/* Chain the entries by their place, or by how that is written. */
+static int chain(struct fstab *fstab, struct hash_table *keys, bool as_written)
 {
 	scoped_mem size_t *ends = malloc((fstab->n_entries + 1) * sizeof(*ends));
 
-	if (!ends || hash_table_make(&fstab->places, fstab->n_entries) < 0)
+	hash_table_done(keys);
+	if (!ends || hash_table_make(keys, fstab->n_entries) < 0)
 		return -1;
 	for (size_t i = 0; i < fstab->n_entries; i++) {
-		size_t first = HASH_TABLE_NONE;
+		struct fstab_entry *entry = &fstab->entries[i];
+		const char *key = as_written ? entry->written : entry->place;
+		size_t before = put_last(keys, key, i, ends);
 
-		if (!fstab->entries[i].place)
+		*(as_written ? &entry->next_written : &entry->next) = FSTAB_NONE;
+		if (before == FSTAB_NONE)
 			continue;
-		first = hash_table_put(&fstab->places, fstab->entries[i].place, i);
-		if (first == HASH_TABLE_NONE)
-			first = i;
-		else
-			fstab->entries[ends[first]].next = i;
-		ends[first] = i;
+		entry = &fstab->entries[before];
+		*(as_written ? &entry->next_written : &entry->next) = i;
 	}
 	return 0;
+}
+
+int fstab_index(struct fstab *fstab)
+{
+	return chain(fstab, &fstab->places, false) < 0 ||
+			       chain(fstab, &fstab->written, true) < 0
+		       ? -1
+		       : 0;
 }
 
 int fstab_parse(const char *text, size_t size, struct fstab *ret)
 {
 	struct fstab fstab = {.text = text, .size = size};
 
-	if (read_lines(&fstab) < 0 || link_places(&fstab) < 0) {
+	if (read_lines(&fstab) < 0 || fstab_index(&fstab) < 0) {
 		fstab_done(&fstab);
 		return -1;
 	}
@@ -249,17 +271,28 @@ void fstab_done(struct fstab *fstab)
 	free(fstab->entries);
 	free(fstab->bad);
 	hash_table_done(&fstab->places);
+	hash_table_done(&fstab->written);
 	*fstab = (struct fstab){0};
 }
 
 size_t fstab_find(const struct fstab *fstab, const char *target)
 {
-	size_t entry = hash_table_get(&fstab->places, target, strlen(target));
+	size_t length = strlen(target);
+	size_t entry = hash_table_get(&fstab->places, target, length);
 
+	if (entry == HASH_TABLE_NONE)
+		entry = hash_table_get(&fstab->written, target, length);
 	return entry == HASH_TABLE_NONE ? FSTAB_NONE : entry;
 }
 
-size_t fstab_next(const struct fstab *fstab, size_t entry)
+size_t fstab_next(const struct fstab *fstab, size_t entry, const char *target)
 {
-	return fstab->entries[entry].next;
+	const struct fstab_entry *e = &fstab->entries[entry];
+
+	return e->written && strcmp(e->written, target) == 0 ? e->next_written : e->next;
+}
+
+const char *fstab_written(const struct fstab_entry *entry)
+{
+	return entry->written ? entry->written : entry->place;
 }

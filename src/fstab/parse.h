@@ -36,11 +36,13 @@ struct fstab_entry {
 	char *type;
 	char *options; /* "" where the line ends before them */
 	char *place; /* the target, normalised; NULL for "none" and what else is no path */
-	size_t line; /* its number, from 1 */
+	char *written; /* where fstab_find_places() gave a real one, the path before */
+	size_t line;   /* its number, from 1 */
 	struct fstab_span whole; /* the line without its end */
 	struct fstab_span
 		fields[FSTAB_FIELDS_]; /* as written; missing: length 0 at the end */
-	size_t next; /* the next entry with the same place, see fstab_next() */
+	size_t next;         /* the next entry with the same place, see fstab_next() */
+	size_t next_written; /* the same of `written` */
 };
 
 struct fstab {
@@ -53,6 +55,7 @@ struct fstab {
 	size_t n_lines;
 	bool has_crlf; /* its last whole line ends in CR LF */
 	struct hash_table places;
+	struct hash_table written; /* of the entries that have it */
 };
 
 /*
@@ -64,11 +67,20 @@ MUST_CHECK int fstab_parse(const char *text, size_t size, struct fstab *ret);
 /* Free what it owns; safe on {0} and twice. */
 void fstab_done(struct fstab *fstab);
 
-/* The first entry for a normalised target, or FSTAB_NONE. */
+/* Index the entries anew, once their places are others. 0, or -1: no memory. */
+MUST_CHECK int fstab_index(struct fstab *fstab);
+
+/*
+ * The first entry for a normalised target, or FSTAB_NONE: by its place; a target that is
+ * no entry's place by how it is written.
+ */
 size_t fstab_find(const struct fstab *fstab, const char *target);
 
 /* The next entry for the same target, or FSTAB_NONE. */
-size_t fstab_next(const struct fstab *fstab, size_t entry);
+size_t fstab_next(const struct fstab *fstab, size_t entry, const char *target);
+
+/* The target as the line has it, normalised but for dots; NULL where it is no path. */
+const char *fstab_written(const struct fstab_entry *entry);
 
 /*
  * A field as it is meant, allocated; NULL when there is no memory. places[i], if asked for,

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "fstab/file_error.h"
 #include "fstab/line.h"
+#include "fstab/places.h"
 #include "kernel/host.h"
 
 static int read_file(const char *path, struct fstab_file *file, struct fstab *fstab,
@@ -15,8 +16,11 @@ static int read_file(const char *path, struct fstab_file *file, struct fstab *fs
 
 	if (r < 0)
 		return fstab_file_error_set(err, &fault, path, r);
-	if (fstab_parse(file->text, file->size, fstab) == 0)
-		return 0;
+	if (fstab_parse(file->text, file->size, fstab) == 0) {
+		if (fstab_find_places(fstab) == 0)
+			return 0;
+		fstab_done(fstab);
+	}
 	fstab_file_done(file);
 	return error_no_memory(err);
 }

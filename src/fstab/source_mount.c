@@ -116,12 +116,13 @@ static bool is_meant(size_t i, const void *arg)
 {
 	const struct search_above *search = arg;
 	const struct fstab_entry *entries = search->fstab->entries;
+	const char *place = entries[i].place;
 
-	if (strcmp(entries[i].place, "/") == 0 ||
-	    (search->except && strcmp(entries[i].place, search->except) == 0))
+	if (strcmp(place, "/") == 0 ||
+	    (search->except && strcmp(place, search->except) == 0))
 		return false;
 	while (i != FSTAB_NONE && !is_due(&entries[i]))
-		i = fstab_next(search->fstab, i);
+		i = fstab_next(search->fstab, i, place);
 	return i != FSTAB_NONE;
 }
 

@@ -15,11 +15,14 @@
 
 #define UNRESPONSIVE_MAX 32u
 #define SECONDS_MIN      0.02
+#define BRIEF_SECONDS    0.5
+#define BRIEF_TOTAL      2.0
 
 /* Of the whole run: a path that is opened deep inside a bind keeps to it too. */
 static struct limit {
 	double deadline; /* 0: none */
 	bool trigger;
+	double brief_spent; /* seconds that brief walks were waited for in vain */
 } limit;
 
 /* A path that timed out is not tried again in this run. */
@@ -31,7 +34,7 @@ static struct unresponsive {
 
 void path_set_deadline(double deadline, bool trigger)
 {
-	limit = (struct limit){deadline, trigger};
+	limit = (struct limit){.deadline = deadline, .trigger = trigger};
 }
 
 const char *path_last_obstacle(void)
@@ -81,25 +84,52 @@ static double seconds_left(void)
 	return left < SECONDS_MIN ? SECONDS_MIN : left;
 }
 
+static int walk(struct worker_request *ask, const char *path, double seconds,
+		struct worker_reply *said, struct walk_progress *progress)
+{
+	int r = 0;
+
+	if (strlen(path) >= sizeof(ask->path))
+		return -ENAMETOOLONG;
+	memcpy(ask->path, path, strlen(path) + 1);
+	r = walk_in_child(ask, seconds, said, progress);
+	/* No process or descriptor is left for a child: better without than not at all. */
+	if (r == -EAGAIN || r == -EMFILE || r == -ENFILE || r == -ENOMEM) {
+		walk_do(ask, said, progress);
+		r = 0;
+	}
+	return r < 0 ? r : said->result;
+}
+
+int path_walk_briefly(struct worker_request *ask, const char *path,
+		      struct worker_reply *said)
+{
+	struct walk_progress unread = {0};
+	double begin = clock_now();
+	double seconds = seconds_left();
+	int r = 0;
+
+	if (limit.brief_spent >= BRIEF_TOTAL || is_unresponsive(path))
+		return -ETIMEDOUT;
+	ask->trigger = false;
+	r = walk(ask, path,
+		 seconds < 0 || seconds > BRIEF_SECONDS ? BRIEF_SECONDS : seconds, said,
+		 &unread);
+	if (r == -ETIMEDOUT)
+		limit.brief_spent += clock_now() - begin;
+	return r;
+}
+
 int path_walk_limited(struct worker_request *ask, const char *path,
 		      struct worker_reply *said)
 {
 	struct walk_progress progress = {0};
 	int r = 0;
 
-	if (strlen(path) >= sizeof(ask->path))
-		return -ENAMETOOLONG;
 	if (is_unresponsive(path))
 		return -ETIMEDOUT;
-	memcpy(ask->path, path, strlen(path) + 1);
 	ask->trigger = limit.trigger;
-	r = walk_in_child(ask, seconds_left(), said, &progress);
-	/* No process or descriptor is left for a child: better without than not at all. */
-	if (r == -EAGAIN || r == -EMFILE || r == -ENFILE || r == -ENOMEM) {
-		walk_do(ask, said, &progress);
-		r = 0;
-	}
-	r = r < 0 ? r : said->result;
+	r = walk(ask, path, seconds_left(), said, &progress);
 	if (r == -ETIMEDOUT || r == -EREMOTE || r == -EREMOTEIO)
 		note_obstacle(progress.path, progress.length, r == -ETIMEDOUT);
 	return r;

@@ -27,5 +27,12 @@ const char *path_last_obstacle(void);
 MUST_CHECK int path_walk_limited(struct worker_request *ask, const char *path,
 				 struct worker_reply *said);
 
+/*
+ * The same for what can do without an answer: within half a second, and with others of its
+ * kind within two; without triggering anything.
+ */
+MUST_CHECK int path_walk_briefly(struct worker_request *ask, const char *path,
+				 struct worker_reply *said);
+
 /* Leave the child, and forget what was unresponsive. */
 void path_limit_done(void);

@@ -80,20 +80,22 @@ static int open_local_part(const char *path, const char **ret_rest)
 	return -EAGAIN;
 }
 
+static int open_within_mount(int dir, const char *rest)
+{
+	int fd = shim_openat2(dir, rest, O_PATH | O_CLOEXEC,
+			      NO_LINKS | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+
+	return fd < 0 ? -errno : fd;
+}
+
 /* The rest must lie on the same mount, or a unresponsive one may be on the way. */
 static int open_locally(const char *path)
 {
 	const char *rest = NULL;
 	scoped_fd int dir = open_local_part(path, &rest);
-	int fd = -1;
+	int fd = dir < 0 ? dir : open_within_mount(dir, rest);
 
-	if (dir < 0)
-		return dir;
-	fd = shim_openat2(dir, rest, O_PATH | O_CLOEXEC,
-			  NO_LINKS | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
-	if (fd < 0)
-		return errno == EXDEV ? -EAGAIN : -errno;
-	return fd;
+	return fd == -EXDEV ? -EAGAIN : fd;
 }
 
 /* ---- the calls of kernel/kernel.h ---- */
@@ -150,6 +152,41 @@ int sys_resolve(const char *path, char **ret)
 	struct worker_request ask = {.op = WALK_RESOLVE};
 
 	return walk_to_text(&ask, path, ret);
+}
+
+/* No symlink is on the way to the path, or to what is there of it; false: one may be. */
+static bool is_without_links(const char *path)
+{
+	const char *rest = NULL;
+	scoped_fd int dir = open_local_part(path, &rest);
+	scoped_fd int fd = -1;
+
+	if (dir < 0)
+		return false;
+	fd = open_cached(dir, rest, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+	if (fd == -EAGAIN)
+		fd = open_within_mount(dir, rest);
+	/* What is mounted there is no symlink, and not asked: it may be unresponsive. */
+	return fd >= 0 || fd == -ENOENT || fd == -ENOTDIR ||
+	       (fd == -EXDEV && !strchr(rest, '/'));
+}
+
+int sys_find_place(const char *path, char **ret)
+{
+	scoped_mem struct worker_reply *said = NULL;
+	struct worker_request ask = {.op = WALK_RESOLVE};
+	int r = 0;
+
+	*ret = NULL;
+	if (strcmp(path, "/") == 0 || (!strstr(path, "/.") && is_without_links(path)))
+		return 0;
+	said = malloc(sizeof(*said));
+	r = said ? path_walk_briefly(&ask, path, said) : -ENOMEM;
+	if (r == 0 && strcmp(said->text, path) != 0) {
+		*ret = strdup(said->text);
+		r = *ret ? 0 : -ENOMEM;
+	}
+	return r == -ENOMEM ? r : 0;
 }
 
 char *sys_find_symlink(const char *path)

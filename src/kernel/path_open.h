@@ -36,6 +36,14 @@ MUST_CHECK int sys_open_within(int dir, const char *rest);
 MUST_CHECK int sys_resolve(const char *path, char **ret);
 
 /*
+ * The same of a path that nobody asked for, to compare it with others: nothing is triggered,
+ * and it is not waited for long. It may have "." and ".." in it; what of them lies where
+ * nothing is stays. *ret is NULL where it leads to itself, and where it cannot be told.
+ * Returns 0 or -ENOMEM.
+ */
+MUST_CHECK int sys_find_place(const char *path, char **ret);
+
+/*
  * The first component of `path` that is a symlink, as an allocated path; NULL when there is
  * none now, or no memory.
  */

@@ -13,11 +13,10 @@ const char *const line_action_names[LINE_ACTION_COUNT_] = {
 };
 /* clang-format on */
 
-static void find_lines(const struct fstab *fstab, const char *target,
-		       struct line_plan *plan)
+static void find_lines(const struct fstab *fstab, struct line_plan *plan)
 {
-	for (size_t i = fstab_find(fstab, target); i != FSTAB_NONE;
-	     i = fstab_next(fstab, i)) {
+	for (size_t i = fstab_find(fstab, plan->target); i != FSTAB_NONE;
+	     i = fstab_next(fstab, i, plan->target)) {
 		if (!line_look(&fstab->entries[i]).is_bind)
 			plan->conflict = i;
 		else if (plan->n_binds++ == 0)
@@ -74,10 +73,12 @@ static int plan_lines(const struct want *want, uint32_t inherited,
 int line_plan_make(const struct want *want, uint32_t inherited, const struct fstab *fstab,
 		   struct line_plan *ret)
 {
-	struct line_plan plan = {.first = FSTAB_NONE, .conflict = FSTAB_NONE};
+	struct line_plan plan = {.target = want->target,
+				 .first = FSTAB_NONE,
+				 .conflict = FSTAB_NONE};
 	int r = 0;
 
-	find_lines(fstab, want->target, &plan);
+	find_lines(fstab, &plan);
 	if (want_of_fstab(want) == DECIDES_THERE)
 		r = plan_lines(want, inherited, fstab, &plan);
 	else if (want_of_fstab(want) == DECIDES_GONE && plan.n_binds > 0)
@@ -109,9 +110,9 @@ int line_plan_note(const struct line_plan *plan, struct fstab_edits *edits)
 	if (plan->action == LINE_ACTION_CORRECT) {
 		if (plan->line && fstab_replace(edits, i, plan->line) < 0)
 			return -1;
-		i = line_next_bind(edits->fstab, i);
+		i = line_next_bind(edits->fstab, i, plan->target);
 	}
-	for (; i != FSTAB_NONE; i = line_next_bind(edits->fstab, i)) {
+	for (; i != FSTAB_NONE; i = line_next_bind(edits->fstab, i, plan->target)) {
 		if (fstab_remove(edits, i) < 0)
 			return -1;
 	}
@@ -129,7 +130,8 @@ static void show_entry(const struct fstab *fstab, size_t entry, struct strbuf *o
 void line_plan_show_old(const struct line_plan *plan, const struct fstab *fstab,
 			struct strbuf *out)
 {
-	for (size_t i = plan->first; i != FSTAB_NONE; i = line_next_bind(fstab, i))
+	for (size_t i = plan->first; i != FSTAB_NONE;
+	     i = line_next_bind(fstab, i, plan->target))
 		show_entry(fstab, i, out);
 }
 

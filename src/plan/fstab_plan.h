@@ -26,6 +26,7 @@ extern const char *const line_action_names[LINE_ACTION_COUNT_];
 
 struct line_plan {
 	enum line_action action;
+	const char *target; /* borrowed from the want */
 	size_t first;       /* the first bind line for the target, or FSTAB_NONE */
 	size_t n_binds;     /* how many there are */
 	size_t conflict;    /* a line for the target that is no bind, or FSTAB_NONE */

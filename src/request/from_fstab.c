@@ -38,8 +38,11 @@ static int want_of(const struct fstab_entry *entry, struct want *ret)
 
 	if (!want.source && fault.must)
 		return 1;
-	want.target = want.source ? strdup(entry->place) : NULL;
-	if (!want.target) {
+	/* As it is written: what is mounted before it may yet change where that leads. */
+	want.target = path_normalise(entry->target, strlen(entry->target), &fault);
+	if (!want.target && fault.must)
+		want.target = strdup(entry->place);
+	if (!want.source || !want.target) {
 		want_done(&want);
 		return -1;
 	}
@@ -85,14 +88,18 @@ int boot_request(bool ours_only, struct request *req, struct error *err)
 
 /* ---- what is of a set, and no longer asked for ---- */
 
+static bool is_named(const struct request *req, const char *target)
+{
+	return hash_table_get(&req->targets, target, strlen(target)) != HASH_TABLE_NONE;
+}
+
 static bool is_left_over(const struct fstab_entry *entry, const void *arg)
 {
 	const struct request *req = arg;
 
 	return line_look(entry).is_bind && line_is_in_set(entry, req->set) &&
-	       strcmp(entry->place, "/") != 0 &&
-	       hash_table_get(&req->targets, entry->place, strlen(entry->place)) ==
-		       HASH_TABLE_NONE;
+	       strcmp(entry->place, "/") != 0 && !is_named(req, entry->place) &&
+	       !is_named(req, fstab_written(entry));
 }
 
 static int add_absent(struct request *req, const char *target)

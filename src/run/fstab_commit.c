@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "fstab/file_error.h"
+#include "fstab/places.h"
 #include "kernel/host.h"
 #include "plan/fstab_plan.h"
 
@@ -92,6 +93,8 @@ static int edit_all(struct commit *c, const struct fstab_file *file)
 {
 	int r = fstab_parse(file->text, file->size, &c->fstab);
 
+	if (r == 0)
+		r = fstab_find_places(&c->fstab);
 	c->edits = (struct fstab_edits){.fstab = &c->fstab};
 	for (size_t i = 0; r == 0 && i < c->reply->n_outcomes; i++) {
 		struct outcome *out = &c->reply->outcomes[c->order[i]];

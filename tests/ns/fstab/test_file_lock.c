@@ -131,7 +131,7 @@ static void expect_lines(int n_processes, int n)
 			(void)snprintf(target, sizeof(target), "/t%d-%d", p, i);
 			entry = fstab_find(&fstab, target);
 			ck_assert_msg(entry != FSTAB_NONE, "%s is lost", target);
-			ck_assert_uint_eq(fstab_next(&fstab, entry), FSTAB_NONE);
+			ck_assert_uint_eq(fstab_next(&fstab, entry, target), FSTAB_NONE);
 		}
 	ck_assert_int_eq(count_names(), 1);
 	fstab_done(&fstab);

@@ -219,7 +219,7 @@ static void change(const struct fstab *fstab, const struct line_spec *need, bool
 	struct entries made = {0};
 
 	while (entry != FSTAB_NONE && !line_look(&fstab->entries[entry]).is_bind)
-		entry = fstab_next(fstab, entry);
+		entry = fstab_next(fstab, entry, need->target);
 	if (entry != FSTAB_NONE && remove) {
 		ck_assert_int_eq(fstab_remove(edits, entry), 0);
 		drop_entry(expected, entry);
@@ -298,7 +298,7 @@ static void check_settled(const char *text, size_t size, const struct line_spec 
 	ck_assert_int_eq(fstab_parse(text, size, &fstab), 0);
 	entry = fstab_find(&fstab, need->target);
 	while (entry != FSTAB_NONE && !line_look(&fstab.entries[entry]).is_bind)
-		entry = fstab_next(&fstab, entry);
+		entry = fstab_next(&fstab, entry, need->target);
 	ck_assert_msg(entry != FSTAB_NONE, "%u: no line for %s", seed, need->target);
 	ck_assert_int_eq(line_check_entry(&fstab, entry, need, &verdict), 0);
 	ck_assert_msg(!verdict.line, "%u: %s\nonce more: %s", seed, text, verdict.line);

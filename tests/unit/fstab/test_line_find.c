@@ -34,7 +34,7 @@ START_TEST(all_binds_of_a_target)
 
 	ck_assert_int_eq(fstab_parse(rows[_i].text, strlen(rows[_i].text), &fstab), 0);
 	for (size_t i = line_find_bind(&fstab, "/t"); i != FSTAB_NONE;
-	     i = line_next_bind(&fstab, i)) {
+	     i = line_next_bind(&fstab, i, "/t")) {
 		ck_assert_msg(n < sizeof(found) - 1, "%s: no end", rows[_i].name);
 		found[n++] = (char)('0' + i);
 	}

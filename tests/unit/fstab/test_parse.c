@@ -137,11 +137,11 @@ START_TEST(targets_are_found_in_their_order)
 	ck_assert_int_eq(fstab_parse(text, strlen(text), &fstab), 0);
 	entry = fstab_find(&fstab, "/t");
 	ck_assert_uint_eq(entry, 0);
-	entry = fstab_next(&fstab, entry);
+	entry = fstab_next(&fstab, entry, "/t");
 	ck_assert_uint_eq(entry, 1);
-	entry = fstab_next(&fstab, entry);
+	entry = fstab_next(&fstab, entry, "/t");
 	ck_assert_uint_eq(entry, 5);
-	ck_assert_uint_eq(fstab_next(&fstab, entry), FSTAB_NONE);
+	ck_assert_uint_eq(fstab_next(&fstab, entry, "/t"), FSTAB_NONE);
 	ck_assert_uint_eq(fstab_find(&fstab, "/t u"), 4);
 	ck_assert_uint_eq(fstab_find(&fstab, "none"), FSTAB_NONE);
 	ck_assert_uint_eq(fstab_find(&fstab, "/t/u"), FSTAB_NONE);
