@@ -38,8 +38,10 @@ def newer(host, collections):
     host.sh(
         'mount -t overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" overlay "$3"\n'
         'mount -t proc proc "$3/proc"; mount --rbind /dev "$3/dev"\n'
-        'mkdir -p "$3/collections" "$3/srv/a"; cp -R "$4/ansible_collections" "$3/collections"',
-        tree, f"{DIR}/layer", ROOT, collections)
+        'mkdir -p "$3/collections" "$3/srv/a"',
+        tree, f"{DIR}/layer", ROOT)
+    shutil.copytree(collections / "ansible_collections",
+                    host.path(f"{ROOT}/collections/ansible_collections"))
     return host
 
 
