@@ -49,8 +49,12 @@ static void put_shown(struct strbuf *line, const json_t *bind)
 {
 	const json_t *live = json_object_get(bind, "live");
 	const json_t *in_fstab = json_object_get(bind, "fstab");
+	const json_t *resolved = json_object_get(bind, "resolved");
 
-	strbuf_addf(line, "%s: ", member_text(bind, "target"));
+	strbuf_add(line, member_text(bind, "target"));
+	if (resolved)
+		strbuf_addf(line, " -> %s", member_text(resolved, "target"));
+	strbuf_add(line, ": ");
 	if (live)
 		put_live(line, live);
 	else

@@ -241,6 +241,13 @@ static int resolve_side(const struct side *side, char **ret, struct error *err)
 	return r < 0 ? open_failed(side, -r, err) : 0;
 }
 
+int resolve_target(const char *path, char **ret, struct error *err)
+{
+	const struct side side = target_side(path);
+
+	return resolve_side(&side, ret, err);
+}
+
 /* What a request must not ask for in plain words, it must not by way of symlinks. */
 static int check_resolved(const struct want *real, const char *asked, struct error *err)
 {

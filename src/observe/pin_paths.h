@@ -31,6 +31,12 @@ MUST_CHECK int pin_target(const struct view *view, const char *path,
 int refuse_target(const char *path, int number, struct error *err);
 
 /*
+ * Resolve the symlinks of a target alone, for who only looks at it. *ret is allocated.
+ * Returns 0, or -1 as above.
+ */
+MUST_CHECK int resolve_target(const char *path, char **ret, struct error *err);
+
+/*
  * Resolve the symlinks of all paths once, into real->source, real->target and
  * real->source_mount, which are allocated; the end of a path that does not exist stays as
  * it is. Returns 0, or -1 as above.

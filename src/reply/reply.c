@@ -10,6 +10,7 @@
 static void shown_done(struct shown *shown)
 {
 	free(shown->target);
+	free(shown->resolved);
 	mount_done(&shown->top);
 	free(shown->kept.path);
 	error_drop(shown->error);

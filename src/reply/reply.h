@@ -28,6 +28,7 @@
 /* What `show` tells of one target. */
 struct shown {
 	char *target;
+	char *resolved; /* where symlinks lead to from there, or NULL */
 	struct target_state state;
 	struct mount top;               /* without texts where there is none */
 	const struct fstab_entry *line; /* borrowed from the snapshot, or NULL */

@@ -55,6 +55,11 @@ void part_shown(struct json_writer *w, const struct shown *shown)
 {
 	json_open_object(w, NULL);
 	json_put_text(w, "target", shown->target);
+	if (shown->resolved) {
+		json_open_object(w, "resolved");
+		json_put_text(w, "target", shown->resolved);
+		json_close(w);
+	}
 	if (shown->error)
 		part_kept_error(w, shown->error, shown->error->at);
 	else

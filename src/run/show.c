@@ -12,6 +12,7 @@
 #include "kernel/mount_query.h"
 #include "observe/mount_cache.h"
 #include "observe/observe.h"
+#include "observe/pin_paths.h"
 #include "plan/planner.h"
 
 /* Observe the target without a source to compare with. */
@@ -44,11 +45,24 @@ static struct shown *add(struct reply *reply)
 	return &reply->shown[reply->n_shown++];
 }
 
-static int look_at(const struct fstab_snapshot *snapshot, struct shown *shown)
+/* Symlinks are followed: who only looks is told the real path, and what is there. */
+static int look_through(const struct view *view, struct shown *shown, struct error *err)
 {
 	struct want want = {.target = shown->target,
 			    .state = STATE_UNMOUNTED,
 			    .outer = WANT_NONE};
+	int r = look(view, &want, &shown->state, &shown->top, err);
+
+	if (r < 0 && err->kind == ERROR_SYMLINK)
+		r = resolve_target(shown->target, &shown->resolved, err);
+	if (r < 0 || !shown->resolved)
+		return r;
+	want.target = shown->resolved;
+	return look(view, &want, &shown->state, &shown->top, err);
+}
+
+static int look_at(const struct fstab_snapshot *snapshot, struct shown *shown)
+{
 	struct request req = {.check_mode = true};
 	struct mounts mounts;
 	const struct view view = {&mounts, &req, snapshot};
@@ -56,9 +70,11 @@ static int look_at(const struct fstab_snapshot *snapshot, struct shown *shown)
 	int r = 0;
 
 	mounts_init(&mounts, false);
-	r = look(&view, &want, &shown->state, &shown->top, &err);
+	r = look_through(&view, shown, &err);
 	mounts_done(&mounts);
-	shown->line = snapshot_find(snapshot, shown->target).bind;
+	shown->line =
+		snapshot_find(snapshot, shown->resolved ? shown->resolved : shown->target)
+			.bind;
 	if (r < 0)
 		shown->error = error_keep(&err);
 	if (shown->line && source_mount_of_line(shown->line, &shown->kept) < 0)

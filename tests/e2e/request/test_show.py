@@ -2,6 +2,7 @@
 
 import pytest
 
+from fstab import FSTAB, LINE, OTHERS, SOURCE, TARGET, Table
 from host import DIR, bind
 
 
@@ -56,8 +57,53 @@ def test_a_stack(host):
 def test_several_and_one_that_cannot_be_shown(host):
     """One that fails does not keep the others from being shown."""
     a, b, link = host.dir("a"), host.dir("b"), f"{DIR}/link"
-    host.path(link).symlink_to("a")
+    host.path(link).symlink_to("link")
     said = host.robind("show", a, link, b)
     assert (said.status, [seen["target"] for seen in said.reply["binds"]]) == (1, [a, link, b])
     assert said.of(link)["error"]["code"] == "symlink"
     assert "live" in said.of(a) and "live" in said.of(b)
+
+
+@pytest.fixture
+def linked(host):
+    """The folder of TARGET has another name."""
+    table = Table(host)
+    host.make(bind(SOURCE, TARGET))
+    host.path(f"{DIR}/link").symlink_to("ro")
+    return table
+
+
+THROUGH = TARGET.replace(f"{DIR}/ro", f"{DIR}/link")
+
+
+def test_through_a_symlink(linked):
+    linked.write(OTHERS + LINE)
+    said = linked.host.robind("show", "--fstab", FSTAB, THROUGH, f"{DIR}/link/none")
+    assert said.status == 0
+    seen = said.of(THROUGH)
+    assert seen["resolved"] == {"target": TARGET}
+    assert seen["live"]["read_only"] and seen["fstab"]["ours"]
+    assert said.of(f"{DIR}/link/none")["resolved"] == {"target": f"{DIR}/ro/none"}
+    assert not said.of(f"{DIR}/link/none")["live"]["mounted"]
+
+
+@pytest.mark.parametrize("name", [TARGET, THROUGH])
+def test_line_through_a_symlink(linked, name):
+    """Listed by the real path, and found by each of the two."""
+    linked.write(OTHERS + f"{SOURCE} {THROUGH} none bind,ro 0 0\n")
+    listed = linked.host.robind("show", "--fstab", FSTAB)
+    assert [seen["target"] for seen in listed.reply["binds"]] == [TARGET]
+    said = linked.host.robind("show", "--fstab", FSTAB, name)
+    for seen in listed.bind, said.bind:
+        assert seen["live"]["read_only"] and seen["fstab"]["options"] == "bind,ro"
+
+
+def test_two_lines_for_one_place(linked):
+    linked.write(OTHERS + LINE + f"{SOURCE} {THROUGH} none bind,ro 0 0\n")
+    said = linked.host.robind("show", "--fstab", FSTAB)
+    assert [seen["fstab"]["ours"] for seen in said.reply["binds"]] == [True]
+
+
+def test_text_of_a_symlink(linked):
+    said = linked.host.raw("show", "--format", "text", THROUGH)
+    assert said.stdout.decode().startswith(f"{THROUGH} -> {TARGET}: read-only, ")
