@@ -11,11 +11,6 @@ const char *const status_names[STATUS_COUNT_] = {
 };
 /* clang-format on */
 
-const struct want *outcome_want(const struct outcome *out)
-{
-	return out->resolved ? out->resolved : out->want;
-}
-
 void outcome_fail(struct outcome *out, const struct error *err)
 {
 	out->status = STATUS_FAILED;
@@ -30,8 +25,5 @@ void outcome_done(struct outcome *out)
 	error_drop(out->error);
 	free(out->covered);
 	free(out->frozen_at);
-	if (out->resolved)
-		want_paths_done(out->resolved);
-	free(out->resolved);
 	*out = (struct outcome){0};
 }

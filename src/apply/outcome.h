@@ -19,8 +19,7 @@ enum status { STATUS_OK, STATUS_CHANGED, STATUS_FAILED, STATUS_SKIPPED, STATUS_C
 extern const char *const status_names[STATUS_COUNT_];
 
 struct outcome {
-	const struct want *want;    /* as asked; borrowed from the request */
-	struct want *resolved;      /* other paths than are asked for, or NULL; owns them */
+	const struct want *want;    /* borrowed from the request */
 	struct kept_error *error;   /* where the status is STATUS_FAILED, else NULL */
 	struct drift_list drift;    /* why: what was found first that was not as asked */
 	struct done_steps done;     /* in check mode: what would be done */
@@ -38,9 +37,6 @@ struct outcome {
 	bool leaves_copies;  /* of the old mount, in other namespaces, maybe */
 	bool needs_check;    /* was changed, and is yet to be looked at again */
 };
-
-/* What the bind was taken for: what is asked, with its symlinks resolved. Borrowed. */
-const struct want *outcome_want(const struct outcome *out);
 
 /* The bind has failed, for this reason; the first one stands. */
 void outcome_fail(struct outcome *out, const struct error *err);

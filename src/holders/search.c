@@ -41,7 +41,7 @@ static bool is_due(const struct search *search, const struct outcome *out)
 int search_note(struct search *search, struct mounts *mounts, size_t i,
 		const struct outcome *out)
 {
-	const struct want *want = outcome_want(out);
+	const struct want *want = out->want;
 
 	if (!is_due(search, out) || !want->target)
 		return 0;

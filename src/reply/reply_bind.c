@@ -21,25 +21,15 @@ static void put_error(struct json_writer *w, const struct request *req, size_t i
 	part_kept_error(w, err, at);
 }
 
-static bool is_resolved(const struct outcome *out)
+/* Where symlinks were followed: what the bind was taken for. */
+static void put_resolved(struct json_writer *w, const struct want *want)
 {
-	const struct want_asked *asked = out->want->asked;
-
-	if (asked)
-		return asked->target != NULL;
-	return out->want->follow && out->resolved && out->resolved->target;
-}
-
-static void put_resolved(struct json_writer *w, const struct outcome *out)
-{
-	const struct want *resolved = outcome_want(out);
-
-	if (!is_resolved(out))
+	if (!want->asked || !want->asked->target)
 		return;
 	json_open_object(w, "resolved");
-	json_put_text(w, "target", resolved->target);
-	if (resolved->source)
-		json_put_text(w, "source", resolved->source);
+	json_put_text(w, "target", want->target);
+	if (want->source)
+		json_put_text(w, "source", want->source);
 	json_close(w);
 }
 
@@ -87,7 +77,7 @@ void part_bind(struct json_writer *w, const struct reply *reply, size_t i, bool 
 	json_put_text(w, "status", status_names[out->status]);
 	json_put_bool(w, "changed", out->changed);
 	if (!is_short) {
-		put_resolved(w, out);
+		put_resolved(w, out->want);
 		put_reasons(w, out);
 	}
 	if (out->error)

@@ -265,7 +265,8 @@ int request_map_targets(struct request *req)
 {
 	req->about_fstab = find_about_fstab(req);
 	hash_table_done(&req->targets);
-	if (hash_table_make(&req->targets, req->n_wants) < 0)
+	/* Where they are resolved one after the other, each can have a second name. */
+	if (hash_table_make(&req->targets, (req->keeps_order ? 2 : 1) * req->n_wants) < 0)
 		return -1;
 	for (size_t i = 0; i < req->n_wants; i++)
 		(void)hash_table_put(&req->targets, req->wants[i].target, i);

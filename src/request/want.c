@@ -38,21 +38,6 @@ static void words_list_done(struct words_list *list)
 	*list = (struct words_list){0};
 }
 
-static int copy_path(char **ret, const char *path)
-{
-	*ret = path ? strdup(path) : NULL;
-	return path && !*ret ? -1 : 0;
-}
-
-int want_copy_paths(struct want *want, const struct want *from)
-{
-	int source = copy_path(&want->source, from->source);
-	int target = copy_path(&want->target, from->target);
-	int mount = copy_path(&want->source_mount.path, from->source_mount.path);
-
-	return source < 0 || target < 0 || mount < 0 ? -1 : 0;
-}
-
 void want_paths_done(struct want *want)
 {
 	free(want->source);
@@ -65,6 +50,8 @@ void want_paths_done(struct want *want)
 
 const char *want_asked_source(const struct want *want)
 {
+	if (want->is_source_found)
+		return NULL;
 	return want->asked && want->asked->target ? want->asked->source : want->source;
 }
 

@@ -65,8 +65,9 @@ struct want_asked {
 
 /* One bind that is asked for. The strings are owned, see want_done(). */
 struct want {
-	char *source; /* normalised; NULL where the state needs none */
-	char *target; /* normalised */
+	char *source;         /* normalised; NULL where the state needs none */
+	bool is_source_found; /* fstab named it, and nobody asked for it */
+	char *target;         /* normalised */
 	enum state state;
 	bool recursive;
 	bool create;
@@ -89,12 +90,6 @@ struct want {
 
 /* Free what the want owns; safe on {0} and twice. */
 void want_done(struct want *want);
-
-/*
- * Give the want copies of the paths of another one, for want_paths_done(). Returns 0, or -1
- * when there is no memory; it may be given to want_paths_done() then, too.
- */
-MUST_CHECK int want_copy_paths(struct want *want, const struct want *from);
 
 /* Free its paths alone: of a copy that borrows the rest. */
 void want_paths_done(struct want *want);

@@ -11,7 +11,7 @@
 #include "kernel/features.h"
 #include "kernel/mount_table.h"
 #include "observe/fstab_match.h"
-#include "observe/pin_paths.h"
+#include "run/resolve.h"
 
 /* ---- the order ---- */
 
@@ -89,54 +89,26 @@ static int check_begin(const struct run *run, const struct outcome *out, struct 
 			 out->want->target, run->req->timeout);
 }
 
-/* Another want in the place of this one, with paths of its own. */
-static int make_resolved(struct outcome *out, struct error *err)
-{
-	out->resolved = malloc(sizeof(*out->resolved));
-	if (!out->resolved)
-		return error_no_memory(err);
-	*out->resolved = *out->want;
-	out->resolved->source = NULL;
-	out->resolved->target = NULL;
-	out->resolved->source_mount.path = NULL;
-	return 0;
-}
-
 /* Of a bind that shall be gone the source need not be named: fstab may know it. */
-static int fill_source(const struct run *run, struct outcome *out, struct error *err)
+static void fill_source(const struct run *run, struct want *want)
 {
-	const struct want *want = outcome_want(out);
 	const struct fstab_entry *bind = NULL;
-	scoped_mem char *source = NULL;
 
 	if (!want->source && want_is_gone(want))
 		bind = snapshot_find(&run->snapshot, want->target).bind;
-	if (bind)
-		source = fstab_source(bind);
-	if (!source)
-		return 0;
-	if (!out->resolved) {
-		if (make_resolved(out, err) < 0)
-			return -1;
-		if (want_copy_paths(out->resolved, want) < 0)
-			return error_no_memory(err);
-	}
-	out->resolved->source = STEAL(source);
-	return 0;
+	if (!bind)
+		return;
+	want->source = fstab_source(bind);
+	want->is_source_found = want->source != NULL;
 }
 
 /* The paths that the bind is taken for. 0, or -1 with *err set. */
-static int resolve_want(const struct run *run, struct outcome *out, struct error *err)
+static int check_paths(const struct run *run, struct want *want, struct error *err)
 {
-	const struct want_asked *asked = out->want->asked;
-
-	if (asked && asked->error)
-		return error_again(err, asked->error);
-	if (out->want->follow && !asked &&
-	    (make_resolved(out, err) < 0 ||
-	     resolve_paths(out->want, out->resolved, err) < 0))
-		return -1;
-	return fill_source(run, out, err);
+	if (want->asked && want->asked->error)
+		return error_again(err, want->asked->error);
+	fill_source(run, want);
+	return 0;
 }
 
 /* It has failed: tell what is there now, and what that means for itself and the others. */
@@ -157,12 +129,19 @@ static void fail(struct run *run, struct outcome *out, struct error *err)
 
 static void begin(struct run *run, struct outcome *out)
 {
-	const struct outcome *outer = outer_of(run, out->want);
+	size_t i = (size_t)(out - run->reply->outcomes);
+	const struct outcome *outer = NULL;
 	struct error err = {0};
+	int r = 0;
 
 	if (run->is_stopped)
 		return;
-	if (check_begin(run, out, &err) < 0 || resolve_want(run, out, &err) < 0 ||
+	r = resolve_in_turn(run->req, i, &err);
+	if (r > 0)
+		return;
+	outer = outer_of(run, out->want);
+	if (r < 0 || check_begin(run, out, &err) < 0 ||
+	    check_paths(run, &run->req->wants[i], &err) < 0 ||
 	    converge_begin(&run->converge, want_of(outer), outer && is_planned(run, outer),
 			   out, &err) < 0)
 		fail(run, out, &err);

@@ -18,7 +18,7 @@
 /* A whole run. It holds pointers to its own parts, so it stays where it is. */
 struct run {
 	struct converge converge;
-	const struct request *req;
+	struct request *req;
 	struct fstab_snapshot snapshot;
 	struct mounts mounts;
 	struct clones clones;

@@ -42,7 +42,7 @@ static int note_covered(const struct plan *plan, struct outcome *out, struct err
 static int look(const struct converge *c, const struct want *outer, bool outer_is_planned,
 		struct outcome *out, struct round *round, struct error *err)
 {
-	const struct want *want = outcome_want(out);
+	const struct want *want = out->want;
 	int r = outer && outer_is_planned
 			? observe_in_outer(&c->view, want, outer, &round->have, err)
 			: observe(&c->view, want, round->is_again, &round->have, err);
@@ -62,7 +62,7 @@ static int look(const struct converge *c, const struct want *outer, bool outer_i
 static int look_elsewhere(const struct converge *c, const struct want *outer,
 			  const struct outcome *out, struct round *round, struct error *err)
 {
-	const struct want *want = outcome_want(out);
+	const struct want *want = out->want;
 	struct have *have = &round->have;
 	int r = 0;
 
@@ -109,7 +109,7 @@ static int act(const struct converge *c, const struct round *round, struct outco
 				 sys_advice("run robind as root",
 					    "root lacks it here, as in a container; run "
 					    "robind on the host, or grant it"));
-	r = apply_plan(&c->context, outcome_want(out), &round->have, plan, &out->done, err);
+	r = apply_plan(&c->context, out->want, &round->have, plan, &out->done, err);
 	out->changed = out->done.steps.count > 0;
 	if (r == 0 && plan->refusal)
 		return refuse(plan->refusal, err);
@@ -128,7 +128,7 @@ static void remember(const struct converge *c, struct round *round, struct outco
 		out->source_attr = round->have.source_attr;
 	/* Of a bind that stays as it is only who asks for them is told of its risks. */
 	if (has_drift || c->view.req->judges_boot)
-		out->risks = risk_find(outcome_want(out), &round->have);
+		out->risks = risk_find(out->want, &round->have);
 	if (round->is_again && (out->drift.count > 0 || !has_drift))
 		return;
 	drift_list_done(&out->drift);
@@ -164,7 +164,7 @@ static int conclude(int r, struct outcome *out, struct error *err)
 		r = error_set(err, ERROR_NOT_CONVERGED, 0, PTR_ROOT,
 			      "'%s' is still not as asked after %u rounds; see who else "
 			      "mounts there",
-			      outcome_want(out)->target, ROUNDS_MAX);
+			      out->want->target, ROUNDS_MAX);
 	if (r == 0)
 		out->status = out->changed ? STATUS_CHANGED : STATUS_OK;
 	return r;

@@ -62,14 +62,14 @@ static void fail_conflict(const struct commit *c, struct outcome *out)
 		&err, ERROR_FSTAB_CONFLICT, 0, PTR_KEY(PTR_ROOT, "target"),
 		"'%s' got a line for '%s' that is no bind while robind was at work; remove "
 		"it, then run robind",
-		c->snapshot->path, outcome_want(out)->target);
+		c->snapshot->path, out->want->target);
 	outcome_fail(out, &err);
 }
 
 /* What is written goes by what fstab says now. 0, or -1 when there is no memory. */
 static int edit_one(struct commit *c, struct outcome *out)
 {
-	const struct want *want = outcome_want(out);
+	const struct want *want = out->want;
 	struct line_plan plan = {0};
 	int r = line_plan_make(want, out->source_attr, &c->fstab, &plan);
 

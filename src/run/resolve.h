@@ -13,7 +13,14 @@
  * Put the real paths into the wants that follow symlinks, and keep what was asked in
  * want->asked; one whose paths cannot be resolved keeps them, and the reason. Then the
  * request is checked against itself again. Returns 0, or -1 with ERROR_REQUEST or
- * ERROR_MEMORY. Not for requests that keep their order: there one bind may be what leads to
- * the next one's paths.
+ * ERROR_MEMORY. Nothing is done where a request keeps its order: see below.
  */
 MUST_CHECK int resolve_request(struct request *req, struct error *err);
+
+/*
+ * In a request that keeps its order one bind may be what leads to the next one's paths. So
+ * the same is done of the `i`th when its turn has come; nothing in any other request.
+ * Returns 0; 1 when an earlier one has the same target, and so counts for it; or -1 with
+ * ERROR_MEMORY.
+ */
+MUST_CHECK int resolve_in_turn(struct request *req, size_t i, struct error *err);

@@ -108,8 +108,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	mounts_init(&run->mounts, req->n_wants >= MANY_BINDS);
 	run->converge.view = (struct view){&run->mounts, req, &run->snapshot};
 	run->converge.context = (struct apply_context){&run->mounts, &run->clones};
-	if (!req->keeps_order)
-		r = resolve_request(req, err);
+	r = resolve_request(req, err);
 	if (r == 0)
 		r = purge_add(req, &run->snapshot, err);
 	if (r == 0 && fstab->n_bad > 0 && req->about_fstab != WANT_NONE) {

@@ -63,16 +63,18 @@ static void fail_whole_shortly(struct fixture *x)
 
 static void resolve(struct fixture *x)
 {
+	static struct want_asked asked = {.source = "/s", .target = "/t"};
+
 	leave(x);
-	x->wants[0].follow = true;
-	first(x)->resolved = calloc(1, sizeof(struct want));
-	first(x)->resolved->target = strdup("/real");
+	x->wants[0].asked = &asked;
+	x->wants[0].target = "/real";
+	x->wants[0].source = "/found";
 }
 
 static void know_source(struct fixture *x)
 {
-	resolve(x);
-	x->wants[0].follow = false;
+	leave(x);
+	x->wants[0].is_source_found = true;
 }
 
 static const struct row rows[] = {
@@ -122,9 +124,12 @@ static const struct row rows[] = {
 	 "\"changed\":true}"},
 	{"short", fail_whole_shortly, "binds/1/error", ERROR_AT("/binds/1/target")},
 	{"short", fail_whole_shortly, "warnings", "[]"},
-	{"resolved", resolve, "binds/0/resolved", "{\"target\":\"/real\"}"},
+	{"resolved", resolve, "binds/0/resolved",
+	 "{\"target\":\"/real\",\"source\":\"/found\"}"},
 	{"resolved", resolve, "binds/0/target", "\"/t\""},
+	{"resolved", resolve, "binds/0/source", "\"/s\""},
 	{"source from fstab", know_source, "binds/0/resolved", NULL},
+	{"source from fstab", know_source, "binds/0/source", NULL},
 };
 
 START_TEST(told)
