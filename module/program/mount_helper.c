@@ -95,10 +95,10 @@ static int tell(const struct mount_call *call, bool nofail, const struct outcome
 
 static json_t *document(const struct mount_call *call, const struct mount_options *options)
 {
-	return json_pack("{s:s, s:s, s:s, s:b, s:O, s:s, s:i}", "source", call->source,
+	return json_pack("{s:s, s:s, s:s, s:b, s:O, s:b, s:s, s:i}", "source", call->source,
 			 "target", call->target, "state", "ephemeral", "recursive",
-			 options->recursive, "options", options->flags, "namespace", "here",
-			 "timeout", WORK_SECONDS);
+			 options->recursive, "options", options->flags, "follow", true,
+			 "namespace", "here", "timeout", WORK_SECONDS);
 }
 
 /* Try again while other robinds are at work. */

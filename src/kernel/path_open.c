@@ -147,18 +147,12 @@ static int walk_to_text(struct worker_request *ask, const char *path, char **ret
 	return *ret ? 0 : -ENOMEM;
 }
 
-int sys_resolve(const char *path, char **ret)
-{
-	struct worker_request ask = {.op = WALK_RESOLVE};
-
-	return walk_to_text(&ask, path, ret);
-}
-
 /* No symlink is on the way to the path, or to what is there of it; false: one may be. */
 static bool is_without_links(const char *path)
 {
 	const char *rest = NULL;
-	scoped_fd int dir = open_local_part(path, &rest);
+	/* Dots have to be resolved, too. */
+	scoped_fd int dir = strstr(path, "/.") ? -EAGAIN : open_local_part(path, &rest);
 	scoped_fd int fd = -1;
 
 	if (dir < 0)
@@ -167,8 +161,18 @@ static bool is_without_links(const char *path)
 	if (fd == -EAGAIN)
 		fd = open_within_mount(dir, rest);
 	/* What is mounted there is no symlink, and not asked: it may be unresponsive. */
-	return fd >= 0 || fd == -ENOENT || fd == -ENOTDIR ||
-	       (fd == -EXDEV && !strchr(rest, '/'));
+	return fd >= 0 || fd == -ENOENT || (fd == -EXDEV && !strchr(rest, '/'));
+}
+
+int sys_resolve(const char *path, char **ret)
+{
+	struct worker_request ask = {.op = WALK_RESOLVE};
+
+	if (is_without_links(path)) {
+		*ret = strdup(path);
+		return *ret ? 0 : -ENOMEM;
+	}
+	return walk_to_text(&ask, path, ret);
 }
 
 int sys_find_place(const char *path, char **ret)
@@ -178,7 +182,7 @@ int sys_find_place(const char *path, char **ret)
 	int r = 0;
 
 	*ret = NULL;
-	if (strcmp(path, "/") == 0 || (!strstr(path, "/.") && is_without_links(path)))
+	if (strcmp(path, "/") == 0 || is_without_links(path))
 		return 0;
 	said = malloc(sizeof(*said));
 	r = said ? path_walk_briefly(&ask, path, said) : -ENOMEM;

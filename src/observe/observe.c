@@ -81,6 +81,32 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	return r < 0 ? look_failed(want, r, err) : 0;
 }
 
+/* The line names the same source, in whatever words. */
+static bool is_its_source(const struct fstab_entry *bind, const char *source)
+{
+	scoped_mem char *real = NULL;
+
+	if (strcmp(bind->source, source) == 0)
+		return true;
+	real = fstab_source(bind);
+	return real && strcmp(real, source) == 0;
+}
+
+/* What the line says of the mount that its source lies on. */
+static int look_at_kept(const struct want *want, struct have *have)
+{
+	struct source_mount *kept = &have->kept;
+	char *real = NULL;
+
+	if (source_mount_of_line(have->line.bind, kept) < 0)
+		return -1;
+	if (!want->follow || !kept->path || sys_resolve(kept->path, &real) < 0)
+		return 0;
+	free(kept->path);
+	kept->path = real;
+	return 0;
+}
+
 /* What fstab says of the mount that the source has to lie on. */
 static int look_at_volume(const struct want *want, struct have *have, struct error *err)
 {
@@ -89,9 +115,9 @@ static int look_at_volume(const struct want *want, struct have *have, struct err
 	if (!want_is_there(want) || !have->line.fstab || !want->source)
 		return 0;
 	have->listed = fstab_mount_above(have->line.fstab, want->source, want->target);
-	if (!bind || strcmp(bind->source, want->source) != 0)
+	if (!bind || !is_its_source(bind, want->source))
 		return 0;
-	return source_mount_of_line(bind, &have->kept) < 0 ? error_no_memory(err) : 0;
+	return look_at_kept(want, have) < 0 ? error_no_memory(err) : 0;
 }
 
 static int look_at_line(const struct view *view, const struct want *want, bool again,

@@ -27,8 +27,12 @@ static int want_of(const struct fstab_entry *entry, struct want *ret)
 		.state = STATE_EPHEMERAL,
 		.recursive = line.is_recursive,
 		.create = true,
-		/* mount(8) follows symlinks; robind's own lines have none to begin with. */
-		.follow = !line.is_ours,
+		/*
+		 * As mount(8) does, which makes the mount at boot. What robind refused when it
+		 * wrote its lines it must not leave unlooked at now: a directory may have
+		 * become a symlink.
+		 */
+		.follow = true,
 		.read_only_alone = !line.is_ours,
 		.is_optional = line.is_nofail,
 		.options = line.flags,

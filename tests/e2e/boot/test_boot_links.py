@@ -75,3 +75,49 @@ def test_two_names_of_one_target(table):
     table.write(OTHERS + line(source, f"{REAL}/a") + line(f"{DIR}/none", f"{LINK}/a"))
     assert boot(table).bind["target"] == f"{REAL}/a"
     assert_settled(table)
+
+
+# ---- what fstab said before a directory became a symlink ----
+
+OURS = "bind,ro,private,x-robind"
+VOLUME = f"{LINK}/volume"
+
+
+@pytest.fixture
+def moved(table):
+    """A source, a target and a volume that is not mounted, all behind the symlink."""
+    table.host.dir(f"{REAL}/source", "file")
+    table.host.dir(f"{REAL}/ro")
+    table.host.dir(f"{REAL}/volume/db")
+    return table
+
+
+def test_ours(moved):
+    moved.write(OTHERS + line(f"{LINK}/source", f"{LINK}/ro", OURS))
+    moved.host.run("mount", "--bind", f"{REAL}/source", f"{REAL}/ro")
+    said = boot(moved, "--ours")
+    assert (said.status, said.bind["resolved"]["target"]) == (0, f"{REAL}/ro"), said
+    moved.host.assert_read_only_view(f"{REAL}/source", f"{REAL}/ro")
+    assert_settled(moved)
+
+
+@pytest.mark.parametrize("source, options", [
+    (VOLUME, f"{OURS},x-robind.source-mount"),
+    (f"{VOLUME}/db", f"{OURS},x-robind.source-mount={VOLUME}"),
+    (f"{REAL}/volume/db/", f"{OURS},x-robind.source-mount={REAL}/volume"),
+])
+def test_volume_that_the_line_asks_for(moved, source, options):
+    moved.write(OTHERS + line(source, f"{LINK}/ro", options))
+    assert boot(moved).status == 1
+    assert moved.host.stack(f"{REAL}/ro") == []
+    moved.host.run("mount", "-t", "tmpfs", "tmpfs", f"{REAL}/volume")
+    moved.host.dir(f"{REAL}/volume/db")
+    assert boot(moved).status == 0
+    assert_settled(moved)
+
+
+def test_volume_that_another_line_mounts(moved):
+    moved.write(OTHERS + f"tmpfs {VOLUME} tmpfs defaults 0 0\n" +
+                line(f"{REAL}/volume/db", f"{REAL}/ro", OURS))
+    assert boot(moved).error["code"] == "source_unmounted"
+    assert moved.host.stack(f"{REAL}/ro") == []

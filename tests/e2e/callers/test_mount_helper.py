@@ -260,6 +260,21 @@ def test_foreign_mount_stays(helped):
     assert helped.mountinfo() == before
 
 
+@pytest.mark.parametrize("call", [helper, mount])
+def test_through_symlinks(helped, call):
+    """As every mount helper: the paths are those that the symlinks lead to."""
+    os.symlink(DIR, helped.path(f"{DIR}/link"))
+    through = S.replace(DIR, f"{DIR}/link"), T.replace(DIR, f"{DIR}/link")
+    write_fstab(helped, source=through[0], target=through[1])
+    for _ in range(2):
+        if call is helper:
+            helper(helped, *through)
+        else:
+            mount(helped, "-T", FSTAB, "-a")
+        helped.assert_read_only_view(S, T)
+        assert len(helped.stack(T)) == 1
+
+
 def test_stale_source_is_mended(helped):
     write_fstab(helped)
     mount(helped, "-T", FSTAB, "-a")

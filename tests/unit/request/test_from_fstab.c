@@ -39,7 +39,7 @@ static char *show(const struct request *req)
 
 		(void)fprintf(out, "%s%s>%s%s%s%s%s", i > 0 ? "; " : "", want->source,
 			      want->target, want->recursive ? " recursive" : "",
-			      want->follow ? " follow" : "",
+			      want->follow ? "" : " unfollowed",
 			      want->read_only_alone ? " alone" : "",
 			      want->is_optional ? " optional" : "");
 		if (want->options.set || want->options.clear)
@@ -52,7 +52,7 @@ static char *show(const struct request *req)
 	return text;
 }
 
-#define OTHERS " follow alone"
+#define OTHERS " alone"
 
 /* What the lines become; and with --ours, NULL: the same. */
 /* clang-format off */
