@@ -16,6 +16,7 @@ struct fstab_snapshot {
 	struct fstab fstab;
 	bool is_read;
 	bool has_helper;
+	bool has_busybox;
 	struct error unread; /* why it is not */
 };
 
@@ -28,6 +29,7 @@ struct fstab_facts {
 	bool skip_fstab;  /* the line was planned in the first round already */
 	bool is_shadowed; /* a unit file of systemd takes its place; filled by observe() */
 	bool has_helper;  /* mount.robind is where mount(8) looks for it */
+	bool has_busybox; /* this host's mount(8) is that of busybox */
 };
 
 /*

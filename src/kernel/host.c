@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -25,6 +27,36 @@ bool sys_has_helper(void)
 		if (stat(places[i], &st) == 0 && S_ISREG(st.st_mode) &&
 		    faccessat(AT_FDCWD, places[i], X_OK, AT_EACCESS) == 0)
 			return true;
+	}
+	return false;
+}
+
+/* A link to it, or a mount of it. */
+static bool is_busybox(const char *path, const struct stat *st)
+{
+	static const char *const places[] = {"/bin/busybox", "/usr/bin/busybox",
+					     "/sbin/busybox"};
+	scoped_mem char *real = realpath(path, NULL);
+	const char *name = real ? strrchr(real, '/') : NULL;
+	struct stat other;
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (stat(places[i], &other) == 0 && other.st_dev == st->st_dev &&
+		    other.st_ino == st->st_ino)
+			return true;
+	}
+	return name && strncmp(name, "/busybox", strlen("/busybox")) == 0;
+}
+
+bool sys_has_busybox_mount(void)
+{
+	static const char *const places[] = {"/bin/mount", "/usr/bin/mount", "/sbin/mount",
+					     "/usr/sbin/mount"};
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (stat(places[i], &st) == 0)
+			return is_busybox(places[i], &st);
 	}
 	return false;
 }

@@ -2,8 +2,11 @@
 
 #include <linux/magic.h>
 #include <sys/stat.h>
+#include <string.h>
 
+#include "base/path.h"
 #include "fstab/line.h"
+#include "plan/boot_line.h"
 
 /* clang-format off */
 const struct risk_rule risk_rules[RISK_COUNT_] = {
@@ -15,19 +18,40 @@ const struct risk_rule risk_rules[RISK_COUNT_] = {
 	[RISK_BOOT_WRITABLE]   = { "boot_writable",
 		"mount(8) makes only its top read-only at boot, until robind boot runs; "
 		"\"fstab_type\": \"robind\" makes all of it read-only" },
+	[RISK_BOOT_BUSYBOX]    = { "boot_writable",
+		"the mount(8) of busybox makes it writable at boot, until robind boot runs; see to "
+		"it that robind boot runs, or use that of util-linux" },
+	[RISK_BOOT_REFUSED]    = { "boot_refused",
+		"systemd has no unit for a path that ends in a blank, a tab or a backslash, that "
+		"holds a newline, or that is not UTF-8; use another name" },
+	[RISK_BOOT_SKIPPED]    = { "boot_skipped",
+		"its line in fstab says noauto, so nothing mounts it at boot; take that word out" },
+	[RISK_BOOT_INITRD]     = { "boot_initrd",
+		"the initrd mounts this line, before systemd 255 from its own files, and the host "
+		"may not boot; keep it out of fstab (\"state\": \"ephemeral\", at each start)" },
 	[RISK_HELPER_MISSING]  = { "helper_missing",
 		"its line in fstab is of type robind, and " HELPER_IS_MISSING
 		": the next boot fails" },
 };
 /* clang-format on */
 
-/* A socket is made by who runs, and a tmpfs is empty, when it is time to bind it. */
-static bool is_volatile(const struct have *have)
+static bool is_device(const struct have *have)
 {
-	return pinned_path_is_there(&have->source) &&
-	       ((!pinned_path_is_directory(&have->source) &&
-		 !S_ISREG(have->source.file_id.mode)) ||
-		have->source_magic == TMPFS_MAGIC || have->source_magic == RAMFS_MAGIC);
+	return S_ISCHR(have->source.file_id.mode) || S_ISBLK(have->source.file_id.mode);
+}
+
+/* A socket is made by who runs, and a tmpfs is empty, when it is time to bind it. */
+static bool is_volatile(const struct want *want, const struct have *have)
+{
+	if (!pinned_path_is_there(&have->source))
+		return false;
+	/* The kernel makes those of devtmpfs, which calls itself a tmpfs, ahead of all. */
+	if (is_device(have) && path_is_below(want->source, "/dev"))
+		return false;
+	if (have->source_magic == TMPFS_MAGIC || have->source_magic == RAMFS_MAGIC)
+		return true;
+	return !pinned_path_is_directory(&have->source) &&
+	       !S_ISREG(have->source.file_id.mode) && !is_device(have);
 }
 
 static bool is_of_helper(const struct want *want, const struct have *have)
@@ -38,6 +62,36 @@ static bool is_of_helper(const struct want *want, const struct have *have)
 	       (bind && line_look(bind).type == FSTAB_TYPE_ROBIND);
 }
 
+/* Who mounts it, and what that makes of it. */
+static unsigned risks_of_type(const struct want *want, const struct have *have)
+{
+	unsigned risks = 0;
+
+	if (is_of_helper(want, have))
+		return have->line.has_helper ? 0 : 1u << RISK_HELPER_MISSING;
+	if (have->line.has_busybox)
+		risks |= 1u << RISK_BOOT_BUSYBOX;
+	else if (want->recursive && have->source_below.count > 0)
+		risks |= 1u << RISK_BOOT_WRITABLE;
+	return risks;
+}
+
+/* Whether systemd and an initrd leave the line to its time. */
+static unsigned risks_of_line(const struct want *want, const struct have *have)
+{
+	const struct boot_words words = boot_words_find(want, have->line.bind);
+	unsigned risks = 0;
+
+	if (boot_path_is_refused(want->target) ||
+	    (want->source && boot_path_is_refused(want->source)))
+		risks |= 1u << RISK_BOOT_REFUSED;
+	if (words.is_noauto && !words.is_automount)
+		risks |= 1u << RISK_BOOT_SKIPPED;
+	if (words.is_of_initrd || strcmp(want->target, "/usr") == 0)
+		risks |= 1u << RISK_BOOT_INITRD;
+	return risks;
+}
+
 unsigned risk_find(const struct want *want, const struct have *have)
 {
 	unsigned risks = 0;
@@ -46,11 +100,7 @@ unsigned risk_find(const struct want *want, const struct have *have)
 		return 0;
 	if (have->line.is_shadowed)
 		risks |= 1u << RISK_FSTAB_SHADOWED;
-	if (is_volatile(have))
+	if (is_volatile(want, have))
 		risks |= 1u << RISK_VOLATILE_SOURCE;
-	if (want->recursive && have->source_below.count > 0 && !is_of_helper(want, have))
-		risks |= 1u << RISK_BOOT_WRITABLE;
-	if (is_of_helper(want, have) && !have->line.has_helper)
-		risks |= 1u << RISK_HELPER_MISSING;
-	return risks;
+	return risks | risks_of_type(want, have) | risks_of_line(want, have);
 }

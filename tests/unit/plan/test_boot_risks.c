@@ -16,6 +16,10 @@ struct row {
 	bool no_source;
 	bool is_file; /* a socket */
 	bool is_regular;
+	bool is_device;
+	bool has_busybox;
+	const char *source; /* NULL: /s, and the target /t */
+	const char *target;
 	bool recursive;
 	bool has_submounts;
 	bool has_helper;
@@ -50,6 +54,28 @@ static const struct row rows[] = {
 	{ .name = "no helper", .type = FSTAB_TYPE_ROBIND, .risks = BIT(HELPER_MISSING) },
 	{ .name = "no helper for the line", .line_type = "robind", .options = "ro",
 	  .risks = BIT(HELPER_MISSING) },
+	{ .name = "a device on a disk", .is_device = true },
+	{ .name = "a device that somebody made", .is_device = true, .magic = TMPFS_MAGIC,
+	  .risks = BIT(VOLATILE_SOURCE) },
+	{ .name = "a device that the kernel makes", .is_device = true, .magic = TMPFS_MAGIC,
+	  .source = "/dev/s" },
+	{ .name = "a socket in /dev", .is_file = true, .magic = TMPFS_MAGIC, .source = "/dev/s",
+	  .risks = BIT(VOLATILE_SOURCE) },
+	{ .name = "busybox", .has_busybox = true, .risks = BIT(BOOT_BUSYBOX) },
+	{ .name = "busybox and the helper", .has_busybox = true, .type = FSTAB_TYPE_ROBIND,
+	  .has_helper = true },
+	{ .name = "busybox and a tree", .has_busybox = true, .recursive = true,
+	  .has_submounts = true, .risks = BIT(BOOT_BUSYBOX) },
+	{ .name = "no unit for the target", .target = "/t ", .risks = BIT(BOOT_REFUSED) },
+	{ .name = "no unit for the source", .source = "/s\\", .risks = BIT(BOOT_REFUSED) },
+	{ .name = "no unit, and no line", .state = STATE_EPHEMERAL, .target = "/t " },
+	{ .name = "noauto", .options = "bind,ro,noauto", .risks = BIT(BOOT_SKIPPED) },
+	{ .name = "noauto, and then auto", .options = "bind,noauto,ro,auto" },
+	{ .name = "noauto and an automount", .options = "bind,ro,noauto,x-systemd.automount" },
+	{ .name = "/usr", .target = "/usr", .risks = BIT(BOOT_INITRD) },
+	{ .name = "below /usr", .target = "/usr/local" },
+	{ .name = "for the initrd", .options = "bind,ro,x-initrd.mount",
+	  .risks = BIT(BOOT_INITRD) },
 	{ .name = "several", .is_shadowed = true, .is_file = true, .type = FSTAB_TYPE_ROBIND,
 	  .risks = BIT(FSTAB_SHADOWED) | BIT(VOLATILE_SOURCE) | BIT(HELPER_MISSING) },
 };
@@ -58,23 +84,28 @@ static const struct row rows[] = {
 START_TEST(one_row)
 {
 	const struct row *row = &rows[_i];
-	struct fstab_entry line = {.type = (char *)row->line_type,
+	struct fstab_entry line = {.type = (char *)(row->line_type ? row->line_type
+								   : "none"),
 				   .options = (char *)row->options};
 	struct mount below = {.point = "/s/a"};
 	const struct want want = {
-		.source = "/s",
-		.target = "/t",
+		.source = (char *)(row->source ? row->source : "/s"),
+		.target = (char *)(row->target ? row->target : "/t"),
 		.state = row->state,
 		.recursive = row->recursive,
 		.fstab_type = row->type,
 	};
-	const mode_t mode = row->is_file ? S_IFSOCK : row->is_regular ? S_IFREG : S_IFDIR;
+	const mode_t mode = row->is_file      ? S_IFSOCK
+			    : row->is_regular ? S_IFREG
+			    : row->is_device  ? S_IFCHR
+					      : S_IFDIR;
 	const struct have have = {
 		.source = {.fd = row->no_source ? -1 : 0, .file_id = {.mode = mode}},
 		.source_magic = row->magic,
 		.source_below = {&below, row->has_submounts},
 		.line = {.bind = row->options ? &line : NULL,
 			 .has_helper = row->has_helper,
+			 .has_busybox = row->has_busybox,
 			 .is_shadowed = row->is_shadowed},
 	};
 
