@@ -3,25 +3,40 @@
 import pytest
 
 from host import DIR, bind
-from volumes import KINDS
+from volumes import Ext4, Tmpfs
 
 D = f"{DIR}/volumes/d"
 ASKED = bind(D, D)
 TREE = bind(D, D, recursive=True)
 GONE = bind(D, D, "unmounted")
+WAYS = ("private", "shared")
 
 
-@pytest.fixture(params=["private", "shared"])
-def stage(hosts, request):
-    host = hosts(shared=request.param == "shared")
+def make_stage(hosts, way):
+    host = hosts(shared=way == "shared")
     host.dir(D, "file", "sub/hidden")
     return host
 
 
-@pytest.fixture(params=["directory", *KINDS])
-def place(stage, request):
+@pytest.fixture(params=WAYS)
+def stage(hosts, request):
+    return make_stage(hosts, request.param)
+
+
+def places():
+    """Every kind of place in both ways; one of the two, in turn, is for long runs."""
+    for i, kind in enumerate(("directory", Tmpfs, Ext4)):
+        for j, way in enumerate(WAYS):
+            marks = [pytest.mark.long] * ((i + j) % 2) + [pytest.mark.needs_root] * (kind is Ext4)
+            yield pytest.param((kind, way), id=f"{getattr(kind, '__name__', kind)}-{way}",
+                               marks=marks)
+
+
+@pytest.fixture(params=places())
+def place(hosts, request):
     """A plain directory, or one on which a disk is mounted; `stage.disk` is that mount."""
-    kind = request.param
+    kind, way = request.param
+    stage = make_stage(hosts, way)
     if kind == "directory":
         stage.disk = []
     else:

@@ -15,7 +15,7 @@ import shutil
 import pytest
 
 from fault import apply_with_fault, kill_at
-from host import DIR, bind
+from host import DIR, LONG, bind
 
 SOURCE, TARGET = f"{DIR}/volume", f"{DIR}/ro"
 
@@ -124,6 +124,11 @@ def assert_converges(host, asked):
     host.assert_settled(asked)
 
 
+def step_after(nth):
+    """Of a call that is made often, each one is for long runs."""
+    return 1 if LONG or nth < 4 else 3
+
+
 @contextlib.contextmanager
 def scene(hosts, name, shared):
     make, asked = SCENES[name]
@@ -138,7 +143,7 @@ def scene(hosts, name, shared):
 def test_fails(hosts, name, shared, call, error):
     nth, calls = 0, 0
     while calls >= nth:  # the last round has no fault
-        nth += 1
+        nth += step_after(nth)
         with scene(hosts, name, shared) as (host, asked):
             before, holes = seen(host), writable_targets(host)
             said, calls = apply_with_fault(host, asked, call, error, nth)
@@ -156,7 +161,7 @@ def test_fails(hosts, name, shared, call, error):
 def test_killed(hosts, name, shared, call):
     nth, killed = 0, True
     while killed:
-        nth += 1
+        nth += step_after(nth)
         with scene(hosts, name, shared) as (host, asked):
             before, holes = seen(host), writable_targets(host)
             killed = kill_at(host, asked, call, nth)
