@@ -16,12 +16,29 @@ static bool is_utf8(const char *text)
 	return n > 0;
 }
 
-bool boot_path_is_refused(const char *path)
+/* The end of a line in a unit is found before it is read: an odd backslash joins the next. */
+static bool ends_the_line(const char *path)
 {
 	size_t n = strlen(path);
+	size_t backslashes = 0;
 
-	return strchr(path, '\n') || (n > 0 && strchr(" \t\r\\", path[n - 1])) ||
-	       !is_utf8(path);
+	while (backslashes < n && path[n - 1 - backslashes] == '\\')
+		backslashes++;
+	return strpbrk(path, "\r\n") || backslashes % 2 == 1 ||
+	       (n > 0 && strchr(" \t", path[n - 1]));
+}
+
+/* systemd.service(5), "Command lines": the paths are arguments of mount(8) in the end. */
+static bool is_expanded(const char *path)
+{
+	const char *brace = strstr(path, "${");
+
+	return strstr(path, "$$") || (brace && strchr(brace, '}'));
+}
+
+bool boot_path_is_misread(const char *path)
+{
+	return ends_the_line(path) || is_expanded(path) || !is_utf8(path);
 }
 
 static void take(const struct mount_option *word, struct boot_words *words)

@@ -1,6 +1,6 @@
 /*
- * What a boot makes of a line in fstab that mount(8) takes as it is: which paths systemd has
- * no unit for, and which words keep the line for later or bring it forward. Pure.
+ * What a boot makes of a line in fstab that mount(8) takes as it is: which paths systemd
+ * misreads, and which words keep the line for later or bring it forward. Pure.
  */
 #pragma once
 
@@ -10,11 +10,11 @@
 #include "request/want.h"
 
 /*
- * True when systemd reads another path than this one from the unit that its fstab generator
- * writes, or refuses it: a value there ends before blanks, before a backslash and at a
- * newline, and is UTF-8 (systemd.syntax(7)).
+ * True when systemd takes the path for another one, or refuses it. Its fstab generator
+ * writes it into a unit, where a value ends before blanks and at a newline, and is UTF-8
+ * (systemd.syntax(7)); and "$$" and "${NAME}" become something else when mount(8) is called.
  */
-bool boot_path_is_refused(const char *path);
+bool boot_path_is_misread(const char *path);
 
 /* Words of the line, and of those that are asked for. */
 struct boot_words {

@@ -22,8 +22,9 @@ const struct risk_rule risk_rules[RISK_COUNT_] = {
 		"the mount(8) of busybox makes it writable at boot, until robind boot runs; see to "
 		"it that robind boot runs, or use that of util-linux" },
 	[RISK_BOOT_REFUSED]    = { "boot_refused",
-		"systemd has no unit for a path that ends in a blank, a tab or a backslash, that "
-		"holds a newline, or that is not UTF-8; use another name" },
+		"systemd misreads a path that ends in a blank or a backslash, that is not UTF-8, "
+		"or that holds a newline, \"$$\" or \"${}\", and mounts nothing there; use another "
+		"name" },
 	[RISK_BOOT_SKIPPED]    = { "boot_skipped",
 		"its line in fstab says noauto, so nothing mounts it at boot; take that word out" },
 	[RISK_BOOT_INITRD]     = { "boot_initrd",
@@ -82,8 +83,8 @@ static unsigned risks_of_line(const struct want *want, const struct have *have)
 	const struct boot_words words = boot_words_find(want, have->line.bind);
 	unsigned risks = 0;
 
-	if (boot_path_is_refused(want->target) ||
-	    (want->source && boot_path_is_refused(want->source)))
+	if (boot_path_is_misread(want->target) ||
+	    (want->source && boot_path_is_misread(want->source)))
 		risks |= 1u << RISK_BOOT_REFUSED;
 	if (words.is_noauto && !words.is_automount)
 		risks |= 1u << RISK_BOOT_SKIPPED;

@@ -6,7 +6,7 @@
 /* clang-format off */
 static const struct {
 	const char *path;
-	bool is_refused;
+	bool is_misread;
 } paths[] = {
 	{"/", false},
 	{"/t", false},
@@ -20,6 +20,18 @@ static const struct {
 	{"/t\t", true},
 	{"/t\r", true},
 	{"/t\\", true},
+	{"/t\\\\", false},
+	{"/t\\\\\\", true},
+	{"/t\rx", true},
+	{"/$", false},
+	{"/$x", false},
+	{"/a$b}{", false},
+	{"/${", false},
+	{"/}${x", false},
+	{"/${}", true},
+	{"/a/${x}/b", true},
+	{"/$$", true},
+	{"/a$$b", true},
 	{"/a\nb", true},
 	{"/a/\n", true},
 	{"/t\xff", true},
@@ -47,9 +59,9 @@ static const struct {
 };
 /* clang-format on */
 
-START_TEST(is_refused)
+START_TEST(is_misread)
 {
-	ck_assert_msg(boot_path_is_refused(paths[_i].path) == paths[_i].is_refused, "'%s'",
+	ck_assert_msg(boot_path_is_misread(paths[_i].path) == paths[_i].is_misread, "'%s'",
 		      paths[_i].path);
 }
 END_TEST
@@ -72,7 +84,7 @@ int main(void)
 {
 	TCase *tests = tcase_create("boot_line");
 
-	tcase_add_loop_test(tests, is_refused, 0, ARRAY_LEN(paths));
+	tcase_add_loop_test(tests, is_misread, 0, ARRAY_LEN(paths));
 	tcase_add_loop_test(tests, finds_words, 0, ARRAY_LEN(rows));
 	return suite_run("boot_line", tests);
 }

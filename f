@@ -1,0 +1,1 @@
+/s / none bind,ro,private,x-robind 0 0
