@@ -8,7 +8,7 @@
 #include "kernel/path_open.h"
 
 /* Returns 1 when the entry got another place, 0 when not, -1 when there is no memory. */
-static int find_place(struct fstab_entry *entry)
+static int find_place(struct place_finder *finder, struct fstab_entry *entry)
 {
 	const char *path = entry->place ? entry->place : entry->target;
 	struct path_fault fault = {0};
@@ -17,7 +17,7 @@ static int find_place(struct fstab_entry *entry)
 
 	if (path[0] != '/')
 		return 0;
-	if (sys_find_place(path, &found) < 0)
+	if (sys_find_place(finder, path, &found) < 0)
 		return -1;
 	/* Dots in what is not there say nothing of where that would be. */
 	real = found ? path_normalise(found, strlen(found), &fault) : NULL;
@@ -30,14 +30,16 @@ static int find_place(struct fstab_entry *entry)
 
 int fstab_find_places(struct fstab *fstab)
 {
+	struct place_finder finder = PLACE_FINDER_INIT;
 	bool is_any = false;
+	int r = 0;
 
-	for (size_t i = 0; i < fstab->n_entries; i++) {
-		int r = find_place(&fstab->entries[i]);
-
-		if (r < 0)
-			return -1;
+	for (size_t i = 0; r >= 0 && i < fstab->n_entries; i++) {
+		r = find_place(&finder, &fstab->entries[i]);
 		is_any = is_any || r > 0;
 	}
+	place_finder_done(&finder);
+	if (r < 0)
+		return -1;
 	return is_any ? fstab_index(fstab) : 0;
 }

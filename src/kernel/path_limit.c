@@ -109,11 +109,13 @@ int path_walk_briefly(struct worker_request *ask, const char *path,
 	double seconds = seconds_left();
 	int r = 0;
 
-	if (limit.brief_spent >= BRIEF_TOTAL || is_unresponsive(path))
+	/* Of a short time no more than a part goes to these. */
+	seconds = seconds < 0 || seconds > BRIEF_TOTAL ? BRIEF_TOTAL : seconds;
+	seconds -= limit.brief_spent;
+	if (seconds <= 0 || is_unresponsive(path))
 		return -ETIMEDOUT;
 	ask->trigger = false;
-	r = walk(ask, path,
-		 seconds < 0 || seconds > BRIEF_SECONDS ? BRIEF_SECONDS : seconds, said,
+	r = walk(ask, path, seconds > BRIEF_SECONDS ? BRIEF_SECONDS : seconds, said,
 		 &unread);
 	if (r == -ETIMEDOUT)
 		limit.brief_spent += clock_now() - begin;

@@ -136,10 +136,14 @@ int sys_open_within(int dir, const char *rest)
 	return open_cached(dir, rest[0] != '\0' ? rest : ".", RESOLVE_BENEATH);
 }
 
-static int walk_to_text(struct worker_request *ask, const char *path, char **ret)
+typedef int path_walk(struct worker_request *ask, const char *path,
+		      struct worker_reply *said);
+
+static int walk_to_text(path_walk *walk, enum walk_op op, const char *path, char **ret)
 {
 	scoped_mem struct worker_reply *said = malloc(sizeof(*said));
-	int r = said ? path_walk_limited(ask, path, said) : -ENOMEM;
+	struct worker_request ask = {.op = op};
+	int r = said ? walk(&ask, path, said) : -ENOMEM;
 
 	if (r < 0)
 		return r;
@@ -147,58 +151,109 @@ static int walk_to_text(struct worker_request *ask, const char *path, char **ret
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* No symlink is on the way to the path, or to what is there of it; false: one may be. */
-static bool is_without_links(const char *path)
+/*
+ * No symlink is on the way from a local directory, or to what is there of it; false: one
+ * may be.
+ */
+static bool is_without_links_below(int dir, const char *rest)
 {
-	const char *rest = NULL;
-	/* Dots have to be resolved, too. */
-	scoped_fd int dir = strstr(path, "/.") ? -EAGAIN : open_local_part(path, &rest);
-	scoped_fd int fd = -1;
+	scoped_fd int fd = open_cached(dir, rest, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 
-	if (dir < 0)
-		return false;
-	fd = open_cached(dir, rest, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 	if (fd == -EAGAIN)
 		fd = open_within_mount(dir, rest);
 	/* What is mounted there is no symlink, and not asked: it may be unresponsive. */
 	return fd >= 0 || fd == -ENOENT || (fd == -EXDEV && !strchr(rest, '/'));
 }
 
-int sys_resolve(const char *path, char **ret)
+static bool is_without_links(const char *path)
 {
-	struct worker_request ask = {.op = WALK_RESOLVE};
+	const char *rest = NULL;
+	/* Dots have to be resolved, too. */
+	scoped_fd int dir = strstr(path, "/.") ? -EAGAIN : open_local_part(path, &rest);
 
-	if (is_without_links(path)) {
-		*ret = strdup(path);
-		return *ret ? 0 : -ENOMEM;
-	}
-	return walk_to_text(&ask, path, ret);
+	return dir >= 0 && is_without_links_below(dir, rest);
 }
 
-int sys_find_place(const char *path, char **ret)
+int sys_resolve(const char *path, char **ret)
 {
-	scoped_mem struct worker_reply *said = NULL;
-	struct worker_request ask = {.op = WALK_RESOLVE};
+	if (!is_without_links(path))
+		return walk_to_text(path_walk_limited, WALK_RESOLVE, path, ret);
+	*ret = strdup(path);
+	return *ret ? 0 : -ENOMEM;
+}
+
+/* ---- where the paths of others lead to ---- */
+
+void place_finder_done(struct place_finder *finder)
+{
+	if (finder->dir >= 0)
+		(void)close(finder->dir);
+	free(finder->parent);
+	free(finder->real);
+	*finder = (struct place_finder)PLACE_FINDER_INIT;
+}
+
+/* As sys_find_place(), by walking. */
+static int walk_to_place(const char *path, char **ret)
+{
+	scoped_mem char *place = NULL;
+	int r = walk_to_text(path_walk_briefly, WALK_RESOLVE, path, &place);
+
+	if (r == 0 && strcmp(place, path) != 0)
+		*ret = STEAL(place);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* Open the first `length` bytes of the path, unless it is open already. 0 or -ENOMEM. */
+static int enter_parent(struct place_finder *finder, const char *path, size_t length)
+{
 	int r = 0;
 
-	*ret = NULL;
-	if (strcmp(path, "/") == 0 || is_without_links(path))
+	if (finder->parent && strncmp(finder->parent, path, length) == 0 &&
+	    finder->parent[length] == '\0')
 		return 0;
-	said = malloc(sizeof(*said));
-	r = said ? path_walk_briefly(&ask, path, said) : -ENOMEM;
-	if (r == 0 && strcmp(said->text, path) != 0) {
-		*ret = strdup(said->text);
-		r = *ret ? 0 : -ENOMEM;
-	}
-	return r == -ENOMEM ? r : 0;
+	place_finder_done(finder);
+	finder->parent = strndup(path, length);
+	if (!finder->parent)
+		return -ENOMEM;
+	finder->dir = open_cached(AT_FDCWD, finder->parent, 0);
+	if (finder->dir == -ELOOP)
+		r = walk_to_place(finder->parent, &finder->real);
+	if (finder->real)
+		finder->dir = open_cached(AT_FDCWD, finder->real, 0);
+	if (finder->dir < 0 || is_local(finder->dir))
+		return r;
+	(void)close(finder->dir);
+	finder->dir = -1;
+	return r;
+}
+
+int sys_find_place(struct place_finder *finder, const char *path, char **ret)
+{
+	const char *name = strrchr(path, '/') + 1;
+	size_t length = name - path > 1 ? (size_t)(name - path) - 1 : 1;
+
+	*ret = NULL;
+	if (strcmp(path, "/") == 0)
+		return 0;
+	if (strstr(path, "/.") || !features_found()->cached_walks)
+		return walk_to_place(path, ret);
+	if (enter_parent(finder, path, length) < 0)
+		return -ENOMEM;
+	if (finder->dir < 0 || !is_without_links_below(finder->dir, name))
+		return is_without_links(path) ? 0 : walk_to_place(path, ret);
+	if (!finder->real)
+		return 0;
+	*ret = path_join(finder->real, name);
+	return *ret ? 0 : -ENOMEM;
 }
 
 char *sys_find_symlink(const char *path)
 {
-	struct worker_request ask = {.op = WALK_FIND_SYMLINK};
 	char *link = NULL;
 
-	return walk_to_text(&ask, path, &link) < 0 ? NULL : link;
+	return walk_to_text(path_walk_limited, WALK_FIND_SYMLINK, path, &link) < 0 ? NULL
+										   : link;
 }
 
 int sys_is_empty(const char *path, bool *ret)

@@ -35,13 +35,28 @@ MUST_CHECK int sys_open_within(int dir, const char *rest);
  */
 MUST_CHECK int sys_resolve(const char *path, char **ret);
 
+/* The directory of the last path: others are often in the same one. */
+struct place_finder {
+	char *parent; /* NULL: there was none yet */
+	char *real;   /* where it leads to; NULL: to itself */
+	int dir;      /* it, on a local file system, or negative */
+};
+
+#define PLACE_FINDER_INIT                                                                  \
+	{                                                                                  \
+		.dir = -1                                                                  \
+	}
+
+/* Free what it owns; safe on PLACE_FINDER_INIT and twice. */
+void place_finder_done(struct place_finder *finder);
+
 /*
- * The same of a path that nobody asked for, to compare it with others: nothing is triggered,
- * and it is not waited for long. It may have "." and ".." in it; what of them lies where
- * nothing is stays. *ret is NULL where it leads to itself, and where it cannot be told.
- * Returns 0 or -ENOMEM.
+ * As sys_resolve() of an absolute path that nobody asked for, to compare it with others:
+ * nothing is triggered, and it is not waited for long. It may have "." and ".." in it; what
+ * of them lies where nothing is stays. *ret is NULL where it leads to itself, and where it
+ * cannot be told. Returns 0 or -ENOMEM.
  */
-MUST_CHECK int sys_find_place(const char *path, char **ret);
+MUST_CHECK int sys_find_place(struct place_finder *finder, const char *path, char **ret);
 
 /*
  * The first component of `path` that is a symlink, as an allocated path; NULL when there is

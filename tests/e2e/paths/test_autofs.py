@@ -178,3 +178,15 @@ def test_trigger_below_a_tree(stage, automount):
     assert stage.top(f"{TARGET}/auto").fs_type == "autofs"
     assert "ro" in stage.top(f"{TARGET}/auto").options
     assert auto.triggered == []
+
+
+@on_old_kernels_too
+@pytest.mark.parametrize("kind, place", [("direct", AUTO), ("direct", f"{AUTO}/sub"),
+                                         ("indirect", f"{AUTO}/db"), ("direct", f"{DIR}/link")])
+def test_lines_of_others_trigger_nothing(stage, automount, kind, place):
+    automounter = automount(kind)
+    text = f"{SOURCE} {place} none bind,ro 0 0\n"
+    fstab = stage.file(f"{DIR}/fstab", text)
+    assert stage.apply({**BEFORE, "state": "mounted"}, fstab=fstab).status == 0
+    assert automounter.triggered == []
+    assert stage.path(fstab).read_text().startswith(text)

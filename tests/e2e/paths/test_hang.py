@@ -279,3 +279,26 @@ def test_second_one_waits_for_the_lock_only(stage, fs):
     assert stage.robind("check", request=asked).status == 2
     out, _ = running.communicate(timeout=SECONDS)
     assert json.loads(out)["failed"]
+
+
+@on_old_kernels_too
+def test_lines_of_others(stage, fs):
+    """What fstab mounts there is nobody's concern: it is not waited for long."""
+    text = "".join(f"{SOURCE} {place} none bind,ro 0 0\n" for place in (
+        HUNG, f"{HUNG}/dir", f"{HUNG}/dir/new", f"{LINK}/sub", f"{HUNG}/dir/./sub"))
+    fstab = stage.file(f"{DIR}/fstab", text)
+    fs.hang()
+    with within(5):
+        said = stage.apply({**BEFORE, "state": "mounted"}, fstab=fstab)
+    assert said.status == 0, said.reply
+    wrote = stage.path(fstab).read_text()
+    assert wrote.startswith(text) and BEFORE["target"] in wrote[len(text):]
+
+
+def test_lines_of_others_in_the_time_that_there_is(stage, fs):
+    fstab = stage.file(f"{DIR}/fstab", "".join(
+        f"{SOURCE} {HUNG}/dir/{n} none bind,ro 0 0\n" for n in range(50)))
+    fs.hang()
+    with within(IN_TIME):
+        said = stage.apply(BEFORE, fstab=fstab, timeout=TIMEOUT)
+    assert said.status == 0, said.reply

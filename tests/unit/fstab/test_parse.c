@@ -150,6 +150,52 @@ START_TEST(targets_are_found_in_their_order)
 }
 END_TEST
 
+/* The entry leads to another place than is written. */
+static void lead(struct fstab_entry *entry, const char *place)
+{
+	entry->written = entry->place;
+	entry->place = strdup(place);
+}
+
+/* As "1 3": the entries for the target, in their order. */
+static const char *entries_for(const struct fstab *fstab, const char *target)
+{
+	static char text[64];
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (size_t i = fstab_find(fstab, target); i != FSTAB_NONE;
+	     i = fstab_next(fstab, i, target))
+		n += (size_t)snprintf(text + n, sizeof(text) - n, n > 0 ? " %zu" : "%zu",
+				      i);
+	return text;
+}
+
+START_TEST(places_lead_elsewhere)
+{
+	static const char text[] = "/a /link/t none bind\n"
+				   "/b /t none bind\n"
+				   "/c /link/t none bind\n"
+				   "/d /door none bind\n"
+				   "/e /u none bind\n"
+				   "/f /t none bind\n";
+	struct fstab fstab = {0};
+
+	ck_assert_int_eq(fstab_parse(text, strlen(text), &fstab), 0);
+	lead(&fstab.entries[0], "/t");
+	lead(&fstab.entries[2], "/t");
+	lead(&fstab.entries[3], "/t");
+	ck_assert_int_eq(fstab_index(&fstab), 0);
+	ck_assert_str_eq(entries_for(&fstab, "/t"), "0 1 2 3 5");
+	ck_assert_str_eq(entries_for(&fstab, "/link/t"), "0 2");
+	ck_assert_str_eq(entries_for(&fstab, "/door"), "3");
+	ck_assert_str_eq(entries_for(&fstab, "/u"), "4");
+	ck_assert_str_eq(fstab_written(&fstab.entries[2]), "/link/t");
+	ck_assert_str_eq(fstab_written(&fstab.entries[5]), "/t");
+	fstab_done(&fstab);
+}
+END_TEST
+
 START_TEST(nul_bytes)
 {
 	static const char text[] =
@@ -233,6 +279,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_line_is_read_as_libmount_does, 0, ARRAY_LEN(lines));
 	tcase_add_test(tests, fields_stand_where_they_are_said_to);
 	tcase_add_test(tests, targets_are_found_in_their_order);
+	tcase_add_test(tests, places_lead_elsewhere);
 	tcase_add_test(tests, nul_bytes);
 	tcase_add_test(tests, a_long_line);
 	tcase_add_test(tests, time_is_linear);
