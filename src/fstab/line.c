@@ -56,15 +56,22 @@ struct line_info line_look(const struct fstab_entry *entry)
 	return have;
 }
 
-bool line_is_first(const struct fstab *fstab, size_t i, line_is_meant *is_meant,
-		   const void *arg)
+bool *line_firsts(const struct fstab *fstab, line_is_meant *is_meant, const void *arg)
 {
-	const char *place = fstab->entries[i].place;
-	size_t first = place ? fstab_find(fstab, place) : FSTAB_NONE;
+	bool *firsts = calloc(fstab->n_entries + 1, sizeof(*firsts));
 
-	while (first != FSTAB_NONE && !is_meant(&fstab->entries[first], arg))
-		first = fstab_next(fstab, first, place);
-	return place && first == i;
+	for (size_t i = 0; firsts && i < fstab->n_entries; i++) {
+		const char *place = fstab->entries[i].place;
+		size_t at = i;
+
+		if (!place || fstab_find(fstab, place) != i)
+			continue;
+		while (at != FSTAB_NONE && !is_meant(&fstab->entries[at], arg))
+			at = fstab_next(fstab, at, place);
+		if (at != FSTAB_NONE)
+			firsts[at] = true;
+	}
+	return firsts;
 }
 
 /* From entry `i` on. */

@@ -64,11 +64,11 @@ size_t line_next_bind(const struct fstab *fstab, size_t i, const char *target);
 typedef bool line_is_meant(const struct fstab_entry *entry, const void *arg);
 
 /*
- * True when entry `i` is meant and no entry before it for the same target is: of several
- * lines for one target the first one counts, as for systemd.
+ * Of each entry whether it is meant and no entry before it for the same target is: of
+ * several lines for one target the first one counts, as for systemd. One pass over all.
+ * Allocated, free() it; NULL when there is no memory.
  */
-bool line_is_first(const struct fstab *fstab, size_t i, line_is_meant *is_meant,
-		   const void *arg);
+bool *line_firsts(const struct fstab *fstab, line_is_meant *is_meant, const void *arg);
 
 /* True when the entry belongs to the set `name`. */
 bool line_is_in_set(const struct fstab_entry *entry, const char *name);

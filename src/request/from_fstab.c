@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "base/path.h"
 #include "fstab/line.h"
 
@@ -56,12 +57,14 @@ static int want_of(const struct fstab_entry *entry, struct want *ret)
 
 static int add_all(const struct fstab *fstab, bool ours_only, struct request *req)
 {
-	if (ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)
+	scoped_mem bool *firsts = line_firsts(fstab, is_due, &ours_only);
+
+	if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)
 		return -1;
 	for (size_t i = 0; i < fstab->n_entries; i++) {
 		int r = 0;
 
-		if (!line_is_first(fstab, i, is_due, &ours_only))
+		if (!firsts[i])
 			continue;
 		r = want_of(&fstab->entries[i], &req->wants[req->n_wants]);
 		if (r < 0)
@@ -128,6 +131,7 @@ static int add_absent(struct request *req, const char *target)
 int purge_add(struct request *req, const struct fstab_snapshot *snapshot, struct error *err)
 {
 	const struct fstab *fstab = &snapshot->fstab;
+	scoped_mem bool *firsts = NULL;
 
 	if (req->purge == PURGE_NONE)
 		return 0;
@@ -135,9 +139,11 @@ int purge_add(struct request *req, const struct fstab_snapshot *snapshot, struct
 		*err = snapshot->unread;
 		return -1;
 	}
+	firsts = line_firsts(fstab, is_left_over, req);
+	if (!firsts)
+		return error_no_memory(err);
 	for (size_t i = 0; i < fstab->n_entries; i++) {
-		if (line_is_first(fstab, i, is_left_over, req) &&
-		    add_absent(req, fstab->entries[i].place) < 0)
+		if (firsts[i] && add_absent(req, fstab->entries[i].place) < 0)
 			return error_no_memory(err);
 	}
 	return 0;

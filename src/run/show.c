@@ -112,14 +112,19 @@ static bool is_bind(const struct fstab_entry *entry, const void *arg)
 int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
 		struct error *err)
 {
+	scoped_mem bool *firsts = NULL;
+
 	if (!snapshot->is_read) {
 		*err = snapshot->unread;
 		return -1;
 	}
+	firsts = line_firsts(&snapshot->fstab, is_bind, NULL);
+	if (!firsts)
+		return error_no_memory(err);
 	for (size_t i = 0; i < snapshot->fstab.n_entries; i++) {
 		const struct fstab_entry *entry = &snapshot->fstab.entries[i];
 
-		if (!line_is_first(&snapshot->fstab, i, is_bind, NULL))
+		if (!firsts[i])
 			continue;
 		if (show_target(reply, snapshot, entry->place, err) < 0)
 			return -1;

@@ -1,7 +1,10 @@
 /* The bind lines for one target, among all that an fstab may hold for it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/strbuf.h"
 #include "fstab/line.h"
 #include "suite.h"
 
@@ -76,11 +79,71 @@ START_TEST(the_set_of_a_line)
 }
 END_TEST
 
+static bool is_read_only(const struct fstab_entry *entry, const void *arg)
+{
+	(void)arg;
+	return line_look(entry).is_read_only;
+}
+
+START_TEST(the_first_lines_that_are_meant)
+{
+	static const char text[] = "/a /t none bind\n"
+				   "/b /u none bind,ro\n"
+				   "/c /t none bind,ro\n"
+				   "/d none swap ro\n"
+				   "/e /t none bind,ro\n"
+				   "/f /v none bind\n";
+	struct fstab fstab = {0};
+	bool *firsts = NULL;
+
+	ck_assert_int_eq(fstab_parse(text, strlen(text), &fstab), 0);
+	firsts = line_firsts(&fstab, is_read_only, NULL);
+	ck_assert_ptr_nonnull(firsts);
+	for (size_t i = 0; i < fstab.n_entries; i++)
+		ck_assert_msg(firsts[i] == (i == 1 || i == 2), "line %zu", i + 1);
+	free(firsts);
+	fstab_done(&fstab);
+}
+END_TEST
+
+/* Of the first lines of `n` for one target, the first half of which is not meant. */
+static double time_of_firsts(size_t n)
+{
+	struct strbuf text = {0};
+	struct fstab fstab = {0};
+	double start = 0;
+	bool *firsts = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		strbuf_add(&text, i < n / 2 ? "/a /t none bind\n" : "/a /t none bind,ro\n");
+	ck_assert_int_eq(fstab_parse(text.bytes, text.size, &fstab), 0);
+	start = clock_now();
+	firsts = line_firsts(&fstab, is_read_only, NULL);
+	ck_assert(firsts && firsts[n / 2] && !firsts[n / 2 + 1]);
+	start = clock_now() - start;
+	free(firsts);
+	fstab_done(&fstab);
+	strbuf_done(&text);
+	return start;
+}
+
+/* 16 times as many take about 16 times as long, not 256 times. */
+START_TEST(time_of_firsts_is_linear)
+{
+	double small = time_of_firsts(4000);
+	double large = time_of_firsts(64000);
+
+	ck_assert_msg(large < 100 * small, "%f and %f seconds", small, large);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("line_find");
 
 	tcase_add_loop_test(tests, all_binds_of_a_target, 0, ARRAY_LEN(rows));
 	tcase_add_loop_test(tests, the_set_of_a_line, 0, ARRAY_LEN(sets));
+	tcase_add_test(tests, the_first_lines_that_are_meant);
+	tcase_add_test(tests, time_of_firsts_is_linear);
 	return suite_run("line_find", tests);
 }
