@@ -30,6 +30,7 @@ static const char *const codes[ERROR_COUNT_] = {
 	[ERROR_SUBMOUNT_WRITABLE]   = "submount_writable",
 	[ERROR_SUBMOUNT_MISSING]    = "submount_missing",
 	[ERROR_OUTER_FAILED]        = "outer_failed",
+	[ERROR_INNER_FAILED]        = "inner_failed",
 	[ERROR_REACHES_ELSEWHERE]   = "reaches_elsewhere",
 	[ERROR_LOCKED]              = "locked",
 	[ERROR_FSTAB]               = "fstab",

@@ -111,6 +111,20 @@ static int check_paths(const struct run *run, struct want *want, struct error *e
 	return 0;
 }
 
+/*
+ * What could not be taken away is still there: not to be taken along with what it lies in.
+ * All above one that was told already have been told as well.
+ */
+static void tell_outer(struct run *run, const struct outcome *out)
+{
+	size_t i = want_is_there(out->want) ? WANT_NONE : out->want->outer;
+
+	while (i != WANT_NONE && !run->reply->outcomes[i].failed_within) {
+		run->reply->outcomes[i].failed_within = out;
+		i = run->req->wants[i].outer;
+	}
+}
+
 /* It has failed: tell what is there now, and what that means for itself and the others. */
 static void fail(struct run *run, struct outcome *out, struct error *err)
 {
@@ -124,6 +138,7 @@ static void fail(struct run *run, struct outcome *out, struct error *err)
 		error_drop(STEAL(out->error));
 		return;
 	}
+	tell_outer(run, out);
 	run->is_stopped |= run->req->stop_on_error;
 }
 

@@ -139,6 +139,19 @@ static void remember(const struct converge *c, struct round *round, struct outco
 	out->leaves_copies = plan->leaves_copies;
 }
 
+/* Its mounts would take what lies below along, which was to go by itself and did not. */
+static int check_within(const struct plan *plan, const struct outcome *out,
+			struct error *err)
+{
+	if (!out->failed_within || want_is_there(out->want) || plan->steps.count == 0 ||
+	    plan->refusal)
+		return 0;
+	return error_set(err, ERROR_INNER_FAILED, 0, PTR_ROOT,
+			 "'%s' below it could not be taken away, and is left with it; "
+			 "mend that first",
+			 out->failed_within->want->target);
+}
+
 /* One round. Returns 1 when there is more to see, 0 at the end, -1 with *err set. */
 static int run_round(const struct converge *c, const struct want *outer,
 		     bool outer_is_planned, bool is_again, struct outcome *out,
@@ -150,6 +163,8 @@ static int run_round(const struct converge *c, const struct want *outer,
 	/* What carries a target that is yet to come will be private. */
 	if (r == 0 && !outer_is_planned)
 		r = look_elsewhere(c, outer, out, &round, err);
+	if (r == 0)
+		r = check_within(&round.plan, out, err);
 	if (r == 0)
 		r = c->check_mode ? predict(&round.plan, out, err)
 				  : act(c, &round, out, err);

@@ -145,6 +145,38 @@ def test_outer_failed(stage):
     assert stage.top(INNER_TARGET) is None
 
 
+STAYS = bind(f"{DIR}/volumes/none", INNER_TARGET, "fstab_only")
+
+
+@pytest.mark.parametrize("state", ["absent", "unmounted"])
+@pytest.mark.parametrize("replace, code", [
+    (False, "submount_in_the_way"), (True, "inner_failed"),
+])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_inner_stays(stage, state, replace, code, reverse):
+    """What is to go first and does not is not taken along, however often it is asked for."""
+    stage.make(OUTER, INNER, DEEPEST)
+    before = stage.mounts()
+    asked = [{**OUTER, "state": state, "replace": replace}, STAYS, {**DEEPEST, "state": "unmounted"}]
+    members = {"fstab": stage.file("fstab", "")}
+    for command in (stage.check, stage.apply, stage.apply):
+        said = command(*(reversed(asked) if reverse else asked), **members)
+        assert said.status == 1, said.reply
+        assert said.of(INNER_TARGET)["error"]["code"] == "wrong_source"
+        assert said.of(OUTER_TARGET)["error"]["code"] == code
+        assert not said.of(OUTER_TARGET)["changed"]
+    gone = [mount for mount in before if mount.target != DEEPEST["target"]]
+    assert stage.mounts() == gone
+
+
+def test_inner_stays_and_nothing_was_there(stage):
+    """What is as asked has not failed."""
+    stage.make(INNER)
+    said = stage.apply({**OUTER, "state": "absent"}, STAYS, fstab=stage.file("fstab", ""))
+    assert said.of(INNER_TARGET)["status"] == "failed"
+    assert said.of(OUTER_TARGET)["status"] == "ok"
+
+
 def test_a_hundred_deep(host):
     names = ["/".join(["x"] * depth) for depth in range(1, 101)]
     host.dir(f"{DIR}/source/" + names[-1])
