@@ -6,8 +6,10 @@
 
 #include "base/cleanup.h"
 #include "kernel/privilege.h"
+#include "observe/carried.h"
 #include "observe/reach.h"
 #include "plan/boot_risks.h"
+#include "plan/loss.h"
 #include "plan/planner.h"
 #include "plan/reach.h"
 #include "request/request.h"
@@ -152,6 +154,21 @@ static int check_within(const struct plan *plan, const struct outcome *out,
 			 out->failed_within->want->target);
 }
 
+/* Its replacement would lose a bind that lies in it, and is not of this request. */
+static int check_carried(const struct round *round, const struct outcome *out,
+			 struct error *err)
+{
+	const struct want *want = out->want;
+	const struct mount *lost = NULL;
+
+	if (round->plan.refusal || want->replace || round->have.n_layers == 0 ||
+	    !step_list_has_new_mount(&round->plan.steps))
+		return 0;
+	if (carried_find_lost(want, &round->have, &lost) < 0)
+		return error_no_memory(err);
+	return lost ? loss_error(err, want, lost) : 0;
+}
+
 /* One round. Returns 1 when there is more to see, 0 at the end, -1 with *err set. */
 static int run_round(const struct converge *c, const struct want *outer,
 		     bool outer_is_planned, bool is_again, struct outcome *out,
@@ -165,6 +182,8 @@ static int run_round(const struct converge *c, const struct want *outer,
 		r = look_elsewhere(c, outer, out, &round, err);
 	if (r == 0)
 		r = check_within(&round.plan, out, err);
+	if (r == 0)
+		r = check_carried(&round, out, err);
 	if (r == 0)
 		r = c->check_mode ? predict(&round.plan, out, err)
 				  : act(c, &round, out, err);

@@ -145,6 +145,52 @@ def test_outer_failed(stage):
     assert stage.top(INNER_TARGET) is None
 
 
+def missing(stage, place):
+    assert not stage.path(place).exists()
+
+
+def another_kind(stage, place):
+    stage.file(place)
+
+
+def a_symlink(stage, place):
+    stage.dir(f"{place}.real")
+    stage.path(place).symlink_to("shop.real")
+
+
+@pytest.mark.parametrize("spoil", [missing, another_kind, a_symlink])
+@pytest.mark.parametrize("deepest", [[], [DEEPEST]], ids=["one", "one in it"])
+def test_no_place_for_what_another_request_made(stage, spoil, deepest):
+    """Its line says that it is wanted, so the new source has to wait: in check as in apply."""
+    fstab = {"fstab": stage.file("fstab", "")}
+    listed = [{**asked, "state": "mounted"} for asked in (OUTER, INNER, *deepest)]
+    assert stage.apply(*listed, **fstab).status == 0
+    moved = bind(stage.dir(f"{DIR}/volumes/www2"), OUTER_TARGET, "mounted")
+    spoil(stage, f"{DIR}/volumes/www2/shop")
+    before = stage.mounts()
+    for command in (stage.check, stage.apply):
+        said = command(moved, **fstab)
+        assert said.status == 1, said.reply
+        assert said.error["code"] == "submount_in_the_way"
+        assert INNER_TARGET in said.error["msg"]
+    assert {mount.target for mount in stage.mounts()} == {mount.target for mount in before}
+    # With all of them there is a place to be told of.
+    told = stage.check(moved, *listed[1:], **fstab).of(INNER_TARGET)["error"]["code"]
+    said = stage.apply(moved, *listed[1:], **fstab)
+    assert said.of(INNER_TARGET)["error"]["code"] == told
+    stage.assert_read_only_view(moved["source"], OUTER_TARGET)
+
+
+def test_a_place_for_what_another_request_made(stage):
+    fstab = {"fstab": stage.file("fstab", "")}
+    listed = [{**asked, "state": "mounted"} for asked in (OUTER, INNER, DEEPEST)]
+    assert stage.apply(*listed, **fstab).status == 0
+    moved = bind(stage.dir(f"{DIR}/volumes/www2", "shop/.keep"), OUTER_TARGET, "mounted")
+    assert stage.check(moved, **fstab).status == 2
+    assert stage.apply(moved, **fstab).status == 0
+    assert_nested(stage, moved, INNER, DEEPEST)
+
+
 STAYS = bind(f"{DIR}/volumes/none", INNER_TARGET, "fstab_only")
 
 

@@ -1,0 +1,58 @@
+#include "observe/carried.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "kernel/features.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
+
+/* What is at a path: 0 or -errno. */
+static int look_at(const char *path, struct file_id *ret)
+{
+	scoped_fd int fd = sys_open(path);
+
+	return fd < 0 ? fd : sys_stat(fd, ret);
+}
+
+static int has_place(const struct want *want, const struct mount *m, bool *ret)
+{
+	scoped_mem char *place = path_join(want->source, path_rest(m->point, want->target));
+	struct file_id there = {0};
+	struct file_id carried = {0};
+	int r = place ? look_at(place, &there) : -ENOMEM;
+
+	*ret = true;
+	if (r == -ENOMEM)
+		return r;
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		*ret = false;
+	else if (r == 0 && look_at(m->point, &carried) == 0)
+		*ret = S_ISDIR(there.mode) == S_ISDIR(carried.mode);
+	return 0;
+}
+
+int carried_find_lost(const struct want *want, const struct have *have,
+		      const struct mount **ret)
+{
+	const struct mount *above = NULL;
+	int r = 0;
+
+	*ret = NULL;
+	/* Sorted by point: what lies within one that is carried has its place there. */
+	for (size_t i = 0; r == 0 && !*ret && i < have->below.count; i++) {
+		const struct mount *m = &have->below.items[i];
+		bool is_held = above && path_is_below(m->point, above->point);
+		bool can = sys_copies_are_detached();
+
+		if (have->below_kinds[i] != BELOW_IN_FSTAB || is_held)
+			continue;
+		if (can)
+			r = has_place(want, m, &can);
+		above = m;
+		*ret = can ? NULL : m;
+	}
+	return r;
+}
