@@ -110,6 +110,30 @@ def test_purge(host):
     host.apply(text).assert_clean()
 
 
+def test_purge_by_real_paths(host):
+    """What the catalog names through a symlink is in fstab by its real path."""
+    host.dir("real")
+    host.path(f"{DIR}/link").symlink_to("real")
+    text = (f"robind_bind {{ '{DIR}/link/b': source => '{A}', follow => true }}\n"
+            "resources { 'robind_bind': purge => true }\n")
+    host.apply(bind("old", "mounted") + text).assert_changed()
+    run = host.apply(text)
+    run.assert_changed()
+    assert len(run.of("/ensure: ")) == 1 and "old" in run.of("/ensure: ")[0], run.text
+    assert (seen(host, "real/b"), seen(host, "old")) == ((True, True), (False, False))
+    host.apply(text).assert_clean()
+
+
+def test_purge_where_a_directory_became_a_symlink(host):
+    """It is refused, and said; but it is named, and so nothing to be taken away."""
+    text = bind("dir/b", "mounted") + "resources { 'robind_bind': purge => true }\n"
+    host.apply(text).assert_changed()
+    host.sh('mv "$1/dir" "$1/moved" && ln -s moved "$1/dir"', DIR)
+    run = host.apply(text)
+    assert len(run.errors) == 1 and "symlink" in run.errors[0], run.text
+    assert host.top(f"{DIR}/moved/b") and is_in_fstab(host, "dir/b")
+
+
 def test_systemd_is_told_once(host):
     """However many lines are changed; a run without a change tells nobody. systemd runs in no
     test of this kind, so that a script stands for systemctl and counts."""

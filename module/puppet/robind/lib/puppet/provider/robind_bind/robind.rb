@@ -2,6 +2,7 @@
 
 require 'json'
 require 'open3'
+require 'set'
 
 Puppet::Type.type(:robind_bind).provide(:robind) do
   desc <<~DOC
@@ -67,6 +68,17 @@ Puppet::Type.type(:robind_bind).provide(:robind) do
       reply['binds']
     end
 
+    # What the catalog names, by the real paths: those of `instances`. Looked at once, for the first
+    # bind that is to be purged.
+    def named_in(catalog)
+      @named ||= begin
+        binds = catalog.resources.grep(resource_type).reject(&:purging?)
+        binds.map { |bind| bind[:target] }.each_slice(1000).flat_map do |targets|
+          look(*targets).map { |seen| (seen['resolved'] || seen)['target'] }
+        end.to_set
+      end
+    end
+
     def state_of(mounted, in_fstab)
       return in_fstab ? :mounted : :ephemeral if mounted
 
@@ -85,6 +97,7 @@ Puppet::Type.type(:robind_bind).provide(:robind) do
 
     # Called once, when all resources have had their turn.
     def post_resource_eval
+      @named = nil
       return if written.empty?
 
       written.each(&:hold).clear
@@ -106,6 +119,7 @@ Puppet::Type.type(:robind_bind).provide(:robind) do
   def state
     return :absent unless self.class.binary
     return shown(:ensure) unless resource[:ensure]
+    return resource[:ensure] if spared?
 
     judge('check')
     exists? ? resource[:ensure] : self.class.state_of(*@bind['before'].values_at('mounted', 'in_fstab'))
@@ -113,7 +127,15 @@ Puppet::Type.type(:robind_bind).provide(:robind) do
 
   # As asked, by the judgement that `state` came to.
   def exists?
-    self.class.binary && @bind && @bind['status'] == 'ok'
+    self.class.binary && (spared? || (@bind && @bind['status'] == 'ok'))
+  end
+
+  # `resources` compares names alone: what it purges may be named through a symlink.
+  def spared?
+    return false unless resource.purging?
+
+    @spared = self.class.named_in(resource.catalog).include?(resource[:target]) if @spared.nil?
+    @spared
   end
 
   def converge
