@@ -1,28 +1,35 @@
 #include "fstab/snapshot.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "fstab/file_error.h"
 #include "fstab/line.h"
 #include "fstab/places.h"
+#include "fstab/source_mount.h"
 #include "kernel/host.h"
 
-static int read_file(const char *path, struct fstab_file *file, struct fstab *fstab,
-		     struct error *err)
+/* 0, or -1 when there is no memory. */
+static int read_lines(struct fstab_snapshot *snapshot)
+{
+	const struct fstab_file *file = &snapshot->file;
+
+	if (fstab_parse(file->text, file->size, &snapshot->fstab) < 0 ||
+	    fstab_find_places(&snapshot->fstab) < 0)
+		return -1;
+	snapshot->mount_points = fstab_mount_points(&snapshot->fstab);
+	return snapshot->mount_points ? 0 : -1;
+}
+
+static int read_file(struct fstab_snapshot *snapshot)
 {
 	struct fstab_file_error fault = {0};
-	int r = fstab_file_read(path, file, &fault);
+	int r = fstab_file_read(snapshot->path, &snapshot->file, &fault);
 
 	if (r < 0)
-		return fstab_file_error_set(err, &fault, path, r);
-	if (fstab_parse(file->text, file->size, fstab) == 0) {
-		if (fstab_find_places(fstab) == 0)
-			return 0;
-		fstab_done(fstab);
-	}
-	fstab_file_done(file);
-	return error_no_memory(err);
+		return fstab_file_error_set(&snapshot->unread, &fault, snapshot->path, r);
+	return read_lines(snapshot) < 0 ? error_no_memory(&snapshot->unread) : 0;
 }
 
 void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep)
@@ -34,12 +41,12 @@ void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep
 	};
 	if (sweep)
 		fstab_sweep(snapshot->path);
-	snapshot->is_read = read_file(snapshot->path, &snapshot->file, &snapshot->fstab,
-				      &snapshot->unread) == 0;
+	snapshot->is_read = read_file(snapshot) == 0;
 }
 
 void snapshot_done(struct fstab_snapshot *snapshot)
 {
+	free(snapshot->mount_points);
 	fstab_done(&snapshot->fstab);
 	fstab_file_done(&snapshot->file);
 	*snapshot = (struct fstab_snapshot){0};
@@ -50,6 +57,7 @@ struct fstab_facts snapshot_find(const struct fstab_snapshot *snapshot, const ch
 	struct fstab_facts line = {
 		.path = snapshot->path,
 		.fstab = snapshot->is_read ? &snapshot->fstab : NULL,
+		.mount_points = snapshot->mount_points,
 		.unread = &snapshot->unread,
 		.has_helper = snapshot->has_helper,
 		.has_busybox = snapshot->has_busybox,

@@ -14,6 +14,7 @@ struct fstab_snapshot {
 	const char *path;
 	struct fstab_file file;
 	struct fstab fstab;
+	bool *mount_points; /* of the fstab, see fstab_mount_points() */
 	bool is_read;
 	bool has_helper;
 	bool has_busybox;
@@ -24,6 +25,7 @@ struct fstab_snapshot {
 struct fstab_facts {
 	const char *path;               /* of the file */
 	const struct fstab *fstab;      /* NULL: it cannot be read */
+	const bool *mount_points;       /* of it */
 	const struct error *unread;     /* why not */
 	const struct fstab_entry *bind; /* the first bind line for the target, or NULL */
 	bool skip_fstab;  /* the line was planned in the first round already */

@@ -106,30 +106,43 @@ static bool is_due(const struct fstab_entry *entry)
 		strstr(entry->options, "x-systemd.automount") != NULL);
 }
 
+bool *fstab_mount_points(const struct fstab *fstab)
+{
+	bool *points = calloc(fstab->n_entries + 1, sizeof(*points));
+
+	for (size_t i = 0; points && i < fstab->n_entries; i++) {
+		const char *place = fstab->entries[i].place;
+		size_t at = i;
+
+		if (!place || strcmp(place, "/") == 0 || fstab_find(fstab, place) != i)
+			continue;
+		while (at != FSTAB_NONE && !is_due(&fstab->entries[at]))
+			at = fstab_next(fstab, at, place);
+		points[i] = at != FSTAB_NONE;
+	}
+	return points;
+}
+
 /* What is looked for: a mount point of `fstab`, but not that of the bind at `except`. */
 struct search_above {
 	const struct fstab *fstab;
+	const bool *points;
 	const char *except;
 };
 
 static bool is_meant(size_t i, const void *arg)
 {
 	const struct search_above *search = arg;
-	const struct fstab_entry *entries = search->fstab->entries;
-	const char *place = entries[i].place;
 
-	if (strcmp(place, "/") == 0 ||
-	    (search->except && strcmp(place, search->except) == 0))
-		return false;
-	while (i != FSTAB_NONE && !is_due(&entries[i]))
-		i = fstab_next(search->fstab, i, place);
-	return i != FSTAB_NONE;
+	return search->points[i] &&
+	       !(search->except &&
+		 strcmp(search->fstab->entries[i].place, search->except) == 0);
 }
 
-const char *fstab_mount_above(const struct fstab *fstab, const char *path,
-			      const char *except)
+const char *fstab_mount_above(const struct fstab *fstab, const bool *points,
+			      const char *path, const char *except)
 {
-	const struct search_above search = {fstab, except};
+	const struct search_above search = {fstab, points, except};
 	size_t i = hash_table_get_at_or_above(&fstab->places, path, is_meant, &search);
 
 	return i == HASH_TABLE_NONE ? NULL : fstab->entries[i].place;

@@ -31,9 +31,15 @@ MUST_CHECK int source_mount_of_line(const struct fstab_entry *entry,
 				    struct source_mount *ret);
 
 /*
- * The last mount point at or above the normalised `path` that fstab lists, but for the line
- * of the bind at `except`; borrowed from it, or NULL. Neither "/" counts, nor swap, nor
- * what only a person mounts (noauto without x-systemd.automount).
+ * Of each entry whether it is the first for a mount point of the host. Neither "/" counts,
+ * nor swap, nor what only a person mounts (noauto without x-systemd.automount). Allocated,
+ * free() it; NULL when there is no memory.
  */
-const char *fstab_mount_above(const struct fstab *fstab, const char *path,
-			      const char *except);
+bool *fstab_mount_points(const struct fstab *fstab);
+
+/*
+ * The last of these mount points at or above the normalised `path`, but for that of the
+ * bind at `except`; borrowed from the fstab, or NULL.
+ */
+const char *fstab_mount_above(const struct fstab *fstab, const bool *points,
+			      const char *path, const char *except);

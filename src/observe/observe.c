@@ -114,7 +114,8 @@ static int look_at_volume(const struct want *want, struct have *have, struct err
 
 	if (!want_is_there(want) || !have->line.fstab || !want->source)
 		return 0;
-	have->listed = fstab_mount_above(have->line.fstab, want->source, want->target);
+	have->listed = fstab_mount_above(have->line.fstab, have->line.mount_points,
+					 want->source, want->target);
 	if (!bind || !is_its_source(bind, want->source))
 		return 0;
 	return look_at_kept(want, have) < 0 ? error_no_memory(err) : 0;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/strbuf.h"
 #include "fstab/source_mount.h"
 #include "suite.h"
 
@@ -95,12 +97,49 @@ END_TEST
 START_TEST(fstab_tells_the_last_mount_above)
 {
 	struct fstab fstab = {0};
+	bool *points = NULL;
 	const char *found = NULL;
 
 	ck_assert_int_eq(fstab_parse(FSTAB, strlen(FSTAB), &fstab), 0);
-	found = fstab_mount_above(&fstab, places[_i].path, places[_i].except);
+	points = fstab_mount_points(&fstab);
+	ck_assert_ptr_nonnull(points);
+	found = fstab_mount_above(&fstab, points, places[_i].path, places[_i].except);
 	ck_assert_msg(is_equal(found, places[_i].found), "%s: %s", places[_i].path, found);
+	free(points);
 	fstab_done(&fstab);
+}
+END_TEST
+
+/* Of as many look-ups as there are lines, none of which is due, for one mount point. */
+static double time_of_look_ups(size_t n)
+{
+	struct strbuf text = {0};
+	struct fstab fstab = {0};
+	double start = 0;
+	bool *points = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		strbuf_add(&text, "/a /vol ext4 noauto\n");
+	ck_assert_int_eq(fstab_parse(text.bytes, text.size, &fstab), 0);
+	start = clock_now();
+	points = fstab_mount_points(&fstab);
+	ck_assert_ptr_nonnull(points);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_ptr_null(fstab_mount_above(&fstab, points, "/vol/s", NULL));
+	start = clock_now() - start;
+	free(points);
+	fstab_done(&fstab);
+	strbuf_done(&text);
+	return start;
+}
+
+/* 16 times as many take about 16 times as long, not 256 times. */
+START_TEST(time_is_linear)
+{
+	double small = time_of_look_ups(4000);
+	double large = time_of_look_ups(64000);
+
+	ck_assert_msg(large < 100 * small, "%f and %f seconds", small, large);
 }
 END_TEST
 
@@ -111,5 +150,6 @@ int main(void)
 	tcase_add_loop_test(tests, word_says_it_and_is_read_again, 0, ARRAY_LEN(words));
 	tcase_add_loop_test(tests, last_word_of_a_line_counts, 0, ARRAY_LEN(lines));
 	tcase_add_loop_test(tests, fstab_tells_the_last_mount_above, 0, ARRAY_LEN(places));
+	tcase_add_test(tests, time_is_linear);
 	return suite_run("fstab_source_mount", tests);
 }
