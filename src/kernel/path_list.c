@@ -1,7 +1,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "kernel/path_walk.h"
@@ -12,11 +14,25 @@ static void close_directory(DIR *const *dir)
 		(void)closedir(*dir);
 }
 
-int list_is_empty(int fd)
+static const struct dirent *next_name(DIR *dir)
+{
+	const struct dirent *entry = NULL;
+
+	do {
+		errno = 0;
+		entry = readdir(dir);
+	} while (entry &&
+		 (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+	return entry;
+}
+
+static int list_directory(int fd, char *text, size_t size)
 {
 	__attribute__((cleanup(close_directory))) DIR *dir = NULL;
 	scoped_fd int open_fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const struct dirent *entry = NULL;
+	size_t used = 0;
+	int n = 0;
 
 	if (open_fd < 0)
 		return -errno;
@@ -24,12 +40,29 @@ int list_is_empty(int fd)
 	if (!dir)
 		return -errno;
 	(void)steal_fd(&open_fd);
-	do {
-		errno = 0;
-		entry = readdir(dir);
-	} while (entry &&
-		 (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
-	if (!entry && errno != 0)
+	while (n < LIST_NAMES && (entry = next_name(dir))) {
+		int length = snprintf(text + used, size - used, "%s'%s'", n > 0 ? ", " : "",
+				      entry->d_name);
+
+		used += (size_t)length < size - used ? (size_t)length : size - used - 1;
+		n++;
+	}
+	if (entry && next_name(dir))
+		(void)snprintf(text + used, size - used, " and more");
+	return n == 0 && errno != 0 ? -errno : n;
+}
+
+int list_content(int fd, char *text, size_t size)
+{
+	struct stat st;
+
+	text[0] = '\0';
+	if (fstat(fd, &st) < 0)
 		return -errno;
-	return !entry;
+	if (S_ISDIR(st.st_mode))
+		return list_directory(fd, text, size);
+	if (!S_ISREG(st.st_mode) || st.st_size == 0)
+		return 0;
+	(void)snprintf(text, size, "%lld bytes", (long long)st.st_size);
+	return 1;
 }

@@ -258,12 +258,29 @@ char *sys_find_symlink(const char *path)
 
 int sys_is_empty(const char *path, bool *ret)
 {
-	struct worker_request ask = {.op = WALK_IS_EMPTY};
+	struct worker_request ask = {.op = WALK_LIST};
 	struct worker_reply said;
 	int r = path_walk_limited(&ask, path, &said);
 
-	*ret = r > 0;
+	*ret = r == 0;
 	return r < 0 ? r : 0;
+}
+
+int sys_content(int fd, const char *path, char **ret)
+{
+	scoped_mem struct worker_reply *said = malloc(sizeof(*said));
+	struct worker_request ask = {.op = WALK_LIST};
+	int r = 0;
+
+	*ret = NULL;
+	if (!said)
+		return -ENOMEM;
+	r = is_local(fd) ? list_content(fd, said->text, sizeof(said->text))
+			 : path_walk_limited(&ask, path, said);
+	if (r <= 0)
+		return r;
+	*ret = strdup(said->text);
+	return *ret ? 0 : -ENOMEM;
 }
 
 int sys_make_place(const char *path, bool directory, size_t *ret_made)

@@ -68,6 +68,13 @@ char *sys_find_symlink(const char *path);
 MUST_CHECK int sys_is_empty(const char *path, bool *ret);
 
 /*
+ * What a directory or a regular file holds, in words: the first names in it, or its size.
+ * *ret is allocated; NULL: it is empty. `fd` pins it, and `path` is where to look where its
+ * file system may not answer. 0 or -errno.
+ */
+MUST_CHECK int sys_content(int fd, const char *path, char **ret);
+
+/*
  * Make what is missing of `path`: directories 0755 and, unless the last component shall be
  * a directory too, an empty file 0444; all root:root whatever the umask. *ret_made is how
  * many components were made. Returns 0, or -errno with nothing made.

@@ -15,7 +15,7 @@ enum walk_op {
 	WALK_OPEN,         /* -> descriptor */
 	WALK_RESOLVE,      /* -> text */
 	WALK_FIND_SYMLINK, /* -> text */
-	WALK_IS_EMPTY,     /* -> 0 or 1 */
+	WALK_LIST,         /* -> 0, or more and text: see list_content() */
 	WALK_MAKE,         /* -> made */
 	WALK_UNMAKE,
 };
@@ -67,8 +67,12 @@ MUST_CHECK int links_find(const struct worker_request *ask, struct worker_reply 
 /* Open a path in this process, however long it takes. A descriptor or -errno. */
 MUST_CHECK int walk_here(const char *path);
 
-/* Whether the directory has no names in it (kernel/path_list.c): 0, 1 or -errno. */
-MUST_CHECK int list_is_empty(int fd);
+/*
+ * What a directory or a regular file holds (kernel/path_list.c), for people: the first names,
+ * or how many bytes. 0 for nothing, then `text` is empty; a positive number; or -errno.
+ */
+#define LIST_NAMES 3
+MUST_CHECK int list_content(int fd, char *text, size_t size);
 
 /* Make and take back a place (kernel/path_create.c), as sys_make_place() and
  * sys_unmake_place(). */

@@ -85,7 +85,8 @@ static int receive_said(int socket, struct worker_reply *said, bool has_fd)
 	return 0;
 }
 
-static int is_empty(const struct worker_request *ask, struct walk_progress *progress)
+static int list(const struct worker_request *ask, struct worker_reply *said,
+		struct walk_progress *progress)
 {
 	scoped_fd int fd = walk_open(ask->path, ask->trigger, progress);
 
@@ -93,7 +94,7 @@ static int is_empty(const struct worker_request *ask, struct walk_progress *prog
 		return fd;
 	/* From here on it is the directory itself that may be unresponsive. */
 	progress->length = strlen(progress->path);
-	return list_is_empty(fd);
+	return list_content(fd, said->text, sizeof(said->text));
 }
 
 void walk_do(const struct worker_request *ask, struct worker_reply *said,
@@ -111,8 +112,8 @@ void walk_do(const struct worker_request *ask, struct worker_reply *said,
 	case WALK_FIND_SYMLINK:
 		said->result = links_find(ask, said);
 		break;
-	case WALK_IS_EMPTY:
-		said->result = is_empty(ask, progress);
+	case WALK_LIST:
+		said->result = list(ask, said, progress);
 		break;
 	case WALK_MAKE:
 		said->result = place_make(ask->path, ask->directory, &said->made);

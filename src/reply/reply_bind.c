@@ -137,6 +137,14 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 			part_warning(w, risk_rules[i].code, want_asked_target(out->want),
 				     risk_rules[i].text);
 	}
+	if (out->changed && out->hides) {
+		(void)snprintf(
+			msg, sizeof(msg),
+			"the target is not empty (%s), and what is in it is hidden by "
+			"the bind; see whether source and target are meant this way",
+			out->hides);
+		part_warning(w, "target_not_empty", want_asked_target(out->want), msg);
+	}
 	if (out->frozen_at) {
 		(void)snprintf(
 			msg, sizeof(msg),

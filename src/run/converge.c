@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/path_open.h"
 #include "kernel/privilege.h"
 #include "observe/carried.h"
 #include "observe/reach.h"
@@ -75,6 +76,20 @@ static int look_elsewhere(const struct converge *c, const struct want *outer,
 		return r;
 	plan_done(&round->plan);
 	return plan_make(want, outer, have, c->check_mode, &round->plan, err);
+}
+
+/* What a first mount hides. Where that cannot be seen, nobody is told. */
+static int look_beneath(const struct round *round, struct outcome *out, struct error *err)
+{
+	const struct have *have = &round->have;
+
+	if (round->is_again || round->plan.refusal || want_is_self(out->want) ||
+	    have->n_layers > 0 || !pinned_path_is_there(&have->target) ||
+	    !step_list_has_new_mount(&round->plan.steps))
+		return 0;
+	return sys_content(have->target.fd, out->want->target, &out->hides) == -ENOMEM
+		       ? error_no_memory(err)
+		       : 0;
 }
 
 static int refuse(const struct error *refusal, struct error *err)
@@ -184,6 +199,8 @@ static int run_round(const struct converge *c, const struct want *outer,
 		r = check_within(&round.plan, out, err);
 	if (r == 0)
 		r = check_carried(&round, out, err);
+	if (r == 0)
+		r = look_beneath(&round, out, err);
 	if (r == 0)
 		r = c->check_mode ? predict(&round.plan, out, err)
 				  : act(c, &round, out, err);
