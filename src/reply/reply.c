@@ -114,6 +114,28 @@ static void warn_unparsed(struct json_writer *w, const struct reply *reply)
 	part_warning(w, "fstab_unparsed", NULL, msg);
 }
 
+static void warn_passed_over(struct json_writer *w, const struct request *req)
+{
+	const struct passed_over *passed = &req->passed;
+	char msg[4096 + 256];
+
+	for (size_t i = 0; i < passed->count; i++) {
+		const struct passed_line *line = &passed->items[i];
+
+		(void)snprintf(
+			msg, sizeof(msg),
+			"line %zu of '%s' is a read-only bind that robind boot leaves "
+			"alone: %s %s",
+			line->line, request_fstab(req), line->who, line->must);
+		part_warning(w, "fstab_passed_over", line->target, msg);
+	}
+	if (passed->n_all <= passed->count)
+		return;
+	(void)snprintf(msg, sizeof(msg), "and so are %zu more lines of '%s'",
+		       passed->n_all - passed->count, request_fstab(req));
+	part_warning(w, "fstab_passed_over", NULL, msg);
+}
+
 static void warn_reload(struct json_writer *w, int number)
 {
 	char msg[256];
@@ -130,6 +152,8 @@ static void put_warnings(struct json_writer *w, const struct reply *reply, bool 
 	json_open_array(w, "warnings");
 	if (!is_short && reply->n_unparsed > 0)
 		warn_unparsed(w, reply);
+	if (!is_short && reply->req)
+		warn_passed_over(w, reply->req);
 	if (!is_short && reply->is_private)
 		part_warning(w, "private_namespace", NULL,
 			     "this mount namespace is not that of process 1, as far as "

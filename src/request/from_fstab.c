@@ -41,8 +41,6 @@ static int want_of(const struct fstab_entry *entry, struct want *ret)
 		.source = path_normalise(entry->source, strlen(entry->source), &fault),
 	};
 
-	if (!want.source && fault.must)
-		return 1;
 	/* As it is written: what is mounted before it may yet change where that leads. */
 	want.target = path_normalise(entry->target, strlen(entry->target), &fault);
 	if (!want.target && fault.must)
@@ -62,14 +60,15 @@ static int add_all(const struct fstab *fstab, bool ours_only, struct request *re
 	if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)
 		return -1;
 	for (size_t i = 0; i < fstab->n_entries; i++) {
-		int r = 0;
+		int r = passed_over_add(&req->passed, &fstab->entries[i], ours_only);
 
-		if (!firsts[i])
-			continue;
-		r = want_of(&fstab->entries[i], &req->wants[req->n_wants]);
 		if (r < 0)
 			return -1;
-		req->n_wants += r == 0;
+		if (r > 0 || !firsts[i])
+			continue;
+		if (want_of(&fstab->entries[i], &req->wants[req->n_wants]) < 0)
+			return -1;
+		req->n_wants++;
 	}
 	req->n_named = req->n_wants;
 	return 0;

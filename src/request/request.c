@@ -292,5 +292,6 @@ void request_done(struct request *req)
 	req->set = NULL;
 	req->fstab = NULL;
 	req->n_wants = 0;
+	passed_over_done(&req->passed);
 	hash_table_done(&req->targets);
 }

@@ -12,6 +12,7 @@
 #include "base/hash_table.h"
 #include "base/macro.h"
 #include "request/json_decode.h"
+#include "request/passed_over.h"
 #include "request/want.h"
 
 #define REQUEST_MAX_BINDS       100000u
@@ -45,6 +46,7 @@ struct request {
 	bool judges_boot;          /* the next boot as well, of all binds */
 	bool no_reload;            /* leave systemd alone when fstab changed */
 	unsigned timeout;          /* seconds, one deadline for lock and work */
+	struct passed_over passed; /* lines that the boot job leaves alone */
 	struct hash_table targets; /* target -> index of the want */
 };
 

@@ -49,6 +49,55 @@ def test_of_others_only_the_flag(table, propagation):
     assert_nothing_to_do(table, "--ours")
 
 
+PASSED_OVER = {
+    f"LABEL=x {TARGET} none bind,ro": "its source must be an absolute path",
+    f"relative {TARGET} none bind,ro,x-robind": "its source must be an absolute path",
+    f"\ufeff{SOURCE} {TARGET} none bind,ro": "a byte order mark before it must go",
+    f"{DIR}/./a {TARGET} none bind,ro": "its source must not hold '.' or '..'",
+    f"{SOURCE} relative none bind,ro": "its target must be an absolute path",
+    f"{SOURCE} / none bind,ro": "its target must not be the root directory",
+    f"{SOURCE} {TARGET} none bind,ro=recursive": "'ro' with a value",
+    f"{SOURCE} {TARGET} none rbind,ro=recursive,private 0 0": "'ro' with a value",
+    f"LABEL=x {TARGET} robind ro": "its source must be an absolute path",
+}
+NOT_MEANT = [
+    f"LABEL=x {TARGET} none bind", f"LABEL=x {TARGET} ext4 ro", f"LABEL=x {TARGET} none bind,ro,rw",
+    f"LABEL=x {TARGET} none bind,ro,noauto", "LABEL=x none swap ro", "# LABEL=x /mnt none bind,ro",
+    f"{SOURCE} {TARGET} none bind,ro=recursive,noauto",
+]
+
+
+def passed_over(said):
+    return [(warning["target"], warning["msg"]) for warning in said.reply["warnings"]
+            if warning["code"] == "fstab_passed_over"]
+
+
+@pytest.mark.parametrize("line", PASSED_OVER)
+def test_what_is_passed_over_is_told(table, line):
+    table.write(OTHERS + line + "\n")
+    with table.host.unchanged():
+        said = boot(table)
+    assert (said.status, said.reply["binds"]) == (0, []), said.reply
+    ((target, msg),) = passed_over(said)
+    assert target == line.split()[1]
+    assert f"line {len(OTHERS.splitlines()) + 1} of '{FSTAB}'" in msg
+    assert PASSED_OVER[line] in msg
+    assert len(passed_over(boot(table, "--ours"))) == ("x-robind" in line)
+
+
+@pytest.mark.parametrize("line", NOT_MEANT)
+def test_what_is_not_meant_is_not_told(table, line):
+    table.write(OTHERS + line + "\n")
+    assert passed_over(boot(table)) == []
+
+
+def test_many_that_are_passed_over(table):
+    table.write("".join(f"LABEL=x {DIR}/{i} none bind,ro\n" for i in range(100)))
+    told = passed_over(boot(table))
+    assert len(told) == 21
+    assert told[-1] == (None, f"and so are 80 more lines of '{FSTAB}'")
+
+
 def test_what_is_left_alone(table):
     table.write(OTHERS + (
         f"{SOURCE} {TARGET} none bind,ro,noauto,x-robind 0 0\n"
