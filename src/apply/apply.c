@@ -38,10 +38,15 @@ static int do_peel(struct step_context *w)
 	return step_detach_failed(w, "detaching the upper mount", r);
 }
 
+static bool is_foreign(enum below_kind kind)
+{
+	return kind == BELOW_FOREIGN || kind == BELOW_KEPT;
+}
+
 static bool holds_foreign(const struct have *have)
 {
 	for (size_t i = 0; i < have->below.count; i++) {
-		if (have->below_kinds[i] == BELOW_FOREIGN)
+		if (is_foreign(have->below_kinds[i]))
 			return true;
 	}
 	return false;
@@ -58,7 +63,7 @@ static int protect_ours_below(struct step_context *w)
 		scoped_fd int fd = -1;
 		struct file_id file_id = {0};
 
-		if (have->below_kinds[i] == BELOW_FOREIGN || mount_is_read_only(m))
+		if (is_foreign(have->below_kinds[i]) || mount_is_read_only(m))
 			continue;
 		fd = sys_open(m->point);
 		r = fd < 0 ? fd : sys_stat(fd, &file_id);

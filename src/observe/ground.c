@@ -26,10 +26,9 @@ static int find(const char *target, struct file_id *ret)
 	return r;
 }
 
-static bool will_be_gone(const struct view *view, const struct want *want,
-			 const char *point)
+static bool will_be_gone(const struct view *view, const char *point)
 {
-	const struct want *bind = view_earlier(view, want, point);
+	const struct want *bind = view_earlier(view, point);
 
 	return bind && want_is_gone(bind);
 }
@@ -47,7 +46,7 @@ static int look(const struct view *view, const struct want *want, struct ground 
 		r = sys_mount(file_id.mount, true, &m);
 	if (r == 0)
 		ret->mount = m.id;
-	if (r == 0 && !will_be_gone(view, want, m.point)) {
+	if (r == 0 && !will_be_gone(view, m.point)) {
 		ret->point = strdup(m.point);
 		ret->is_read_only = mount_is_read_only(&m);
 		ret->is_deleted = file_id.is_mount_root && mount_is_deleted(&m);

@@ -36,6 +36,7 @@ enum below_kind {
 	BELOW_REQUEST,  /* it is the target of another bind of the request */
 	BELOW_IN_FSTAB, /* it is the target of a line of robind's in fstab */
 	BELOW_LEFT,     /* read-only, in a recursive bind: the source had it once */
+	BELOW_KEPT,     /* a bind of the request that could not be taken away */
 	BELOW_FOREIGN,
 };
 
@@ -94,6 +95,9 @@ struct have {
 	bool is_volume_mounted; /* what the top layer shows a part of; read then, too */
 	struct reach reach;
 	struct fstab_facts line;
+	const struct want
+		*inner_failed; /* a bind below that could not be taken away; borrowed
+					  */
 	bool matches_fstab; /* the top layer is the bind that fstab lists for the target */
 };
 

@@ -24,14 +24,14 @@ struct looking {
 
 static bool will_be_gone(const struct looking *look, const char *point)
 {
-	const struct want *bind = view_earlier(look->view, look->want, point);
+	const struct want *bind = view_earlier(look->view, point);
 
 	return bind && want_is_gone(bind);
 }
 
 static bool will_be_private(const struct looking *look, const char *point)
 {
-	const struct want *bind = view_earlier(look->view, look->want, point);
+	const struct want *bind = view_earlier(look->view, point);
 
 	return bind && want_is_there(bind) && !bind->read_only_alone;
 }

@@ -88,6 +88,20 @@ static bool match(const struct want *want, struct have *have, const struct mount
 	return false;
 }
 
+/* Take out of a list what would be gone by now. */
+static void drop_taken(const struct view *view, struct mount_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (view_has_taken(view, &list->items[i]))
+			mount_done(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}
+
 static bool is_in_request(const struct view *view, const char *point)
 {
 	size_t i = hash_table_get(&view->req->targets, point, strlen(point));
@@ -99,10 +113,14 @@ static enum below_kind below_kind_of(const struct view *view, const struct want 
 				     struct have *have, const struct mount *m, size_t *from)
 {
 	bool is_self = want_is_self(want);
+	bool is_copy = false;
 
 	/* Nobody sees the original below a self-bind, so the copy is all there is of it. */
-	if (!(is_self && want_is_there(want) && !want->recursive) &&
-	    match(want, have, m, from))
+	is_copy = !(is_self && want_is_there(want) && !want->recursive) &&
+		  match(want, have, m, from);
+	if (view_has_kept(view, m->point))
+		return BELOW_KEPT;
+	if (is_copy)
 		return BELOW_COPY;
 	if (is_in_request(view, m->point))
 		return BELOW_REQUEST;
@@ -129,6 +147,7 @@ int submounts_read(const struct view *view, const struct want *want, bool again,
 		r = mounts_below(view->mounts, target->file_id.mount, want->target,
 				 target->file_id.is_mount_root, again && want->recursive,
 				 &have->below);
+	drop_taken(view, &have->below);
 	if (r == 0 && (want->recursive || have->below.count > 0))
 		r = read_below_source(view, want, have);
 	if (r < 0 || have->below.count == 0)

@@ -2,39 +2,57 @@
 
 #include <string.h>
 
-#include "base/path.h"
-
-/* In the order of binds_order(): what shall be gone first, then from the top down. */
-static bool is_done_before(const struct request *req, size_t i, size_t than)
-{
-	const struct want *a = &req->wants[i];
-	const struct want *b = &req->wants[than];
-	size_t x = path_depth(a->target);
-	size_t y = path_depth(b->target);
-
-	if (want_is_there(a) != want_is_there(b))
-		return want_is_there(b);
-	if (x == y || (want_is_there(a) && req->keeps_order))
-		return i < than;
-	return want_is_there(a) ? x < y : x > y;
-}
-
 static size_t index_of(const struct request *req, const char *target)
 {
 	return hash_table_get(&req->targets, target, strlen(target));
 }
 
-const struct want *view_earlier(const struct view *view, const struct want *want,
-				const char *point)
+static const struct turn *turn_at(const struct view *view, const char *point)
+{
+	size_t i = view->turns ? index_of(view->req, point) : HASH_TABLE_NONE;
+
+	return i != HASH_TABLE_NONE ? &view->turns[i] : NULL;
+}
+
+struct turn *view_turn(const struct view *view, const struct want *want)
+{
+	return view->turns ? &view->turns[want - view->req->wants] : NULL;
+}
+
+const struct want *view_earlier(const struct view *view, const char *point)
+{
+	const struct turn *turn = view->req->check_mode ? turn_at(view, point) : NULL;
+
+	return turn && turn->is_done ? &view->req->wants[turn - view->turns] : NULL;
+}
+
+static bool has_taken_any(size_t i, const void *arg)
+{
+	const struct view *view = arg;
+
+	return view->turns[i].n_gone > 0;
+}
+
+bool view_has_taken(const struct view *view, const struct mount *m)
 {
 	const struct request *req = view->req;
-	size_t i = index_of(req, point);
-	size_t own = index_of(req, want->target);
+	size_t i = HASH_TABLE_NONE;
 
-	return req->check_mode && i != HASH_TABLE_NONE && own != HASH_TABLE_NONE &&
-			       is_done_before(req, i, own)
-		       ? &req->wants[i]
-		       : NULL;
+	if (!view->turns || !req->check_mode)
+		return false;
+	i = hash_table_get_at_or_above(&req->targets, m->point, has_taken_any, view);
+	/* A foreign one may be gone with a bind further up only. */
+	while (i != HASH_TABLE_NONE && !turn_has_taken(&view->turns[i], m->id))
+		i = req->wants[i].outer;
+	return i != HASH_TABLE_NONE;
+}
+
+bool view_has_kept(const struct view *view, const char *point)
+{
+	const struct turn *turn = turn_at(view, point);
+
+	return turn && turn->has_failed &&
+	       want_is_gone(&view->req->wants[turn - view->turns]);
 }
 
 bool view_has_target(const struct view *view, const char *path)

@@ -5,6 +5,7 @@
 
 #include "fstab/snapshot.h"
 #include "observe/mount_cache.h"
+#include "observe/turn.h"
 #include "request/request.h"
 
 /* All borrowed. */
@@ -12,14 +13,23 @@ struct view {
 	struct mounts *mounts;
 	const struct request *req;
 	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
+	struct turn *turns; /* one for each bind; NULL: there is no order */
 };
 
 /* True when a bind shall be there at this path: by the request, or by a line of robind's. */
 bool view_has_target(const struct view *view, const char *path);
 
 /*
- * In check mode: the bind at this mount point that a run would have done by the time that
- * it is the turn of `want`, or NULL. Borrowed from the request.
+ * In check mode: the bind at this mount point that a run would have done by now, or NULL.
+ * Borrowed from the request.
  */
-const struct want *view_earlier(const struct view *view, const struct want *want,
-				const char *point);
+const struct want *view_earlier(const struct view *view, const char *point);
+
+/* Check mode: a run would have detached this mount by now; `m` has its texts. */
+bool view_has_taken(const struct view *view, const struct mount *m);
+
+/* What is at this mount point should have been taken away, and could not be. */
+bool view_has_kept(const struct view *view, const char *point);
+
+/* The turn of a bind of the request, or NULL; borrowed. */
+struct turn *view_turn(const struct view *view, const struct want *want);

@@ -11,6 +11,8 @@ static bool is_lost(const struct want *want, enum below_kind kind)
 	case BELOW_REQUEST:
 	case BELOW_IN_FSTAB:
 		return !want_is_there(want);
+	case BELOW_KEPT:
+		return want_is_there(want) || !want->replace;
 	case BELOW_FOREIGN:
 		break;
 	}

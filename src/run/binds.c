@@ -128,6 +128,8 @@ static void tell_outer(struct run *run, const struct outcome *out)
 /* It has failed: tell what is there now, and what that means for itself and the others. */
 static void fail(struct run *run, struct outcome *out, struct error *err)
 {
+	view_turn(&run->converge.view, out->want)->is_done = false;
+	view_turn(&run->converge.view, out->want)->has_failed = true;
 	outcome_fail(out, err);
 	if (out->changed && converge_look_after(&run->converge, out, err) < 0)
 		out->is_after_known = false;
@@ -160,6 +162,8 @@ static void begin(struct run *run, struct outcome *out)
 	    converge_begin(&run->converge, want_of(outer), outer && is_planned(run, outer),
 			   out, &err) < 0)
 		fail(run, out, &err);
+	else
+		view_turn(&run->converge.view, out->want)->is_done = true;
 }
 
 static void finish(struct run *run, struct outcome *out)

@@ -99,10 +99,16 @@ static int refuse(const struct error *refusal, struct error *err)
 }
 
 /* Check mode: what apply would do, and what would be seen then. */
-static int predict(struct plan *plan, struct outcome *out, struct error *err)
+static int predict(const struct converge *c, struct round *round, struct outcome *out,
+		   struct error *err)
 {
+	struct plan *plan = &round->plan;
+
 	if (plan->refusal)
 		return refuse(plan->refusal, err);
+	if (step_list_has(&plan->steps, STEP_DETACH) &&
+	    turn_take(view_turn(&c->view, out->want), &round->have) < 0)
+		return error_no_memory(err);
 	out->after = plan->after;
 	out->changed = plan->drift.count > 0;
 	out->line = plan->line.action;
@@ -202,8 +208,7 @@ static int run_round(const struct converge *c, const struct want *outer,
 	if (r == 0)
 		r = look_beneath(&round, out, err);
 	if (r == 0)
-		r = c->check_mode ? predict(&round.plan, out, err)
-				  : act(c, &round, out, err);
+		r = c->check_mode ? predict(c, &round, out, err) : act(c, &round, out, err);
 	remember(c, &round, out);
 	round_done(&round);
 	return r;

@@ -62,7 +62,8 @@ static int run_all(struct run *run)
 	scoped_mem size_t *order = binds_order(run->req);
 
 	run->order = order;
-	if (!order || reply_begin(run->reply, run->req) < 0)
+	run->converge.view.turns = turns_make(run->req);
+	if (!order || !run->converge.view.turns || reply_begin(run->reply, run->req) < 0)
 		return -1;
 	run->reply->is_private = run->converge.features->is_private &&
 				 !run->req->any_namespace && run->req->n_wants > 0;
@@ -106,7 +107,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 
 	snapshot_open(&run->snapshot, request_fstab(req), !req->check_mode);
 	mounts_init(&run->mounts, req->n_wants >= MANY_BINDS);
-	run->converge.view = (struct view){&run->mounts, req, &run->snapshot};
+	run->converge.view = (struct view){&run->mounts, req, &run->snapshot, NULL};
 	run->converge.context = (struct apply_context){&run->mounts, &run->clones};
 	r = resolve_request(req, err);
 	if (r == 0)
@@ -117,6 +118,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	}
 	if (r == 0 && run_all(run) < 0)
 		r = error_no_memory(err);
+	turns_done(run->converge.view.turns, req);
 	clones_done(&run->clones);
 	mounts_done(&run->mounts);
 	snapshot_done(&run->snapshot);

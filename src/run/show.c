@@ -65,7 +65,7 @@ static int look_at(const struct fstab_snapshot *snapshot, struct shown *shown)
 {
 	struct request req = {.check_mode = true};
 	struct mounts mounts;
-	const struct view view = {&mounts, &req, snapshot};
+	const struct view view = {&mounts, &req, snapshot, NULL};
 	struct error err = {0};
 	int r = 0;
 

@@ -22,6 +22,8 @@ struct bind {
 	bool is_to_go;
 	const char *other;      /* another target in the request */
 	enum state other_state; /* STATE_MOUNTED, if nothing is said */
+	bool other_failed;
+	bool other_goes; /* check mode: it is detached by then, with what is below it */
 	const char *fstab;
 	const char *file; /* a path with a regular file */
 };
@@ -101,6 +103,16 @@ static const struct { struct bind bind; const char *below; } rows[] = {
 	{ BIND("bind-of-bind", "/srv/k", "/srv/outer"), .bind.other = "/srv/outer/x",
 	  .bind.other_state = STATE_UNMOUNTED, .below = "foreign x" },
 	{ BIND("bind-of-bind", "/srv/k", "/srv/outer"), .bind.other = "/srv/outer/x",
+	  .bind.other_state = STATE_UNMOUNTED, .bind.other_failed = true, .below = "kept x" },
+	{ BIND("bind-of-bind", "/srv/a", "/srv/all"), RECURSIVE, .bind.other = "/srv/all/b/c",
+	  .bind.other_state = STATE_UNMOUNTED, .bind.other_failed = true, .below = "kept b/c" },
+	{ BIND("bind-of-bind", "/srv/k", "/srv/outer"), .bind.other = "/srv/outer/x",
+	  .bind.other_failed = true, .below = "request x" },
+	{ BIND("bind-of-bind", "/srv/k", "/srv/outer"), .bind.other = "/srv/outer/x",
+	  .bind.other_state = STATE_UNMOUNTED, .bind.other_goes = true, .below = "" },
+	{ BIND("bind-of-bind", "/srv/k", "/srv/outer"), .bind.other = "/srv/outer/y",
+	  .bind.other_state = STATE_UNMOUNTED, .bind.other_goes = true, .below = "foreign x" },
+	{ BIND("bind-of-bind", "/srv/k", "/srv/outer"), .bind.other = "/srv/outer/x",
 	  .bind.other_state = STATE_FSTAB_PRESENT, .below = "foreign x" },
 	{ BIND("bind-of-bind", "/srv/k", "/srv/outer"), .bind.fstab = "/a /srv/outer/x none bind,ro,x-robind\n",
 	  .below = "fstab x" },
@@ -157,7 +169,7 @@ static void pin(const char *path, struct pinned_path *ret)
 
 static const char *const kinds[] = {
 	[BELOW_COPY] = "copy", [BELOW_REQUEST] = "request", [BELOW_IN_FSTAB] = "fstab",
-	[BELOW_LEFT] = "left", [BELOW_FOREIGN] = "foreign",
+	[BELOW_LEFT] = "left", [BELOW_KEPT] = "kept",       [BELOW_FOREIGN] = "foreign",
 };
 
 static char *show(const struct want *want, const struct have *have)
@@ -204,17 +216,39 @@ static char *look(const struct bind *bind, const struct view *view, bool again)
 	return shown;
 }
 
+/* What has become of the other bind, if it has had its turn. */
+static void take_turn(const struct bind *bind, const struct view *view)
+{
+	struct turn *turn = view->turns;
+	const struct want *other = view->req->wants;
+	struct have have = HAVE_INIT;
+
+	turn->has_failed = bind->other_failed;
+	if (!bind->other_goes)
+		return;
+	turn->is_done = true;
+	pin(other->target, &have.target);
+	if (have.target.file_id.is_mount_root)
+		ck_assert_int_eq(layers_read(view->mounts, other, &have), 0);
+	ck_assert_int_eq(turn_take(turn, &have), 0);
+	have_done(&have);
+}
+
 static void expect(size_t row, bool many, bool again)
 {
 	const struct bind *bind = &rows[row].bind;
 	struct want other = {.target = (char *)bind->other, .state = bind->other_state};
-	struct request req = {.wants = &other, .n_wants = bind->other != NULL};
+	struct request req = {.wants = &other,
+			      .n_wants = bind->other != NULL,
+			      .check_mode = bind->other_goes};
 	struct fstab_snapshot snapshot = {.is_read = true};
 	struct mounts mounts;
-	struct view view = {.mounts = &mounts, .req = &req};
+	struct turn *turns = turns_make(&req);
+	struct view view = {.mounts = &mounts, .req = &req, .turns = turns};
 	char *shown = NULL;
 
 	mounts_init(&mounts, many);
+	ck_assert_ptr_nonnull(turns);
 	ck_assert_int_eq(request_map_targets(&req), 0);
 	if (bind->fstab) {
 		ck_assert_int_eq(fstab_parse(bind->fstab, strlen(bind->fstab),
@@ -222,10 +256,13 @@ static void expect(size_t row, bool many, bool again)
 				 0);
 		view.snapshot = &snapshot;
 	}
+	if (bind->other)
+		take_turn(bind, &view);
 	shown = look(bind, &view, again);
 	ck_assert_msg(strcmp(shown, rows[row].below) == 0, "%s: %s on %s:\n'%s', not\n'%s'",
 		      bind->machine, bind->source, bind->target, shown, rows[row].below);
 	free(shown);
+	turns_done(turns, &req);
 	hash_table_done(&req.targets);
 	fstab_done(&snapshot.fstab);
 	mounts_done(&mounts);

@@ -1,0 +1,29 @@
+/* What has become of each bind of a request by now, for those whose turn is yet to come. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "observe/have.h"
+#include "request/request.h"
+
+struct turn {
+	bool is_done; /* it is as asked; in check mode: it would be */
+	bool has_failed;
+	uint64_t *gone; /* check mode: the ids of what would be detached by now, sorted */
+	size_t n_gone;
+};
+
+/* Turns that are yet to come, one for each bind; turns_done(). NULL: there is no memory. */
+MUST_CHECK struct turn *turns_make(const struct request *req);
+
+/* Check mode: all that was found at the target and below it would be detached. 0 or -1. */
+MUST_CHECK int turn_take(struct turn *turn, const struct have *have);
+
+/* True when this mount would be detached by the time that is spoken of. */
+bool turn_has_taken(const struct turn *turn, uint64_t id);
+
+/* Free the turns of a request; NULL is fine. */
+void turns_done(struct turn *turns, const struct request *req);
