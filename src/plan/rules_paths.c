@@ -166,10 +166,13 @@ int rule_type(const struct want *want, const struct have *have, struct plan *pla
 		return 0;
 	return plan_refuse(
 		plan, ERROR_TYPE_MISMATCH, PTR_KEY(PTR_ROOT, "target"),
-		"'%s' cannot be mounted on '%s': the source is %s and the target is %s; "
-		"remove or rename the target",
+		"'%s' cannot be mounted on '%s': the source is %s and the target is %s; %s",
 		want->source, want->target, kind,
-		pinned_path_is_directory(&have->target) ? "one" : "not");
+		pinned_path_is_directory(&have->target) ? "one" : "not",
+		have->target.file_id.is_mount_root
+			? "unmount what is mounted there (umount, or state unmounted), and "
+			  "then remove or rename what lies below"
+			: "remove or rename the target");
 }
 
 /* Mounts below the target would be hidden, unless they are the source's own. */

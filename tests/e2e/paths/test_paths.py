@@ -256,3 +256,21 @@ def test_magic_links_are_links(stage):
     with stage.unchanged():
         said = stage.apply(bind(f"/proc/self/root{SOURCE}", TARGET))
     assert (said.status, said.error["code"]) == (1, "symlink")
+
+
+@pytest.mark.parametrize("first, then", [("file", "dir"), ("dir", "file")])
+def test_advice_where_the_source_became_another_kind(host, first, then):
+    """What is mounted there cannot be removed: the advice can be followed."""
+    source, target = f"{DIR}/volumes/s", f"{DIR}/ro/s"
+    getattr(host, first)(source)
+    host.make(bind(source, target))
+    host.run("rm", "-r", source)
+    getattr(host, then)(source)
+    said = host.apply(bind(source, target))
+    assert said.error["code"] == "type_mismatch"
+    assert "umount" in said.error["msg"]
+    assert host.apply(bind(source, target, "unmounted")).status == 0
+    again = host.apply(bind(source, target))
+    assert again.error["code"] == "type_mismatch" and "umount" not in again.error["msg"]
+    host.run("rm", "-r", target)
+    host.make(bind(source, target))
