@@ -214,8 +214,21 @@ static int run_round(const struct converge *c, const struct want *outer,
 	return r;
 }
 
+/* mount(2) takes any flag, and passes over those that it does not know (nosymfollow: 5.10). */
+static bool is_unknown_to_kernel(const struct outcome *out)
+{
+	return out->after.mounted &&
+	       (out->want->options.set & ~out->after.attr & MOUNT_FLAG_NOSYMFOLLOW);
+}
+
 static int conclude(int r, struct outcome *out, struct error *err)
 {
+	if (r > 0 && is_unknown_to_kernel(out))
+		return error_set(
+			err, ERROR_SYSTEM, EOPNOTSUPP, PTR_KEY(PTR_ROOT, "options"),
+			"'%s' is there without nosymfollow, which this kernel does not "
+			"know (Linux 5.10 does); leave that option out",
+			out->want->target);
 	if (r > 0)
 		r = error_set(err, ERROR_NOT_CONVERGED, 0, PTR_ROOT,
 			      "'%s' is still not as asked after %u rounds; see who else "
