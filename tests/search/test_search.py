@@ -1,0 +1,33 @@
+"""Some seeds of the search for a request of which check says other than apply does."""
+
+import collections
+
+import pytest
+
+import cases
+import search
+
+# A tenth of a second for each request: four blocks are what `make check` has time for.
+BLOCK = 10
+SHORT = range(10, 50, BLOCK)
+LONG = range(50, 50 + 400, BLOCK)
+
+
+def blocks():
+    yield from SHORT
+    for first in LONG:
+        yield pytest.param(first, marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("first", blocks())
+def test_seeds(first):
+    met = collections.Counter()
+    for seed in range(first, first + BLOCK):
+        case = cases.make(seed)
+        faults = search.play(case, met)
+        assert not faults, search.shrink(search.Failure(case, faults)).text()
+    assert {"ok", "changed", "failed", "drift not_mounted"} <= met.keys(), met
+
+
+def test_same_seed_same_case():
+    assert cases.make(7) == cases.make(7) != cases.make(8)
