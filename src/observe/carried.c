@@ -8,6 +8,7 @@
 #include "kernel/features.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "observe/place_in_copy.h"
 
 /* What is at a path: 0 or -errno. */
 static int look_at(const char *path, struct file_id *ret)
@@ -19,15 +20,16 @@ static int look_at(const char *path, struct file_id *ret)
 
 static int has_place(const struct want *want, const struct mount *m, bool *ret)
 {
-	scoped_mem char *place = path_join(want->source, path_rest(m->point, want->target));
 	struct file_id there = {0};
 	struct file_id carried = {0};
-	int r = place ? look_at(place, &there) : -ENOMEM;
+	scoped_fd int place =
+		place_in_copy(want, path_rest(m->point, want->target), &there);
+	int r = place < 0 ? place : 0;
 
 	*ret = true;
 	if (r == -ENOMEM)
 		return r;
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -EAGAIN)
 		*ret = false;
 	else if (r == 0 && look_at(m->point, &carried) == 0)
 		*ret = S_ISDIR(there.mode) == S_ISDIR(carried.mode);

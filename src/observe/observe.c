@@ -13,6 +13,7 @@
 #include "observe/ground.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
+#include "observe/place_in_copy.h"
 #include "observe/submounts.h"
 #include "observe/unit_file.h"
 #include "observe/volume.h"
@@ -169,11 +170,29 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	return 0;
 }
 
+/* Below a mount that the outer bind comes without, its source shows something else. */
+static int look_in_copy(const struct want *outer, const char *rest, struct have *have,
+			struct error *err)
+{
+	struct file_id file_id = {0};
+	int fd = -1;
+
+	if (outer->recursive || have->target.untriggered)
+		return 0;
+	fd = place_in_copy(outer, rest, &file_id);
+	if (fd == -ENOMEM)
+		return error_no_memory(err);
+	pinned_path_done(&have->target);
+	have->target.fd = fd < 0 ? -1 : fd;
+	have->target.file_id = file_id;
+	return 0;
+}
+
 int observe_in_outer(const struct view *view, const struct want *want,
 		     const struct want *outer, struct have *ret, struct error *err)
 {
-	scoped_mem char *place =
-		path_join(outer->source, path_rest(want->target, outer->target));
+	const char *rest = path_rest(want->target, outer->target);
+	scoped_mem char *place = path_join(outer->source, rest);
 	struct have have = HAVE_INIT;
 	int r = 0;
 
@@ -184,6 +203,8 @@ int observe_in_outer(const struct view *view, const struct want *want,
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
 		r = pin_target(view, place, &have.target, err);
+	if (r == 0)
+		r = look_in_copy(outer, rest, &have, err);
 	if (r < 0) {
 		have_done(&have);
 		return -1;

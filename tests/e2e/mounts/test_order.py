@@ -231,3 +231,41 @@ def test_a_hundred_deep(host):
     host.assert_settled(*binds)
     assert host.apply(*({**asked, "state": "unmounted"} for asked in binds)).status == 0
     assert f"{DIR}/ro" not in json.dumps([mount.target for mount in host.mounts()])
+
+
+# ---- a place that the source has only by way of a mount ----
+
+DEEP = f"{DIR}/volumes/www2/deep"
+
+
+@pytest.fixture(params=["in the mount", "below the mount"])
+def place(stage, request):
+    """OUTER has an inner bind at deep/shop. So has the new source; in a mount, or hidden by it."""
+    stage.dir(f"{OUTER_SOURCE}/deep/shop")
+    if request.param == "below the mount":
+        stage.dir(f"{DEEP}/shop")
+    stage.dir(DEEP)
+    stage.run("mount", "-t", "tmpfs", "tmpfs", DEEP)
+    if request.param == "in the mount":
+        stage.dir(f"{DEEP}/shop")
+    return request.param
+
+
+@pytest.mark.new_kernel("detached_trees")
+@pytest.mark.parametrize("recursive", [False, True], ids=["", "recursive"])
+@pytest.mark.parametrize("named", [False, True], ids=["fstab", "named"])
+def test_place_by_way_of_a_mount(stage, place, recursive, named):
+    """Only a recursive bind shows what is in the mount; the others show what that hides."""
+    fstab = {"fstab": stage.file("fstab", "")}
+    inner = bind(INNER_SOURCE, f"{OUTER_TARGET}/deep/shop", "mounted")
+    assert stage.apply({**OUTER, "state": "mounted"}, inner, **fstab).status == 0
+    moved = bind(f"{DIR}/volumes/www2", OUTER_TARGET, "mounted", recursive=recursive)
+    asked = [moved, inner] if named else [moved]
+    found = stage.check(*asked, **fstab)
+    said = stage.apply(*asked, **fstab)
+    is_there = recursive == (place == "in the mount")
+    assert said.status == (0 if is_there else 1), said.reply
+    assert found.status == (2 if is_there else 1), found.reply
+    codes = [[done.get("error", {}).get("code") for done in answer.reply["binds"]]
+             for answer in (found, said)]
+    assert codes[0] == codes[1]

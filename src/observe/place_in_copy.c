@@ -1,0 +1,51 @@
+#include "observe/place_in_copy.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "kernel/features.h"
+#include "kernel/mount_api.h"
+#include "kernel/path_open.h"
+
+static int open_and_look(int fd, struct file_id *ret)
+{
+	scoped_fd int place = fd;
+	int r = place < 0 ? place : sys_stat(place, ret);
+
+	return r < 0 ? r : steal_fd(&place);
+}
+
+static bool is_absent(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR || r == -ELOOP;
+}
+
+/* Below a mount that the copy comes without; or on it, where its point is as it is. */
+static int look_below_mounts(int source, const char *rest, int by_name, struct file_id *ret)
+{
+	scoped_fd int tree = sys_copies_are_detached() ? sys_clone(source, false) : -ENOSYS;
+
+	if (tree >= 0)
+		return open_and_look(sys_open_within(tree, rest), ret);
+	return by_name >= 0 && !ret->is_mount_root ? -ENOENT : by_name;
+}
+
+int place_in_copy(const struct want *bind, const char *rest, struct file_id *ret)
+{
+	scoped_mem char *path = path_join(bind->source, rest);
+	scoped_fd int place = path ? open_and_look(sys_open(path), ret) : -ENOMEM;
+	scoped_fd int source = -1;
+	struct file_id file_id = {0};
+	int r = 0;
+
+	if (bind->recursive || want_is_self(bind) || (place < 0 && !is_absent(place)))
+		return place < 0 ? place : steal_fd(&place);
+	source = open_and_look(sys_open(bind->source), &file_id);
+	if (source < 0 || (place >= 0 && ret->mount == file_id.mount))
+		return place < 0 ? place : steal_fd(&place);
+	r = look_below_mounts(source, rest, place, ret);
+	if (r == place)
+		place = -1;
+	return r;
+}

@@ -1,0 +1,16 @@
+/* What a mount of a source shows at a place in it, before there is such a mount. */
+#pragma once
+
+#include "base/macro.h"
+#include "kernel/mount_query.h"
+#include "request/want.h"
+
+/*
+ * Open the place `rest` in what a new mount of the bind's source will show: with the mounts
+ * below the source where the bind is recursive, and else with what those hide. Returns a
+ * descriptor with *ret filled, or -errno; -EAGAIN: it is hidden, and the kernel does not know
+ * by heart what is there. Who may not make a copy to look in (it is seen
+ * nowhere) is told of a place below such a mount that there is none.
+ */
+MUST_CHECK int place_in_copy(const struct want *bind, const char *rest,
+			     struct file_id *ret);
