@@ -107,6 +107,13 @@ MUST_CHECK int fstab_file_write(const struct fstab_file *old, const char *text, 
 				struct fstab_file_error *fault);
 
 /*
+ * Whether the file could be replaced by now, as far as it can be known without writing: -EROFS
+ * and -EPERM (immutable) of its folder or of itself, -EBUSY: a mount. 0 otherwise, also where
+ * only the caller lacks the right to. Changes nothing.
+ */
+MUST_CHECK int fstab_file_foresee(const char *path, struct fstab_file_error *fault);
+
+/*
  * Remove what a killed run left beside the file: temporary files and its lock. Waits for
  * nothing; call it once in each run that may change something, under robind's own lock.
  */

@@ -186,8 +186,11 @@ static int write_all(struct commit *c, double deadline, enum written *ret,
 /* The line of a bind is as asked, or, with an error, is not or may not stay so. */
 static void conclude(struct outcome *out, enum written written, const struct error *err)
 {
-	if (err && written != WRITTEN)
+	if (err && written != WRITTEN) {
 		out->line = LINE_ACTION_LEAVE;
+		out->changed = out->done.steps.count > 0;
+		out->after.in_fstab = out->before.in_fstab;
+	}
 	if (out->line != LINE_ACTION_LEAVE) {
 		out->status = STATUS_CHANGED;
 		out->changed = true;
@@ -211,6 +214,18 @@ static void conclude_all(struct commit *c, enum written written, const struct er
 	}
 }
 
+/* Check mode: what writing would come to, and the lines that it would be about. */
+static int foretell(struct commit *c, struct error *err)
+{
+	int r = fstab_file_foresee(c->snapshot->path, &c->fault);
+
+	if (r < 0)
+		return file_failed(c, r, err);
+	if (c->req->diff && edit_all(c, &c->snapshot->file) < 0)
+		return error_no_memory(err);
+	return 0;
+}
+
 static bool is_of_host(const struct fstab_snapshot *snapshot)
 {
 	return strcmp(snapshot->path, FSTAB_PATH) == 0 && sys_has_systemd();
@@ -230,12 +245,9 @@ void fstab_commit(struct reply *reply, const size_t *order,
 	struct error err = {0};
 	int r = 0;
 
-	if (!is_any_due(reply) || (req->check_mode && !req->diff))
+	if (!is_any_due(reply))
 		return;
-	if (!req->check_mode)
-		r = write_all(&c, deadline, &written, &err);
-	else if (edit_all(&c, &snapshot->file) < 0)
-		r = error_no_memory(&err);
+	r = req->check_mode ? foretell(&c, &err) : write_all(&c, deadline, &written, &err);
 	conclude_all(&c, written, r < 0 ? &err : NULL);
 	forget(&c);
 	if (r == 0 && written == WRITTEN && !req->no_reload && is_of_host(snapshot)) {

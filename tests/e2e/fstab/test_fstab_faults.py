@@ -80,15 +80,19 @@ def immutable(table):
     pytest.param(immutable, "EPERM", marks=pytest.mark.needs_root)])
 def test_unwritable(table, spoil, error):
     mend = spoil(table)
+    foretold = table.check(mounted(), backup=True)
     said = table.apply(mounted(), backup=True)
     assert (said.error["code"], said.error["errno"]) == ("fstab", error), said.reply
     done = said.bind
+    if spoil is not full:  # whether there is room is seen in writing alone
+        assert foretold.bind == done
     assert (done["changed"], done["actions"]) == (True, ["create_target", "attach"])
     assert (done["after"]["mounted"], done["after"]["in_fstab"]) == (True, False)
     table.host.assert_read_only_view(SOURCE, TARGET)
     assert table.read() == OTHERS and "backup_file" not in said.reply
     again = table.apply(mounted())
     assert (again.reply["changed"], again.reply["failed"]) == (False, True), again.reply
+    assert spoil is full or table.check(mounted()).bind == again.bind
     mend()
     assert table.apply(mounted()).bind["actions"] == ["add_to_fstab"]
     assert table.read() == OTHERS + LINE
