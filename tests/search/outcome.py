@@ -61,6 +61,10 @@ class Outcome:
             return self.is_asked(place, *purged, *names)
 
         before, after = self.before.mounts(is_ours), self.after.mounts(is_ours)
+        # With a mount below a shared one go its copies, and which of them was first nobody knows.
+        at_targets = {mount[1:3] for mount in self.before.mounts()
+                      if is_ours(mount[0]) and mount not in self.after.mounts()}
+        before = [mount for mount in before if mount in after or mount[1:3] not in at_targets]
         if before != after:
             new = [mount for mount in after if mount not in before]
             yield Fault(f"elsewhere: {'new or changed' if new else 'gone'}",
