@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "apply/carry_submounts.h"
+#include "apply/covered_source.h"
 #include "apply/step.h"
 #include "base/cleanup.h"
 #include "base/path.h"
@@ -76,32 +77,6 @@ static bool take_back(const struct step_context *w, int tree, uint64_t id, int n
 }
 
 /*
- * The source was not to be reached, as far as the table of mounts tells. But that may have
- * changed since, and of what is beyond our root directory it tells nothing. So see whether
- * its name leads to another mount now, and to the same directory all the same.
- */
-static bool covers_source(const struct step_context *w)
-{
-	const struct file_id *judged = &w->have->source.file_id;
-	scoped_fd int fd = want_is_self(w->want) ? -1 : sys_open(w->want->source);
-	struct file_id now = {0};
-
-	return fd >= 0 && sys_mount_id(fd, &now.mount) == 0 && now.mount != judged->mount &&
-	       sys_stat(fd, &now) == 0 && now.is_mount_root && now.dev == judged->dev &&
-	       now.ino == judged->ino;
-}
-
-static int source_covered(struct step_context *w)
-{
-	return error_set(
-		w->err, ERROR_REACHES_ELSEWHERE, 0, PTR_KEY(PTR_ROOT, "target"),
-		"what was mounted at '%s' came to the source '%s' as well, and was "
-		"taken back; make the mount that carries the target private (mount "
-		"--make-private), or mount on the real path",
-		w->want->target, w->want->source);
-}
-
-/*
  * The new mount is attached: see that the target shows it, and make it private. It is noted
  * as a step of this kind, unless it could be taken back and nothing else had changed.
  */
@@ -109,13 +84,13 @@ static int settle_new_mount(struct step_context *w, int tree, uint64_t id,
 			    enum step_kind kind)
 {
 	scoped_fd int seen = step_open_showing(w->want, id);
-	bool covers = seen >= 0 && covers_source(w);
+	bool covers = seen >= 0 && source_is_covered(w, id);
 	int r = 0;
 
 	if (seen < 0 || covers) {
 		if (!take_back(w, tree, id, seen) || kind != STEP_ATTACH)
 			(void)step_note(w, kind);
-		return covers ? source_covered(w)
+		return covers ? source_covered_error(w)
 			      : step_failed(w, "looking at the new mount", seen);
 	}
 	(void)step_note(w, kind);

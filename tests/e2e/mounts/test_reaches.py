@@ -310,6 +310,31 @@ def test_source_is_reached_after_it_was_judged(stage):
     assert_unharmed(stage, f"{VOL}/db", f"{VIEW}/db")
 
 
+@pytest.mark.parametrize("same_name", [False, True], ids=["", "same name"])
+@pytest.mark.parametrize("beneath", ["", "/deep/er"], ids=["child", "deeper"])
+def test_what_is_above_the_source_is_reached(stage, beneath, same_name):
+    """The copy hides the directory that the source is in, and does not show its name; or shows
+    another directory there."""
+    source = stage.dir(f"{VOL}/db/sub{beneath}", "file")
+    if same_name:
+        stage.dir(f"{source}/sub{beneath}")
+    stage.sh(view("private"))
+    asked = bind(f"{VIEW}/db/sub{beneath}", f"{VOL}/db")
+    said = apply_meanwhile(stage, asked, view())
+    assert (said.status, said.error.get("code")) == (1, "reaches_elsewhere"), said.reply
+    assert f"'{asked['source']}'" in said.error["msg"] and not said.reply["changed"]
+    assert stage.stack(f"{VIEW}/db") == [] == stage.stack(f"{VOL}/db")
+    assert_unharmed(stage, f"{VOL}/db", asked["source"])
+
+
+def test_source_is_removed_meanwhile(stage):
+    """It was moved away, and nothing covers what is above it."""
+    stage.sh(view("private"))
+    said = apply_meanwhile(stage, bind(stage.dir(f"{VIEW}/in/new"), f"{VOL}/db"),
+                           f"rmdir {VIEW}/in/new")
+    assert said.error.get("code") != "reaches_elsewhere", said.reply
+
+
 def test_source_on_another_mount_is_not_reached(stage):
     """What came over the view meanwhile shares nothing."""
     stage.sh(view("private"))

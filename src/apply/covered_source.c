@@ -1,0 +1,90 @@
+#include "apply/covered_source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "kernel/mount_id.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
+
+static bool is_no_way(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR || r == -ELOOP;
+}
+
+/*
+ * Open the path as far as it leads: a copy on a directory above the source shows what the
+ * source does, which need not have the rest of the path. A descriptor or -errno.
+ */
+static int open_as_far(const char *source)
+{
+	scoped_mem char *path = strdup(source);
+	int fd = path ? sys_open(path) : -ENOMEM;
+
+	while (is_no_way(fd) && path[1] != '\0') {
+		char *end = strrchr(path, '/');
+
+		path[end == path ? 1 : end - path] = '\0';
+		fd = sys_open(path);
+	}
+	return fd;
+}
+
+/* On a copy of the mount, or on what is mounted in that: of a tree all of it is copied. */
+static bool is_on_copy(const struct step_context *w, uint64_t at, const struct mount *made)
+{
+	uint64_t judged = w->have->source.file_id.mount;
+	bool is_copy = false;
+	bool more = true;
+
+	while (more && !is_copy && at != judged && at != made->id) {
+		struct mount m = {0};
+
+		if (sys_mount(at, true, &m) < 0)
+			return false;
+		is_copy = mount_is_same_tree(&m, made);
+		more = w->want->recursive && m.parent != m.id;
+		at = m.parent;
+		mount_done(&m);
+	}
+	return is_copy;
+}
+
+/* Of what is not seen from our root directory, the numbers alone can be compared. */
+static bool is_same_file(int fd, const struct file_id *judged)
+{
+	struct file_id now = {0};
+
+	return sys_stat(fd, &now) == 0 && now.is_mount_root && now.dev == judged->dev &&
+	       now.ino == judged->ino;
+}
+
+bool source_is_covered(const struct step_context *w, uint64_t id)
+{
+	const struct file_id *judged = &w->have->source.file_id;
+	scoped_fd int fd = want_is_self(w->want) ? -1 : open_as_far(w->want->source);
+	struct mount made = {0};
+	uint64_t at = 0;
+	bool is_covered = false;
+
+	if (fd < 0 || sys_mount_id(fd, &at) < 0 || at == judged->mount)
+		return false;
+	if (is_same_file(fd, judged))
+		return true;
+	if (sys_mount(id, true, &made) == 0)
+		is_covered = is_on_copy(w, at, &made);
+	mount_done(&made);
+	return is_covered;
+}
+
+int source_covered_error(struct step_context *w)
+{
+	return error_set(
+		w->err, ERROR_REACHES_ELSEWHERE, 0, PTR_KEY(PTR_ROOT, "target"),
+		"what was mounted at '%s' came to the source '%s' as well, and was "
+		"taken back; make the mount that carries the target private (mount "
+		"--make-private), or mount on the real path",
+		w->want->target, w->want->source);
+}
