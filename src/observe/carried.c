@@ -40,21 +40,23 @@ int carried_find_lost(const struct want *want, const struct have *have,
 		      const struct mount **ret)
 {
 	const struct mount *above = NULL;
-	int r = 0;
 
 	*ret = NULL;
 	/* Sorted by point: what lies within one that is carried has its place there. */
-	for (size_t i = 0; r == 0 && !*ret && i < have->below.count; i++) {
+	for (size_t i = 0; i < have->below.count; i++) {
 		const struct mount *m = &have->below.items[i];
-		bool is_held = above && path_is_below(m->point, above->point);
 		bool can = sys_copies_are_detached();
 
-		if (have->below_kinds[i] != BELOW_IN_FSTAB || is_held)
+		if (have->below_kinds[i] != BELOW_IN_FSTAB ||
+		    (above && path_is_below(m->point, above->point)))
 			continue;
-		if (can)
-			r = has_place(want, m, &can);
+		if (can && has_place(want, m, &can) < 0)
+			return -ENOMEM;
+		if (!can) {
+			*ret = m;
+			return 0;
+		}
 		above = m;
-		*ret = can ? NULL : m;
 	}
-	return r;
+	return 0;
 }
