@@ -140,6 +140,18 @@ static bool is_line_alone(const struct want *want)
 	return want_of_fstab(want) == DECIDES_GONE && !want_is_gone(want);
 }
 
+/* Below a file nothing is mounted, and more is not asked of what shall be gone. */
+static int pin_own_target(const struct view *view, const struct want *want,
+			  struct have *have, struct error *err)
+{
+	int r = pin_target(view, want->target, &have->target, err);
+
+	if (r < 0 && err->number == ENOTDIR && want_is_gone(want) &&
+	    want_of_fstab(want) != DECIDES_THERE)
+		return 0;
+	return r;
+}
+
 int observe(const struct view *view, const struct want *want, bool again, struct have *ret,
 	    struct error *err)
 {
@@ -149,7 +161,7 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	if (r == 0)
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
-		r = pin_target(view, want->target, &have.target, err);
+		r = pin_own_target(view, want, &have, err);
 	if (r == 0 && want_is_there(want) && want->create &&
 	    !pinned_path_is_there(&have.target) && !have.target.untriggered)
 		r = ground_look(view, want, &have, err);

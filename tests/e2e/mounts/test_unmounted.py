@@ -143,3 +143,15 @@ def test_gone_everywhere(shared_host, slave):
     assert slave.top(TARGET)
     shared_host.make(GONE)
     assert slave.stack(TARGET) == []
+
+
+@pytest.mark.parametrize("state", ["unmounted", "absent"])
+def test_below_a_file(stage, state):
+    """Nothing can be mounted there: a second time as well, when another bind has put a file
+    above it."""
+    file = stage.file(f"{DIR}/file")
+    said = stage.apply({"target": f"{file}/sub", "state": state}, options=("--detailed-exitcode",))
+    assert said.status == 0, said.reply
+    inner = {"target": f"{DIR}/new/sub", "state": state}
+    stage.make(inner, bind(file, f"{DIR}/new"))
+    stage.assert_settled(inner, bind(file, f"{DIR}/new"))
