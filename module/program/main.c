@@ -99,14 +99,12 @@ static int run_task(struct call *call)
 /* The targets that are named, or else all that fstab lists. */
 static int show_all(struct call *call, const struct fstab_snapshot *snapshot)
 {
-	size_t n = call->cli.n_words;
-	int r = 0;
+	const struct cli *cli = &call->cli;
 
-	if (n == 0)
+	if (cli->n_words == 0)
 		return show_listed(&call->reply, snapshot, &call->fail);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = show_target(&call->reply, snapshot, call->cli.words[i], &call->fail);
-	return r;
+	return show_targets(&call->reply, snapshot, (const char *const *)cli->words,
+			    cli->n_words, &call->fail);
 }
 
 static int run_show(struct call *call)

@@ -18,6 +18,9 @@ struct mounts_row; /* one mount of the table */
 
 #define MOUNTS_KNOWN 32u
 
+/* Asking for the mounts below each bind costs more than the table from about here on. */
+#define MOUNTS_MANY 64u
+
 struct mounts {
 	struct mounts_row *rows; /* sorted by (parent, point); NULL until it is read */
 	size_t n_rows;

@@ -17,9 +17,6 @@
 #include "run/fstab_commit.h"
 #include "run/resolve.h"
 
-/* Asking for each bind's submounts alone costs more than the table from about here on. */
-#define MANY_BINDS 64u
-
 static bool is_any_failed(const struct reply *reply)
 {
 	for (size_t i = 0; i < reply->n_outcomes; i++) {
@@ -106,7 +103,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	int r = 0;
 
 	snapshot_open(&run->snapshot, request_fstab(req), !req->check_mode);
-	mounts_init(&run->mounts, req->n_wants >= MANY_BINDS);
+	mounts_init(&run->mounts, req->n_wants >= MOUNTS_MANY);
 	run->converge.view = (struct view){&run->mounts, req, &run->snapshot, NULL};
 	run->converge.context = (struct apply_context){&run->mounts, &run->clones};
 	r = resolve_request(req, err);

@@ -10,6 +10,7 @@
 #include "fstab/line.h"
 #include "fstab/source_mount.h"
 #include "kernel/mount_query.h"
+#include "kernel/mount_table.h"
 #include "observe/mount_cache.h"
 #include "observe/observe.h"
 #include "observe/pin_paths.h"
@@ -61,20 +62,14 @@ static int look_through(const struct view *view, struct shown *shown, struct err
 	return look(view, &want, &shown->state, &shown->top, err);
 }
 
-static int look_at(const struct fstab_snapshot *snapshot, struct shown *shown)
+static int look_at(const struct view *view, struct shown *shown)
 {
-	struct request req = {.check_mode = true};
-	struct mounts mounts;
-	const struct view view = {&mounts, &req, snapshot, NULL};
 	struct error err = {0};
-	int r = 0;
+	int r = look_through(view, shown, &err);
 
-	mounts_init(&mounts, false);
-	r = look_through(&view, shown, &err);
-	mounts_done(&mounts);
-	shown->line =
-		snapshot_find(snapshot, shown->resolved ? shown->resolved : shown->target)
-			.bind;
+	shown->line = snapshot_find(view->snapshot,
+				    shown->resolved ? shown->resolved : shown->target)
+			      .bind;
 	if (r < 0)
 		shown->error = error_keep(&err);
 	if (shown->line && source_mount_of_line(shown->line, &shown->kept) < 0)
@@ -82,8 +77,8 @@ static int look_at(const struct fstab_snapshot *snapshot, struct shown *shown)
 	return r < 0 && err.kind == ERROR_MEMORY ? -1 : 0;
 }
 
-int show_target(struct reply *reply, const struct fstab_snapshot *snapshot,
-		const char *target, struct error *err)
+static int show_target(struct reply *reply, const struct view *view, const char *target,
+		       struct error *err)
 {
 	struct path_fault fault = {0};
 	scoped_mem char *path = path_normalise(target, strlen(target), &fault);
@@ -100,7 +95,24 @@ int show_target(struct reply *reply, const struct fstab_snapshot *snapshot,
 		shown->error = error_keep(&why);
 		return 0;
 	}
-	return look_at(snapshot, shown) < 0 ? error_no_memory(err) : 0;
+	return look_at(view, shown) < 0 ? error_no_memory(err) : 0;
+}
+
+int show_targets(struct reply *reply, const struct fstab_snapshot *snapshot,
+		 const char *const targets[], size_t n, struct error *err)
+{
+	struct request req = {.check_mode = true};
+	struct mounts mounts;
+	const struct view view = {&mounts, &req, snapshot, NULL};
+	int r = 0;
+
+	mounts_init(&mounts, n >= MOUNTS_MANY);
+	sys_keep_view(true);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = show_target(reply, &view, targets[i], err);
+	sys_keep_view(false);
+	mounts_done(&mounts);
+	return r;
 }
 
 static bool is_bind(const struct fstab_entry *entry, const void *arg)
@@ -109,25 +121,35 @@ static bool is_bind(const struct fstab_entry *entry, const void *arg)
 	return line_look(entry).is_bind;
 }
 
+/* The targets of the first lines for each place, which the lines own; or NULL. */
+static const char **listed(const struct fstab *fstab, size_t *ret_n)
+{
+	scoped_mem bool *firsts = line_firsts(fstab, is_bind, NULL);
+	const char **targets = calloc(fstab->n_entries + 1, sizeof(*targets));
+
+	*ret_n = 0;
+	if (!firsts || !targets) {
+		free(targets);
+		return NULL;
+	}
+	for (size_t i = 0; i < fstab->n_entries; i++) {
+		if (firsts[i])
+			targets[(*ret_n)++] = fstab->entries[i].place;
+	}
+	return targets;
+}
+
 int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
 		struct error *err)
 {
-	scoped_mem bool *firsts = NULL;
+	scoped_mem const char **targets = NULL;
+	size_t n = 0;
 
 	if (!snapshot->is_read) {
 		*err = snapshot->unread;
 		return -1;
 	}
-	firsts = line_firsts(&snapshot->fstab, is_bind, NULL);
-	if (!firsts)
-		return error_no_memory(err);
-	for (size_t i = 0; i < snapshot->fstab.n_entries; i++) {
-		const struct fstab_entry *entry = &snapshot->fstab.entries[i];
-
-		if (!firsts[i])
-			continue;
-		if (show_target(reply, snapshot, entry->place, err) < 0)
-			return -1;
-	}
-	return 0;
+	targets = listed(&snapshot->fstab, &n);
+	return targets ? show_targets(reply, snapshot, targets, n, err)
+		       : error_no_memory(err);
 }

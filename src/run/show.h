@@ -1,21 +1,24 @@
 /* What is at a target now, whoever mounted it. */
 #pragma once
 
+#include <stddef.h>
+
 #include "base/error.h"
 #include "base/macro.h"
 #include "fstab/snapshot.h"
 #include "reply/reply.h"
 
 /*
- * Tell the reply of a target, given as text, and of its line in fstab, which is borrowed
- * from the snapshot. A path that cannot be looked at is that target's error. Returns 0, or
- * -1 with ERROR_MEMORY.
+ * Tell the reply of `n` targets, given as text, and of their lines in fstab, which are
+ * borrowed from the snapshot. A path that cannot be looked at is that target's error. The
+ * table of mounts is read once at most, whatever their number. Returns 0, or -1 with
+ * ERROR_MEMORY.
  */
-MUST_CHECK int show_target(struct reply *reply, const struct fstab_snapshot *snapshot,
-			   const char *target, struct error *err);
+MUST_CHECK int show_targets(struct reply *reply, const struct fstab_snapshot *snapshot,
+			    const char *const targets[], size_t n, struct error *err);
 
 /*
- * Tell the reply of the target of each bind line in fstab. Returns 0, or -1 with
+ * The same of the target of each bind line in fstab. Returns 0, or -1 with
  * ERROR_FSTAB or ERROR_MEMORY.
  */
 MUST_CHECK int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,

@@ -2,6 +2,8 @@
 
 import pytest
 
+from answer import ROBIND
+from fault import failing
 from fstab import FSTAB, LINE, OTHERS, SOURCE, TARGET, Table
 from host import DIR, bind
 
@@ -107,3 +109,18 @@ def test_two_lines_for_one_place(linked):
 def test_text_of_a_symlink(linked):
     said = linked.host.raw("show", "--format", "text", THROUGH)
     assert said.stdout.decode().startswith(f"{THROUGH} -> {TARGET}: read-only, ")
+
+
+@pytest.mark.new_kernel("statmount")
+@pytest.mark.parametrize("named", [False, True], ids=["listed", "named"])
+def test_the_table_is_read_once(host, named):
+    """However many targets there are: what is below each of them is found in that."""
+    binds = [bind(host.dir(f"volumes/{i}"), f"{DIR}/ro/{i}", "mounted") for i in range(100)]
+    fstab, report = host.file("fstab"), host.file("report")
+    assert host.apply(*binds, fstab=fstab).status == 0
+    names = [asked["target"] for asked in binds] if named else []
+    # None of them fails: it is how many there were that counts.
+    done = host.run(*failing("listmount", "EIO", 10 ** 6, report), *host.kernel, ROBIND, "show",
+                    "--fstab", fstab, *names)
+    assert done.stdout.count(b'"read_only":true') == len(binds)
+    assert 0 < int(host.path(report).read_text()) <= 5
