@@ -34,15 +34,42 @@ static int compare_text(const char *text, size_t length, const char *other)
 	return order != 0 ? order : -(other[length] != '\0');
 }
 
-/* Does the mount's point lead to its root? Found out once. */
+static const struct mount *layer_below(const struct propagation *p, const struct mount *m)
+{
+	const struct mount *parent = mount_tree_find(&p->tree, m->parent);
+
+	return parent && parent != m && strcmp(parent->point, m->point) == 0 ? parent
+									     : NULL;
+}
+
+/* Of the lowest mount at a point; over our root directory nothing else is seen. */
+static bool is_lowest_seen(const struct propagation *p, const struct mount *m)
+{
+	if (strcmp(m->point, "/") == 0)
+		return m->id == p->tree.root;
+	return mount_tree_look_up(&p->tree, m->point, false) == m->parent;
+}
+
+/*
+ * Does the mount's point lead to it, or to what lies upon it? That can go, and may be the
+ * very mount that is to be taken off. Found out once.
+ */
 static bool is_seen(struct propagation *p, const struct mount *m)
 {
-	unsigned char *seen = &p->seen[m - p->tree.mounts.items];
+	const struct mount *items = p->tree.mounts.items;
+	const struct mount *low = m;
 
-	if (*seen == SEEN_UNKNOWN)
-		*seen = mount_tree_look_up(&p->tree, m->point, true) == m->id ? SEEN_YES
-									      : SEEN_NO;
-	return *seen == SEEN_YES;
+	while (p->seen[low - items] == SEEN_UNKNOWN) {
+		const struct mount *below = layer_below(p, low);
+
+		p->seen[low - items] = SEEN_NO; /* ends mounts in a circle, too */
+		if (!below && is_lowest_seen(p, low))
+			p->seen[low - items] = SEEN_YES;
+		low = below ? below : low;
+	}
+	for (const struct mount *up = m; up != low; up = layer_below(p, up))
+		p->seen[up - items] = up->point[1] != '\0' ? p->seen[low - items] : SEEN_NO;
+	return p->seen[m - items] == SEEN_YES;
 }
 
 static int by_where_and_number(const void *a, const void *b)

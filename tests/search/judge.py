@@ -12,7 +12,7 @@ Each rule that is broken is a Fault; its kind is the same for the same fault in 
 import copy
 
 import look
-from outcome import GOOD, Fault, Outcome, difference, is_at_or_below
+from outcome import GOOD, Fault, Outcome, difference
 
 MEMBERS = ("status", "error", "drift", "actions", "before", "after")
 
@@ -44,12 +44,10 @@ def is_awaited(foretold):
     return any(drift["code"] == "source_missing" for drift in foretold.get("drift", []))
 
 
-def depends(done, awaited, request):
-    """Whether another bind's missing source is why this one was not done."""
-    code = done.get("error", {}).get("code")
-    if code in ("outer_failed", "inner_failed"):
-        return any(is_at_or_below(done["target"], target) or is_at_or_below(target, done["target"])
-                   for target in awaited)
+def depends(done, request):
+    """Whether another bind's missing source may be why this one was not done."""
+    if done.get("error", {}).get("code") in ("outer_failed", "inner_failed"):
+        return True
     return done["status"] == "skipped" and (
         request.get("on_error") == "stop" or bool(request.get("purge")))
 
@@ -65,7 +63,7 @@ def same_answers(request, foretold, done):
                and b.get("error", {}).get("code") in ("source_missing", "source_unmounted")]
     excused = False
     for one, other in pairs:
-        if other["target"] in awaited or (awaited and depends(other, awaited, request)):
+        if other["target"] in awaited or (awaited and depends(other, request)):
             excused = True
         elif plain(one) != plain(other):
             yield differing(one, other)

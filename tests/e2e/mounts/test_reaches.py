@@ -138,6 +138,12 @@ def test_missing_target_is_not_made(stage):
     assert not stage.path(f"{VOL}/not").exists()
 
 
+def test_beneath_a_copy_of_what_is_replaced(stage):
+    """It hides the root of the view until it goes, with the old mount."""
+    stage.sh(view(of=f"{VOL}/in") + f"mount --bind {D}/s {VOL}/in")
+    assert_refused(stage, bind(f"{VOL}/db", f"{VOL}/in", replace=True), place=VIEW)
+
+
 def test_old_kernels_see_it_too(hosts):
     """Those that have nothing but the text of the mount table."""
     host = hosts(shared=True, kernel="no-statmount")

@@ -53,7 +53,10 @@ static const struct {
 	  "22 21 0:61 /vol /vol rw shared:25 - tmpfs tmpfs rw\n", 22, "/vol/a", "", "" },
 	{ "off a stack on itself", TOP "20 10 0:61 /vol /vol rw shared:25 - tmpfs tmpfs rw\n"
 	  "21 20 0:61 /vol /vol rw shared:25 - tmpfs tmpfs rw\n"
-	  "22 21 0:61 /vol /vol rw shared:25 - tmpfs tmpfs rw\n", 21, "/vol", "/vol /vol ", "/vol /vol " },
+	  "22 21 0:61 /vol /vol rw shared:25 - tmpfs tmpfs rw\n", 21, "/vol", "/vol /vol /vol ", "/vol /vol " },
+	{ "beneath a copy on a root", TOP "11 10 0:61 /vol /ro rw shared:25 - tmpfs tmpfs rw\n"
+	  "12 10 0:61 /x /vol rw shared:25 - tmpfs tmpfs rw\n"
+	  "13 11 0:61 /x /ro rw shared:25 - tmpfs tmpfs rw\n", 10, "/vol", "/ro ", "/ro " },
 	{ "blanks", TOP "11 10 0:61 /my\\040vol /ro rw shared:25 - tmpfs tmpfs rw\n",
 	  11, "/ro/a", "/my\\040vol/a ", "" },
 	{ "a name that goes on", TOP "11 10 0:61 /vol /ro rw shared:25 - tmpfs tmpfs rw\n"
