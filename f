@@ -1,1 +1,0 @@
-/s / none bind,ro,private,x-robind 0 0
