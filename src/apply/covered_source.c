@@ -5,14 +5,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
-
-static bool is_no_way(int r)
-{
-	return r == -ENOENT || r == -ENOTDIR || r == -ELOOP;
-}
 
 /*
  * Open the path as far as it leads: a copy on a directory above the source shows what the
@@ -23,12 +19,8 @@ static int open_as_far(const char *source)
 	scoped_mem char *path = strdup(source);
 	int fd = path ? sys_open(path) : -ENOMEM;
 
-	while (is_no_way(fd) && path[1] != '\0') {
-		char *end = strrchr(path, '/');
-
-		path[end == path ? 1 : end - path] = '\0';
+	while (path_leads_nowhere(fd) && path_to_parent(path))
 		fd = sys_open(path);
-	}
 	return fd;
 }
 

@@ -1,5 +1,6 @@
 #include "base/path.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,11 @@ bool path_to_parent(char *path)
 		return false;
 	slash[slash == path] = '\0';
 	return true;
+}
+
+bool path_leads_nowhere(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR || r == -ELOOP;
 }
 
 size_t path_depth(const char *path)

@@ -29,6 +29,9 @@ const char *path_rest(const char *path, const char *above);
 /* Cut the last component off in place; false for "/", which stays. */
 bool path_to_parent(char *path);
 
+/* True for the -errno of a path that leads nowhere: missing, in a file, or a symlink. */
+bool path_leads_nowhere(int r);
+
 /* How many components a normalised path has; 0 for "/". */
 size_t path_depth(const char *path);
 

@@ -29,7 +29,7 @@ static int has_place(const struct want *want, const struct mount *m, bool *ret)
 	*ret = true;
 	if (r == -ENOMEM)
 		return r;
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -EAGAIN)
+	if (path_leads_nowhere(r) || r == -EAGAIN)
 		*ret = false;
 	else if (r == 0 && look_at(m->point, &carried) == 0)
 		*ret = S_ISDIR(there.mode) == S_ISDIR(carried.mode);

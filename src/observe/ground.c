@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 #include "observe/pin_paths.h"
@@ -15,12 +16,9 @@ static int find(const char *target, struct file_id *ret)
 	scoped_mem char *path = strdup(target);
 	int r = path ? -ENOENT : -ENOMEM;
 
-	while (r == -ENOENT && path[1] != '\0') {
-		scoped_fd int fd = -1;
-		char *end = strrchr(path, '/');
+	while (r == -ENOENT && path_to_parent(path)) {
+		scoped_fd int fd = sys_open(path);
 
-		path[end == path ? 1 : end - path] = '\0';
-		fd = sys_open(path);
 		r = fd < 0 ? fd : sys_stat(fd, ret);
 	}
 	return r;

@@ -16,11 +16,6 @@ static int open_and_look(int fd, struct file_id *ret)
 	return r < 0 ? r : steal_fd(&place);
 }
 
-static bool is_absent(int r)
-{
-	return r == -ENOENT || r == -ENOTDIR || r == -ELOOP;
-}
-
 /* Below a mount that the copy comes without; or on it, where its point is as it is. */
 static int look_below_mounts(int source, const char *rest, int by_name, struct file_id *ret)
 {
@@ -39,7 +34,8 @@ int place_in_copy(const struct want *bind, const char *rest, struct file_id *ret
 	struct file_id file_id = {0};
 	int r = 0;
 
-	if (bind->recursive || want_is_self(bind) || (place < 0 && !is_absent(place)))
+	if (bind->recursive || want_is_self(bind) ||
+	    (place < 0 && !path_leads_nowhere(place)))
 		return place < 0 ? place : steal_fd(&place);
 	source = open_and_look(sys_open(bind->source), &file_id);
 	if (source < 0 || (place >= 0 && ret->mount == file_id.mount))
