@@ -73,6 +73,11 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+char *fstab_file_folder(const char *path)
+{
+	return strndup(path, (size_t)(base_of(path) - path));
+}
+
 int fstab_file_make_beside(const char *path, char **ret_name)
 {
 	const char *base = base_of(path);

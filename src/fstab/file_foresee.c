@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -19,7 +18,7 @@ static int find_obstacle(const char *path)
 
 static int look_at_folder(const char *path, struct fstab_file_error *fault)
 {
-	scoped_mem char *folder = strndup(path, (size_t)(strrchr(path, '/') + 1 - path));
+	scoped_mem char *folder = fstab_file_folder(path);
 	int number = folder ? find_obstacle(folder) : ENOMEM;
 
 	return number != 0 ? fstab_file_fail(fault, FSTAB_FILE_LOCK, path, number) : 0;

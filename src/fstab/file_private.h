@@ -15,6 +15,9 @@ int fstab_file_fail(struct fstab_file_error *fault, enum fstab_file_step step,
 MUST_CHECK int fstab_file_find(const char *path, char **ret,
 			       struct fstab_file_error *fault);
 
+/* The folder of an absolute path, with the slash at its end; allocated, NULL: no memory. */
+char *fstab_file_folder(const char *path);
+
 /*
  * Make a temporary file beside `path`, 0600; its name is allocated. A descriptor or -errno.
  */

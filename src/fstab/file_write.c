@@ -75,7 +75,7 @@ static int fill(struct fresh *fresh, int old, const char *text, size_t size,
 /* Some file systems cannot fsync a folder, and have nothing to be written then. */
 static int settle(const char *path, struct fstab_file_error *fault)
 {
-	scoped_mem char *folder = strndup(path, (size_t)(strrchr(path, '/') + 1 - path));
+	scoped_mem char *folder = fstab_file_folder(path);
 	scoped_fd int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
 	if (!folder)
