@@ -56,18 +56,25 @@ struct line_info line_look(const struct fstab_entry *entry)
 	return have;
 }
 
+size_t line_first_from(const struct fstab *fstab, size_t i, line_is_meant *is_meant,
+		       const void *arg)
+{
+	const char *place = fstab->entries[i].place;
+
+	if (!place || fstab_find(fstab, place) != i)
+		return FSTAB_NONE;
+	while (i != FSTAB_NONE && !is_meant(&fstab->entries[i], arg))
+		i = fstab_next(fstab, i, place);
+	return i;
+}
+
 bool *line_firsts(const struct fstab *fstab, line_is_meant *is_meant, const void *arg)
 {
 	bool *firsts = calloc(fstab->n_entries + 1, sizeof(*firsts));
 
 	for (size_t i = 0; firsts && i < fstab->n_entries; i++) {
-		const char *place = fstab->entries[i].place;
-		size_t at = i;
+		size_t at = line_first_from(fstab, i, is_meant, arg);
 
-		if (!place || fstab_find(fstab, place) != i)
-			continue;
-		while (at != FSTAB_NONE && !is_meant(&fstab->entries[at], arg))
-			at = fstab_next(fstab, at, place);
 		if (at != FSTAB_NONE)
 			firsts[at] = true;
 	}

@@ -64,6 +64,13 @@ size_t line_next_bind(const struct fstab *fstab, size_t i, const char *target);
 typedef bool line_is_meant(const struct fstab_entry *entry, const void *arg);
 
 /*
+ * The first entry that is meant, of all for the target that entry `i` is the first for;
+ * FSTAB_NONE: none is, or there is one for it before `i`.
+ */
+size_t line_first_from(const struct fstab *fstab, size_t i, line_is_meant *is_meant,
+		       const void *arg);
+
+/*
  * Of each entry whether it is meant and no entry before it for the same target is: of
  * several lines for one target the first one counts, as for systemd. One pass over all.
  * Allocated, free() it; NULL when there is no memory.

@@ -99,9 +99,10 @@ int source_mount_of_line(const struct fstab_entry *entry, struct source_mount *r
 }
 
 /* Whether the host mounts it by itself, so that it is missing where it is not mounted. */
-static bool is_due(const struct fstab_entry *entry)
+static bool is_due(const struct fstab_entry *entry, const void *arg)
 {
-	return strcmp(entry->type, "swap") != 0 &&
+	(void)arg;
+	return strcmp(entry->place, "/") != 0 && strcmp(entry->type, "swap") != 0 &&
 	       (!line_look(entry).is_noauto ||
 		strstr(entry->options, "x-systemd.automount") != NULL);
 }
@@ -110,16 +111,8 @@ bool *fstab_mount_points(const struct fstab *fstab)
 {
 	bool *points = calloc(fstab->n_entries + 1, sizeof(*points));
 
-	for (size_t i = 0; points && i < fstab->n_entries; i++) {
-		const char *place = fstab->entries[i].place;
-		size_t at = i;
-
-		if (!place || strcmp(place, "/") == 0 || fstab_find(fstab, place) != i)
-			continue;
-		while (at != FSTAB_NONE && !is_due(&fstab->entries[at]))
-			at = fstab_next(fstab, at, place);
-		points[i] = at != FSTAB_NONE;
-	}
+	for (size_t i = 0; points && i < fstab->n_entries; i++)
+		points[i] = line_first_from(fstab, i, is_due, NULL) != FSTAB_NONE;
 	return points;
 }
 
