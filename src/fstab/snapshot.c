@@ -37,7 +37,6 @@ void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep
 	*snapshot = (struct fstab_snapshot){
 		.path = path,
 		.has_helper = sys_has_helper(),
-		.has_busybox = sys_has_busybox_mount(),
 	};
 	if (sweep)
 		fstab_sweep(snapshot->path);
@@ -60,7 +59,6 @@ struct fstab_facts snapshot_find(const struct fstab_snapshot *snapshot, const ch
 		.mount_points = snapshot->mount_points,
 		.unread = &snapshot->unread,
 		.has_helper = snapshot->has_helper,
-		.has_busybox = snapshot->has_busybox,
 	};
 	size_t i =
 		snapshot->is_read ? line_find_bind(&snapshot->fstab, target) : FSTAB_NONE;

@@ -17,7 +17,6 @@ struct fstab_snapshot {
 	bool *mount_points; /* of the fstab, see fstab_mount_points() */
 	bool is_read;
 	bool has_helper;
-	bool has_busybox;
 	struct error unread; /* why it is not */
 };
 
@@ -31,7 +30,7 @@ struct fstab_facts {
 	bool skip_fstab;  /* the line was planned in the first round already */
 	bool is_shadowed; /* a unit file of systemd takes its place; filled by observe() */
 	bool has_helper;  /* mount.robind is where mount(8) looks for it */
-	bool has_busybox; /* this host's mount(8) is that of busybox */
+	bool has_busybox; /* this host's mount(8) is that of busybox; filled by observe() */
 };
 
 /*

@@ -48,7 +48,7 @@ static bool is_busybox(const char *path, const struct stat *st)
 	return name && strncmp(name, "/busybox", strlen("/busybox")) == 0;
 }
 
-bool sys_has_busybox_mount(void)
+static bool find_busybox_mount(void)
 {
 	static const char *const places[] = {"/bin/mount", "/usr/bin/mount", "/sbin/mount",
 					     "/usr/sbin/mount"};
@@ -59,6 +59,15 @@ bool sys_has_busybox_mount(void)
 			return is_busybox(places[i], &st);
 	}
 	return false;
+}
+
+bool sys_has_busybox_mount(void)
+{
+	static enum { UNKNOWN, NO, YES } found;
+
+	if (found == UNKNOWN)
+		found = find_busybox_mount() ? YES : NO;
+	return found == YES;
 }
 
 bool sys_is_file(const char *path)

@@ -8,7 +8,7 @@
 /* Whether mount(8) would find a mount.robind to call, in one of libmount's own folders. */
 bool sys_has_helper(void);
 
-/* Whether the mount(8) of this host is busybox, which makes `bind,ro` writable. */
+/* Whether the mount(8) of this host is busybox, which makes `bind,ro` writable. Looked up once. */
 bool sys_has_busybox_mount(void);
 
 /* Whether something other than a directory, or a symlink to one, is at the path. */

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "fstab/snapshot.h"
+#include "kernel/host.h"
 #include "kernel/path_open.h"
 #include "observe/frozen_source.h"
 #include "observe/fstab_match.h"
@@ -128,9 +129,11 @@ static int look_at_line(const struct view *view, const struct want *want, bool a
 	if (view->snapshot)
 		have->line = snapshot_find(view->snapshot, want->target);
 	have->line.skip_fstab = again || !view->snapshot;
-	if (want_of_fstab(want) == DECIDES_THERE &&
-	    unit_file_find(want->target, &have->line.is_shadowed) < 0)
-		return error_no_memory(err);
+	if (want_of_fstab(want) == DECIDES_THERE) {
+		have->line.has_busybox = sys_has_busybox_mount();
+		if (unit_file_find(want->target, &have->line.is_shadowed) < 0)
+			return error_no_memory(err);
+	}
 	return look_at_volume(want, have, err);
 }
 
