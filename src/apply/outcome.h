@@ -30,7 +30,6 @@ struct outcome {
 	char *frozen_at;      /* the bind that keeps the source from being written to */
 	uint32_t source_attr; /* MOUNT_FLAG_* of the mount that the source lies on */
 	unsigned risks;       /* for the next boot: risk_find() */
-	const struct outcome *failed_within; /* a removal below its target, or NULL */
 	enum status status;
 	enum line_action line_due; /* what its lines in fstab need, once it is as asked */
 	enum line_action line;     /* what was done, or would be, to its lines in fstab */

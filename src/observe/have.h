@@ -95,9 +95,6 @@ struct have {
 	bool is_volume_mounted; /* what the top layer shows a part of; read then, too */
 	struct reach reach;
 	struct fstab_facts line;
-	const struct want
-		*inner_failed; /* a bind below that could not be taken away; borrowed
-					  */
 	bool matches_fstab; /* the top layer is the bind that fstab lists for the target */
 };
 

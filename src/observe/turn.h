@@ -12,6 +12,7 @@
 struct turn {
 	bool is_done; /* it is as asked; in check mode: it would be */
 	bool has_failed;
+	const struct want *failed_within; /* a removal below its target, or NULL */
 	uint64_t *gone; /* check mode: the ids of what would be detached by now, sorted */
 	size_t n_gone;
 };

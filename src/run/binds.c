@@ -115,12 +115,13 @@ static int check_paths(const struct run *run, struct want *want, struct error *e
  * What could not be taken away is still there: not to be taken along with what it lies in.
  * All above one that was told already have been told as well.
  */
-static void tell_outer(struct run *run, const struct outcome *out)
+static void tell_outer(const struct run *run, const struct want *failed)
 {
-	size_t i = want_is_there(out->want) ? WANT_NONE : out->want->outer;
+	struct turn *turns = run->converge.view.turns;
+	size_t i = want_is_there(failed) ? WANT_NONE : failed->outer;
 
-	while (i != WANT_NONE && !run->reply->outcomes[i].failed_within) {
-		run->reply->outcomes[i].failed_within = out;
+	while (i != WANT_NONE && !turns[i].failed_within) {
+		turns[i].failed_within = failed;
 		i = run->req->wants[i].outer;
 	}
 }
@@ -128,8 +129,10 @@ static void tell_outer(struct run *run, const struct outcome *out)
 /* It has failed: tell what is there now, and what that means for itself and the others. */
 static void fail(struct run *run, struct outcome *out, struct error *err)
 {
-	view_turn(&run->converge.view, out->want)->is_done = false;
-	view_turn(&run->converge.view, out->want)->has_failed = true;
+	struct turn *turn = view_turn(&run->converge.view, out->want);
+
+	turn->is_done = false;
+	turn->has_failed = true;
 	outcome_fail(out, err);
 	if (out->changed && converge_look_after(&run->converge, out, err) < 0)
 		out->is_after_known = false;
@@ -140,7 +143,7 @@ static void fail(struct run *run, struct outcome *out, struct error *err)
 		error_drop(STEAL(out->error));
 		return;
 	}
-	tell_outer(run, out);
+	tell_outer(run, out->want);
 	run->is_stopped |= run->req->stop_on_error;
 }
 

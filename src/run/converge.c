@@ -163,16 +163,17 @@ static void remember(const struct converge *c, struct round *round, struct outco
 }
 
 /* Its mounts would take what lies below along, which was to go by itself and did not. */
-static int check_within(const struct plan *plan, const struct outcome *out,
-			struct error *err)
+static int check_within(const struct converge *c, const struct plan *plan,
+			const struct outcome *out, struct error *err)
 {
-	if (!out->failed_within || want_is_there(out->want) || plan->steps.count == 0 ||
-	    plan->refusal)
+	const struct want *failed = view_turn(&c->view, out->want)->failed_within;
+
+	if (!failed || want_is_there(out->want) || plan->steps.count == 0 || plan->refusal)
 		return 0;
 	return error_set(err, ERROR_INNER_FAILED, 0, PTR_ROOT,
 			 "'%s' below it could not be taken away, and is left with it; "
 			 "mend that first",
-			 out->failed_within->want->target);
+			 failed->target);
 }
 
 /* Its replacement would lose a bind that lies in it, and is not of this request. */
@@ -202,7 +203,7 @@ static int run_round(const struct converge *c, const struct want *outer,
 	if (r == 0 && !outer_is_planned)
 		r = look_elsewhere(c, outer, out, &round, err);
 	if (r == 0)
-		r = check_within(&round.plan, out, err);
+		r = check_within(c, &round.plan, out, err);
 	if (r == 0)
 		r = check_carried(&round, out, err);
 	if (r == 0)
