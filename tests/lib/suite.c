@@ -1,5 +1,13 @@
 #include "suite.h"
 
+void suite_check_linear(double (*seconds)(size_t n), size_t n, size_t times, double bound)
+{
+	double small = seconds(n);
+	double large = seconds(n * times);
+
+	ck_assert_msg(large < bound * small, "%f and %f seconds", small, large);
+}
+
 int suite_run(const char *name, TCase *tests)
 {
 	Suite *suite = suite_create(name);
