@@ -124,10 +124,12 @@ static size_t writable_text(const struct reply *reply, struct range range,
 	return count;
 }
 
-static bool has_writable(const struct reply *reply, struct range range)
+bool bind_has_holder(const struct reply *reply, size_t i, enum why why)
 {
+	struct range range = range_of(reply, i);
+
 	for (size_t h = range.first; h < range.end; h++) {
-		if (reply->scan.holders.items[h].why == WHY_WRITABLE)
+		if (reply->scan.holders.items[h].why == why)
 			return true;
 	}
 	return false;
@@ -160,7 +162,7 @@ static void warn_guesses(struct json_writer *w, const struct reply *reply)
 	for (size_t i = 0; i < reply->n_outcomes; i++) {
 		const struct outcome *out = &reply->outcomes[i];
 
-		if (!out->leaves_copies || has_writable(reply, range_of(reply, i)))
+		if (!out->leaves_copies || bind_has_holder(reply, i, WHY_WRITABLE))
 			continue;
 		part_warning(
 			w, "writable_elsewhere", want_asked_target(out->want),

@@ -27,17 +27,11 @@ static void warn_writer(struct json_writer *w, const struct reply *reply,
 
 static bool is_explained(const struct reply *reply, size_t bind)
 {
-	const struct holder_list *holders = &reply->scan.holders;
-
 	for (size_t i = 0; i < reply->kernel_writers.count; i++) {
 		if (reply->kernel_writers.items[i].bind == bind)
 			return true;
 	}
-	for (size_t i = 0; i < holders->count; i++) {
-		if (holders->items[i].bind == bind && holders->items[i].why == WHY_WRITER)
-			return true;
-	}
-	return false;
+	return bind_has_holder(reply, bind, WHY_WRITER);
 }
 
 void part_kernel_warnings(struct json_writer *w, const struct reply *reply)
