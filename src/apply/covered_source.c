@@ -71,12 +71,13 @@ bool source_is_covered(const struct step_context *w, uint64_t id)
 	return is_covered;
 }
 
-int source_covered_error(struct step_context *w)
+int source_covered_error(struct step_context *w, bool is_back)
 {
 	return error_set(
 		w->err, ERROR_REACHES_ELSEWHERE, 0, PTR_KEY(PTR_ROOT, "target"),
-		"what was mounted at '%s' came to the source '%s' as well, and was "
-		"taken back; make the mount that carries the target private (mount "
+		"what was mounted at '%s' came to the source '%s' as well, and %s; "
+		"make the mount that carries the target private (mount "
 		"--make-private), or mount on the real path",
-		w->want->target, w->want->source);
+		w->want->target, w->want->source,
+		is_back ? "was taken back" : "could not be taken back: unmount the target");
 }

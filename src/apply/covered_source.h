@@ -14,5 +14,5 @@
  */
 bool source_is_covered(const struct step_context *w, uint64_t id);
 
-/* Record that it is, and that the mount was taken back. Returns -1. */
-int source_covered_error(struct step_context *w);
+/* Record that it is, and whether the mount could be taken back. Returns -1. */
+int source_covered_error(struct step_context *w, bool is_back);

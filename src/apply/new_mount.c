@@ -63,16 +63,18 @@ static int make_tree(struct step_context *w)
 	return r < 0 ? step_failed(w, "making the copy private", r) : steal_fd(&tree);
 }
 
-/* Take back a mount that was attached, unless something was mounted on it meanwhile. */
+/* Take back a mount that was attached, with the mounts that it came with; unless something
+ * else was mounted on it meanwhile. */
 static bool take_back(const struct step_context *w, int tree, uint64_t id, int number)
 {
+	size_t own = w->carried + (w->want->recursive ? w->have->source_below.count : 0);
 	scoped_mem uint64_t *ids = NULL;
 	size_t n = 0;
 
 	/* That it could not be looked at is no reason: it is read-only, wherever it is. */
 	if (number == -EMFILE || number == -ENFILE || number == -ENOMEM)
 		return false;
-	return sys_mounts_below(id, &ids, &n) == 0 && n == 0 &&
+	return sys_mounts_below(id, &ids, &n) == 0 && n <= own &&
 	       sys_detach(tree, w->want->target) == 0;
 }
 
@@ -88,9 +90,11 @@ static int settle_new_mount(struct step_context *w, int tree, uint64_t id,
 	int r = 0;
 
 	if (seen < 0 || covers) {
-		if (!take_back(w, tree, id, seen) || kind != STEP_ATTACH)
+		bool is_back = take_back(w, tree, id, seen);
+
+		if (!is_back || kind != STEP_ATTACH)
 			(void)step_note(w, kind);
-		return covers ? source_covered_error(w)
+		return covers ? source_covered_error(w, is_back)
 			      : step_failed(w, "looking at the new mount", seen);
 	}
 	(void)step_note(w, kind);

@@ -297,6 +297,20 @@ def test_what_is_above_the_source_is_reached(stage, beneath, same_name):
     assert_unharmed(stage, f"{VOL}/db", asked["source"])
 
 
+@pytest.mark.parametrize("beneath", ["", "/sub"], ids=["the source", "above it"])
+def test_a_tree_is_taken_back_whole(stage, beneath):
+    """With the mounts in it, which came along and are nobody else's."""
+    stage.dir(f"{VOL}/db{beneath}/inner")
+    stage.sh(view("private"))
+    asked = bind(f"{VIEW}/db{beneath}", f"{VOL}/db", recursive=True)
+    stage.run("mount", "-t", "tmpfs", "tmpfs", f"{asked['source']}/inner")
+    said = apply_meanwhile(stage, asked, f"mount --rbind {VOL} {VIEW}")
+    assert (said.status, said.error.get("code")) == (1, "reaches_elsewhere"), said.reply
+    assert not said.reply["changed"] and "taken back" in said.error["msg"]
+    assert stage.stack(f"{VIEW}/db") == [] == stage.stack(f"{VOL}/db")
+    assert_unharmed(stage, f"{VOL}/db", asked["source"])
+
+
 def test_source_is_removed_meanwhile(stage):
     """It was moved away, and nothing covers what is above it."""
     stage.sh(view("private"))
