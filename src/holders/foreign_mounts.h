@@ -10,44 +10,12 @@
  */
 #pragma once
 
-#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/macro.h"
+#include "holders/holder_list.h"
 #include "holders/location_index.h"
 #include "mount/mount.h"
-
-enum why {
-	WHY_WRITABLE, /* a copy that is writable */
-	WHY_STALE,    /* an older mount */
-	WHY_WRITER,   /* files of the replaced mount, open for writing */
-	WHY_COUNT_
-};
-
-/* The names in the reply; static. */
-extern const char *const why_names[WHY_COUNT_];
-
-struct holder {
-	size_t bind;
-	pid_t pid;
-	enum why why;
-	char *path; /* as that process sees it; of a writer, as it was called at the target */
-};
-
-struct holder_list {
-	struct holder *items;
-	size_t count;
-};
-
-/* Append a holder; the path is copied. Returns 0, or -1 when there is no memory. */
-MUST_CHECK int holders_add(struct holder_list *list, size_t bind, pid_t pid, enum why why,
-			   const char *path);
-
-/* Sort by (bind, pid, why), and keep the first path of each. */
-void holders_settle(struct holder_list *list);
-
-/* Free what it owns; safe on {0} and twice. */
-void holders_done(struct holder_list *list);
 
 /*
  * Judge the mounts of one foreign namespace, which are sorted here by id. `ours` are those

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "base/macro.h"
-#include "holders/foreign_mounts.h"
+#include "holders/holder_list.h"
 #include "holders/location_index.h"
 #include "mount/mount.h"
 

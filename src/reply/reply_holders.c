@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "reply/reply_parts.h"
 
 /* More names than this make a sentence that nobody reads; the holders have them all. */
@@ -10,35 +9,9 @@
 /* Room for so many names: that of a unit or a container is one of a directory at most. */
 #define TEXT_SIZE 2048u
 
-/* The holders of one bind, which follow each other in the scan. */
-struct range {
-	size_t first;
-	size_t end;
-};
-
-static int by_bind(const void *key, const void *element)
-{
-	size_t bind = *(const size_t *)key;
-	const struct holder *holder = element;
-
-	return (bind > holder->bind) - (bind < holder->bind);
-}
-
-static size_t first_of(const struct holder_list *list, size_t bind)
-{
-	return ARRAY_LOWER_BOUND(list->items, list->count, &bind, by_bind);
-}
-
-static struct range range_of(const struct reply *reply, size_t bind)
-{
-	const struct holder_list *list = &reply->scan.holders;
-
-	return (struct range){first_of(list, bind), first_of(list, bind + 1)};
-}
-
 void part_holders(struct json_writer *w, const struct reply *reply, size_t i)
 {
-	struct range range = range_of(reply, i);
+	struct holder_range range = holders_of(&reply->scan.holders, i);
 
 	if (range.first == range.end)
 		return;
@@ -103,7 +76,7 @@ static void append_name(char text[TEXT_SIZE], const struct holder *holder,
 }
 
 /* The sentence that names who keeps a writable copy. Returns how many do. */
-static size_t writable_text(const struct reply *reply, struct range range,
+static size_t writable_text(const struct reply *reply, struct holder_range range,
 			    char text[TEXT_SIZE])
 {
 	size_t count = 0;
@@ -122,17 +95,6 @@ static size_t writable_text(const struct reply *reply, struct range range,
 	append(text, count > NAMES_MAX ? more : "");
 	append(text, count > 1 ? "; restart these" : "; restart it");
 	return count;
-}
-
-bool bind_has_holder(const struct reply *reply, size_t i, enum why why)
-{
-	struct range range = range_of(reply, i);
-
-	for (size_t h = range.first; h < range.end; h++) {
-		if (reply->scan.holders.items[h].why == why)
-			return true;
-	}
-	return false;
 }
 
 /* Why not all processes could be looked at. */
@@ -162,7 +124,8 @@ static void warn_guesses(struct json_writer *w, const struct reply *reply)
 	for (size_t i = 0; i < reply->n_outcomes; i++) {
 		const struct outcome *out = &reply->outcomes[i];
 
-		if (!out->leaves_copies || bind_has_holder(reply, i, WHY_WRITABLE))
+		if (!out->leaves_copies ||
+		    holders_have(&reply->scan.holders, i, WHY_WRITABLE))
 			continue;
 		part_warning(
 			w, "writable_elsewhere", want_asked_target(out->want),
@@ -176,7 +139,7 @@ void part_holder_warnings(struct json_writer *w, const struct reply *reply)
 	char text[TEXT_SIZE];
 
 	for (size_t i = 0; i < reply->n_outcomes && reply->has_searched; i++) {
-		if (writable_text(reply, range_of(reply, i), text) > 0)
+		if (writable_text(reply, holders_of(&reply->scan.holders, i), text) > 0)
 			part_warning(w, "writable_elsewhere",
 				     want_asked_target(reply->outcomes[i].want), text);
 	}

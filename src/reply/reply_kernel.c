@@ -31,7 +31,7 @@ static bool is_explained(const struct reply *reply, size_t bind)
 		if (reply->kernel_writers.items[i].bind == bind)
 			return true;
 	}
-	return bind_has_holder(reply, bind, WHY_WRITER);
+	return holders_have(&reply->scan.holders, bind, WHY_WRITER);
 }
 
 void part_kernel_warnings(struct json_writer *w, const struct reply *reply)

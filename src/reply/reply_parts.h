@@ -44,12 +44,6 @@ void part_shown(struct json_writer *w, const struct shown *shown);
 /* The holders of bind `i`, where it has some (reply_holders.c). */
 void part_holders(struct json_writer *w, const struct reply *reply, size_t i);
 
-/*
- * True when somebody holds bind `i` in this way. It costs what the bind's own holders do, not
- * all of them (reply_holders.c).
- */
-bool bind_has_holder(const struct reply *reply, size_t i, enum why why);
-
 /* What has to be restarted, and the warnings about holders. */
 void part_needs_restart(struct json_writer *w, const struct restarts *restarts);
 void part_holder_warnings(struct json_writer *w, const struct reply *reply);

@@ -5,7 +5,7 @@
 #include "apply/outcome.h"
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "holders/foreign_mounts.h"
+#include "holders/holder_list.h"
 #include "plan/drift.h"
 #include "plan/planner.h"
 #include "reply/reply_schema.h"

@@ -225,32 +225,11 @@ START_TEST(judges_each_bind)
 }
 END_TEST
 
-START_TEST(settles)
-{
-	struct holder_list list = {0};
-
-	ck_assert_int_eq(holders_add(&list, 1, 5, WHY_WRITER, "/b"), 0);
-	ck_assert_int_eq(holders_add(&list, 0, 9, WHY_STALE, "/x"), 0);
-	ck_assert_int_eq(holders_add(&list, 1, 5, WHY_WRITER, "/a"), 0);
-	ck_assert_int_eq(holders_add(&list, 1, 5, WHY_WRITABLE, "/c"), 0);
-	ck_assert_int_eq(holders_add(&list, 1, 4, WHY_WRITER, "/d"), 0);
-	holders_settle(&list);
-	ck_assert_uint_eq(list.count, 4);
-	ck_assert_str_eq(list.items[0].path, "/x");
-	ck_assert_str_eq(list.items[1].path, "/d");
-	ck_assert_str_eq(list.items[2].path, "/c");
-	ck_assert_str_eq(list.items[3].path, "/a");
-	holders_done(&list);
-	holders_done(&list);
-}
-END_TEST
-
 int main(void)
 {
 	TCase *tests = tcase_create("holders");
 
 	tcase_add_loop_test(tests, judges, 0, ARRAY_LEN(rows));
 	tcase_add_test(tests, judges_each_bind);
-	tcase_add_test(tests, settles);
 	return suite_run("holders", tests);
 }
