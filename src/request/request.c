@@ -5,55 +5,9 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "request/check_options.h"
+#include "request/bind_members.h"
 #include "request/field_types.h"
 #include "request/validate.h"
-
-/* clang-format off */
-const struct field request_bind_fields[] = {
-	FIELD(struct want, target, char *, &read_as_target, FIELD_REQUIRED,
-	      "where the source is to be seen read-only"),
-	FIELD(struct want, source, char *, &read_as_source, 0,
-	      "the directory, file or socket to share; states that remove need none"),
-	FIELD(struct want, state, enum state, &read_as_state, 0,
-	      "what shall be true of the live mount and of fstab"),
-	FIELD(struct want, recursive, bool, &decode_bool, 0,
-	      "the whole tree below the source, every mount of it read-only"),
-	FIELD(struct want, options, struct flag_change, &read_as_options, 0,
-	      "per-mount flags that must, or must not, be there"),
-	FIELD(struct want, source_mount, struct source_mount, &read_as_source_mount, 0,
-	      "true: the source must be a mount point; a path: it must lie on the mount there"),
-	FIELD(struct want, create, bool, &decode_bool, 0,
-	      "make a missing target, with its parents (default true)"),
-	FIELD(struct want, follow, bool, &decode_bool, 0,
-	      "resolve symlinks in the paths once, instead of refusing them"),
-	FIELD(struct want, replace, bool, &decode_bool, 0,
-	      "take the place of a mount that is not robind's"),
-	FIELD(struct want, nofail, bool, &decode_bool, 0,
-	      "in fstab: the host boots without it"),
-	FIELD(struct want, fstab_options, struct words_list, &read_as_fstab_options, 0,
-	      "in fstab: more options, as they are"),
-	FIELD(struct want, opts, struct mount_opts, &read_as_opts, 0,
-	      "what fstab and mount -o have as options; each goes where the others have it"),
-	FIELD(struct want, fstab_type, enum fstab_type, &read_as_fstab_type, 0,
-	      "in fstab: 'robind' has mount.robind make it, without a writable moment"),
-};
-/* clang-format on */
-const size_t request_n_bind_fields = ARRAY_LEN(request_bind_fields);
-
-static int read_binds(const struct decode *d, const json_t *v,
-		      const struct json_pointer *at, void *dst);
-
-static const struct field_type want_binds = {
-	read_binds,
-	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/bind\"}, \"maxItems\": 100000}",
-	NULL};
-
-/* A list of wants; the first two members of struct request. */
-struct wants {
-	struct want *wants;
-	size_t n_wants;
-};
 
 /* What is read at the top level. */
 struct top {
@@ -73,7 +27,7 @@ struct top {
 
 /* clang-format off */
 const struct field request_fields[] = {
-	FIELD(struct top, binds, struct wants, &want_binds, 0,
+	FIELD(struct top, binds, struct wants, &read_as_binds, 0,
 	      "the binds; a single one may stand at the top level in its place"),
 	FIELD(struct top, check_mode, bool, &decode_bool, 0,
 	      "say what would change, and change nothing"),
@@ -101,63 +55,10 @@ const struct field request_fields[] = {
 /* clang-format on */
 const size_t request_n_fields = ARRAY_LEN(request_fields);
 
-static const struct want want_defaults = {
-	.state = STATE_MOUNTED,
-	.create = true,
-	.outer = WANT_NONE,
-};
-
-/* What one bind must be beside well typed. */
-static int check_want(const struct decode *d, const json_t *v,
-		      const struct json_pointer *at, struct want *want)
-{
-	if ((want_is_there(want) || want_of_fstab(want) == DECIDES_THERE) && !want->source)
-		return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, "source"),
-				 "'source' is missing");
-	return check_options(d, v, at, want);
-}
-
-static int read_bind(const struct decode *d, const json_t *v, const struct json_pointer *at,
-		     struct want *want)
-{
-	const struct field_set shape = {request_bind_fields, ARRAY_LEN(request_bind_fields),
-					want};
-
-	*want = want_defaults;
-	if (decode_object(d, v, at, &shape, 1) < 0)
-		return -1;
-	return check_want(d, v, at, want);
-}
-
-static int read_binds(const struct decode *d, const json_t *v,
-		      const struct json_pointer *at, void *dst)
-{
-	struct wants *wants = dst;
-	size_t n = json_array_size(v);
-
-	if (!json_is_array(v))
-		return error_set(d->err, ERROR_REQUEST, 0, at, "must be a list of binds");
-	if (n > REQUEST_MAX_BINDS)
-		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "must not hold more than %u binds", REQUEST_MAX_BINDS);
-	if (ARRAY_RESERVE(wants->wants, 0, n ? n : 1) < 0)
-		return error_no_memory(d->err);
-	for (; wants->n_wants < n; wants->n_wants++) {
-		size_t i = wants->n_wants;
-
-		if (read_bind(d, json_array_get(v, i), PTR_INDEX(at, i), &wants->wants[i]) <
-		    0) {
-			wants->n_wants++; /* the half-read one has strings to free, too */
-			return -1;
-		}
-	}
-	return 0;
-}
-
 /* Both forms at once: say so, rather than that a well-known member is unknown. */
 static int refuse_both_forms(const struct decode *d, const json_t *doc)
 {
-	for (size_t i = 0; i < ARRAY_LEN(request_bind_fields); i++) {
+	for (size_t i = 0; i < request_n_bind_fields; i++) {
 		const char *name = request_bind_fields[i].name;
 
 		if (json_object_get(doc, name))
@@ -173,17 +74,17 @@ static int read_single(const struct decode *d, const json_t *doc, struct top *to
 {
 	struct field_set shapes[] = {
 		{request_fields, ARRAY_LEN(request_fields), top},
-		{request_bind_fields, ARRAY_LEN(request_bind_fields), NULL},
+		{request_bind_fields, request_n_bind_fields, NULL},
 	};
 
 	if (ARRAY_RESERVE(top->binds.wants, 0, 1) < 0)
 		return error_no_memory(d->err);
 	top->binds.n_wants = 1;
-	top->binds.wants[0] = want_defaults;
+	top->binds.wants[0] = bind_defaults;
 	shapes[1].dst = top->binds.wants;
 	if (decode_object(d, doc, PTR_ROOT, shapes, ARRAY_LEN(shapes)) < 0)
 		return -1;
-	return check_want(d, doc, PTR_ROOT, top->binds.wants);
+	return bind_check(d, doc, PTR_ROOT, top->binds.wants);
 }
 
 static int read_top(const struct decode *d, const json_t *doc, struct top *top,

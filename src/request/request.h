@@ -1,6 +1,6 @@
 /*
  * A request, decoded and checked against itself before the machine is looked at. Only
- * request.c knows the names of the request's members.
+ * request.c and bind_members.c know the names of the request's members.
  */
 #pragma once
 
@@ -11,11 +11,11 @@
 #include "base/error.h"
 #include "base/hash_table.h"
 #include "base/macro.h"
+#include "request/bind_members.h"
 #include "request/json_decode.h"
 #include "request/passed_over.h"
 #include "request/want.h"
 
-#define REQUEST_MAX_BINDS       100000u
 #define REQUEST_MAX_TIMEOUT     86400
 #define FSTAB_PATH              "/etc/fstab"
 #define REQUEST_TIMEOUT_DEFAULT 30u /* seconds */
@@ -71,8 +71,6 @@ const char *request_fstab(const struct request *req);
 /* Free what the request owns; safe on {0} and twice. */
 void request_done(struct request *req);
 
-/* The decoder's tables, for the schema: the members of a request and of a bind. */
+/* The rows of the members at the top level, for the schema. */
 extern const struct field request_fields[];
 extern const size_t request_n_fields;
-extern const struct field request_bind_fields[];
-extern const size_t request_n_bind_fields;
