@@ -174,7 +174,8 @@ int request_map_targets(struct request *req)
 	for (size_t i = 0; i < req->n_wants; i++)
 		req->wants[i].outer =
 			hash_table_get_above(&req->targets, req->wants[i].target);
-	return 0;
+	targets_done(&req->by_path);
+	return req->keeps_order ? 0 : targets_sort(req->wants, req->n_wants, &req->by_path);
 }
 
 const char *request_fstab(const struct request *req)
@@ -195,4 +196,5 @@ void request_done(struct request *req)
 	req->n_wants = 0;
 	passed_over_done(&req->passed);
 	hash_table_done(&req->targets);
+	targets_done(&req->by_path);
 }

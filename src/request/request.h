@@ -14,6 +14,7 @@
 #include "request/bind_members.h"
 #include "request/json_decode.h"
 #include "request/passed_over.h"
+#include "request/targets_by_path.h"
 #include "request/want.h"
 
 #define REQUEST_MAX_TIMEOUT     86400
@@ -48,6 +49,7 @@ struct request {
 	unsigned timeout;          /* seconds, one deadline for lock and work */
 	struct passed_over passed; /* lines that the boot job leaves alone */
 	struct hash_table targets; /* target -> index of the want */
+	struct targets_by_path by_path;
 };
 
 /*
@@ -61,7 +63,7 @@ MUST_CHECK int request_decode(const json_t *doc, bool accept_text, struct reques
 
 /*
  * Fill req->targets, where the first of several wants for one target counts, each want's
- * `outer`, and req->about_fstab. Returns 0, or -1 when there is no memory.
+ * `outer`, req->by_path, and req->about_fstab. Returns 0, or -1 when there is no memory.
  */
 MUST_CHECK int request_map_targets(struct request *req);
 

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "request/order.h"
 
 struct check {
 	const struct request *req;
@@ -82,6 +83,20 @@ static int check_source(const struct check *c, size_t i)
 	return 0;
 }
 
+/* Whatever was made first would lack what the other one shows. */
+static int check_circle(const struct check *c)
+{
+	size_t i = WANT_NONE;
+
+	if (request_find_circle(c->req, &i) < 0)
+		return error_no_memory(c->err);
+	if (i == WANT_NONE)
+		return 0;
+	return refuse(c, i, "source",
+		      "must not hold the target of a recursive bind that shows in turn",
+		      c->req->wants[i].target);
+}
+
 int conflicts_check(const struct request *req, struct error *err)
 {
 	const struct check c = {req, err};
@@ -97,5 +112,5 @@ int conflicts_check(const struct request *req, struct error *err)
 		if (is_made(&req->wants[i]) && check_source(&c, i) < 0)
 			return -1;
 	}
-	return 0;
+	return check_circle(&c);
 }

@@ -1,7 +1,6 @@
 #include "run/binds.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,44 +11,6 @@
 #include "kernel/mount_table.h"
 #include "observe/fstab_match.h"
 #include "run/resolve.h"
-
-/* ---- the order ---- */
-
-#define DEPTHS (PATH_MAX / 2)
-
-enum { BUCKETS = 3 * DEPTHS };
-
-/*
- * The bucket of a want: removals from the deepest up, then the others from the top down,
- * and then what is to be purged, from the deepest up again.
- */
-static size_t bucket(const struct request *req, size_t i)
-{
-	const struct want *want = &req->wants[i];
-	size_t depth = path_depth(want->target);
-
-	if (want_is_there(want))
-		return DEPTHS + (req->keeps_order ? 0 : depth);
-	return (i < req->n_named ? 0 : 2 * DEPTHS) + DEPTHS - 1 - depth;
-}
-
-size_t *binds_order(const struct request *req)
-{
-	scoped_mem size_t *starts = calloc(BUCKETS + 1, sizeof(*starts));
-	size_t *order = calloc(req->n_wants + 1, sizeof(*order));
-
-	if (!starts || !order) {
-		free(order);
-		return NULL;
-	}
-	for (size_t i = 0; i < req->n_wants; i++)
-		starts[bucket(req, i) + 1]++;
-	for (size_t b = 1; b <= BUCKETS; b++)
-		starts[b] += starts[b - 1];
-	for (size_t i = 0; i < req->n_wants; i++)
-		order[starts[bucket(req, i)]++] = i;
-	return order;
-}
 
 /* ---- one bind ---- */
 

@@ -23,19 +23,10 @@ struct run {
 	struct mounts mounts;
 	struct clones clones;
 	struct reply *reply; /* has an outcome for each bind */
-	size_t *order;       /* binds_order() */
+	size_t *order;       /* request_order() */
 	double deadline;
 	bool is_stopped; /* what is left is skipped */
 };
-
-/*
- * The indices of all wants, in the order in which they are begun: first those that are
- * named, and of them first what shall be gone, children before parents; then what shall be
- * there, parents before children; otherwise as in the request. Then what is to be purged.
- * Allocated, free() it; NULL when there is no memory. O(n): targets are sorted by their
- * depth.
- */
-MUST_CHECK size_t *binds_order(const struct request *req);
 
 /* Bring the binds from the `from`th to before the `to`th in the order to what is asked. */
 void run_binds(struct run *run, size_t from, size_t to);

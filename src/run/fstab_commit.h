@@ -10,7 +10,7 @@
 /*
  * Write all lines that are due to fstab at once, before the deadline, and note in the
  * outcomes what was done; in check mode only note the diff. Where it cannot be written,
- * these binds have failed. Lines are appended in the order of the binds, binds_order(): who
+ * these binds have failed. Lines are appended in the order of the binds, request_order(): who
  * mounts all that fstab lists goes by that of its lines.
  */
 void fstab_commit(struct reply *reply, const size_t *order,

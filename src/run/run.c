@@ -13,6 +13,7 @@
 #include "kernel/path_limit.h"
 #include "kernel/run_lock.h"
 #include "request/from_fstab.h"
+#include "request/order.h"
 #include "run/binds.h"
 #include "run/fstab_commit.h"
 #include "run/resolve.h"
@@ -56,7 +57,7 @@ static int search_all(struct run *run)
 
 static int run_all(struct run *run)
 {
-	scoped_mem size_t *order = binds_order(run->req);
+	scoped_mem size_t *order = request_order(run->req);
 
 	run->order = order;
 	run->converge.view.turns = turns_make(run->req);

@@ -36,6 +36,12 @@ static const struct { const char *name; const char *binds[MAX_BINDS + 1]; const 
 	{ "nearest target is gone",       { "/a>/t", ">/t/x u", "/t/x/y>/u" },       "/binds/2/source" },
 	{ "nearest two are gone",         { ">/t a", ">/t/x u", "/t/x/y>/u" },       NULL },
 	{ "own target, one between gone", { "/t/x/y>/t", ">/t/x u" },                "/binds/0/source" },
+	/* what is mounted in the source of a recursive bind */
+	{ "target in another's tree",     { "/a>/t r", "/b>/a/x" },                  NULL },
+	{ "trees in each other",          { "/a>/b/t r", "/b>/a/t r" },              "/binds/0/source" },
+	{ "trees in each other, one flat",{ "/a>/b/t r", "/b>/a/t" },                NULL },
+	{ "a circle of three",            { "/a>/b/t r", "/b>/c/t r", "/c>/a/t r" }, "/binds/0/source" },
+	{ "a circle below a target",      { "/a>/t r", "/b>/a/x r", "/c>/b/y" },     NULL },
 	{ "target in fstab alone",        { "/a>/t f", "/t/x>/u" },                  "/binds/1/source" },
 	{ "target in fstab, not mounted", { "/a>/t o", "/t>/u" },                    "/binds/1/source" },
 	{ "target that goes",             { ">/t u", "/t/x>/u" },                    NULL },

@@ -4,7 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/macro.h"
-#include "run/binds.h"
+#include "request/order.h"
 #include "suite.h"
 
 #define MOUNTED   STATE_MOUNTED
@@ -15,7 +15,7 @@
 /* clang-format off */
 static const struct row {
 	const char *name;
-	struct { const char *target; enum state state; } wants[6];
+	struct { const char *target; enum state state; const char *recursive; /* its source */ } wants[6];
 	size_t n_purged; /* of these, the last ones */
 	bool keeps_order;
 	size_t order[6];
@@ -38,6 +38,23 @@ static const struct row {
 	{ .name = "purged last, children first", .n_purged = 3,
 	  .wants = {{ "/a/b", MOUNTED }, { "/a", ABSENT }, { "/p", ABSENT }, { "/p/q/r", ABSENT }, { "/p/q", ABSENT }},
 	  .order = { 1, 0, 3, 4, 2 } },
+	{ .name = "recursive: after what is mounted in its source",
+	  .wants = {{ "/t", MOUNTED, "/s" }, { "/s/x/y", MOUNTED }, { "/u", MOUNTED }, { "/s/x", EPHEMERAL }},
+	  .order = { 3, 1, 0, 2 } },
+	{ .name = "recursive: those that begin alike are not in it",
+	  .wants = {{ "/t", MOUNTED, "/s" }, { "/a/s/x", MOUNTED }, { "/s.x/y", MOUNTED }, { "/s0/y", MOUNTED }, { "/s-/y", MOUNTED }},
+	  .order = { 0, 2, 3, 4, 1 } },
+	{ .name = "recursive: a chain",
+	  .wants = {{ "/t", MOUNTED, "/s" }, { "/s/1/2", MOUNTED, "/r" }, { "/r/1/2/3", MOUNTED, "/q" }, { "/q/1/2/3/4", MOUNTED }},
+	  .order = { 3, 2, 1, 0 } },
+	{ .name = "recursive: and what lies below its target after it",
+	  .wants = {{ "/t/z", MOUNTED }, { "/t", MOUNTED, "/s" }, { "/s/x/y/z", MOUNTED }},
+	  .order = { 2, 1, 0 } },
+	{ .name = "recursive: what is gone came before, and what is no mount is not waited for",
+	  .wants = {{ "/t", MOUNTED, "/s" }, { "/s/x", ABSENT }, { "/s/y", LINE }},
+	  .order = { 1, 2, 0 } },
+	{ .name = "recursive, and gone itself",
+	  .wants = {{ "/t", ABSENT, "/s" }, { "/s/x", MOUNTED }}, .order = { 0, 1 } },
 };
 /* clang-format on */
 
@@ -53,13 +70,18 @@ START_TEST(order)
 		wants[req.n_wants] = (struct want){
 			.target = (char *)row->wants[req.n_wants].target,
 			.state = row->wants[req.n_wants].state,
+			.source = (char *)row->wants[req.n_wants].recursive,
+			.recursive = row->wants[req.n_wants].recursive != NULL,
 		};
 	req.n_named = req.n_wants - row->n_purged;
-	found = binds_order(&req);
+	ck_assert_int_eq(request_map_targets(&req), 0);
+	found = request_order(&req);
 	ck_assert_ptr_nonnull(found);
 	for (size_t i = 0; i < req.n_wants; i++)
 		ck_assert_msg(found[i] == row->order[i], "%s: %zu comes at %zu, not %zu",
 			      row->name, found[i], i, row->order[i]);
+	hash_table_done(&req.targets);
+	targets_done(&req.by_path);
 }
 END_TEST
 
@@ -80,7 +102,7 @@ START_TEST(deepest)
 			.state = STATE_MOUNTED,
 		};
 	}
-	found = binds_order(&req);
+	found = request_order(&req);
 	ck_assert_ptr_nonnull(found);
 	for (size_t i = 0; i < DEPTH; i++)
 		ck_assert_uint_eq(found[i], DEPTH - 1 - i);
@@ -89,9 +111,9 @@ END_TEST
 
 int main(void)
 {
-	TCase *tests = tcase_create("binds_order");
+	TCase *tests = tcase_create("order");
 
 	tcase_add_loop_test(tests, order, 0, ARRAY_LEN(rows));
 	tcase_add_test(tests, deepest);
-	return suite_run("binds_order", tests);
+	return suite_run("order", tests);
 }

@@ -1,0 +1,95 @@
+"""A recursive bind comes after what the same request mounts in its source, in whatever order they
+are named, and check knows what will be there by then."""
+
+import itertools
+
+import pytest
+
+from host import DIR, bind
+
+TREE, OTHER = f"{DIR}/volumes", f"{DIR}/other"
+VIEW = bind(TREE, f"{DIR}/view", recursive=True)
+INNER = bind(f"{OTHER}/a", f"{TREE}/x/y/z")
+DEEP = bind(f"{OTHER}/b", f"{TREE}/x/y/z/in")
+BINDS = (VIEW, INNER, DEEP)
+
+
+@pytest.fixture(params=[False, True], ids=["private", "shared"])
+def stage(hosts, request):
+    host = hosts(shared=request.param)
+    host.dir(f"{OTHER}/a/in", "a")
+    host.dir(f"{OTHER}/b", "b")
+    host.dir(f"{TREE}/x/y/z")
+    host.dir(f"{TREE}-x/y")
+    return host
+
+
+def drifts(said):
+    return [[(drift["code"], drift.get("path")) for drift in done.get("drift", [])]
+            for done in said.reply["binds"]]
+
+
+def apply_as_checked(host, *binds):
+    checked, said = host.check(*binds), host.apply(*binds)
+    assert said.status == 0, said.reply
+    assert drifts(checked) == drifts(said)
+    assert [b["status"] for b in checked.reply["binds"]] == [b["status"] for b in said.reply["binds"]]
+    host.assert_settled(*binds)
+    return said
+
+
+def assert_seen(host):
+    assert host.path(f"{VIEW['target']}/x/y/z/in").is_dir()
+    for point in "/x/y/z", "/x/y/z/in":
+        (copy,) = host.stack(VIEW["target"] + point)
+        assert copy.root == host.stack(TREE + point)[0].root and "ro" in copy.options
+
+
+@pytest.mark.parametrize("binds", itertools.permutations(BINDS), ids=lambda binds: "-".join(
+    {VIEW["target"]: "view", INNER["target"]: "inner", DEEP["target"]: "deep"}[b["target"]]
+    for b in binds))
+def test_made_at_once(stage, binds):
+    apply_as_checked(stage, *binds)
+    assert_seen(stage)
+
+
+def test_added_to_a_view_that_is_there(stage):
+    stage.make(VIEW)
+    said = apply_as_checked(stage, *BINDS)
+    assert ("submount_missing", INNER["target"]) in drifts(said)[0]
+    assert_seen(stage)
+
+
+def test_taken_away_from_a_view_that_is_there(stage):
+    stage.make(*BINDS)
+    apply_as_checked(stage, VIEW, *({**asked, "state": "unmounted"} for asked in (INNER, DEEP)))
+    assert not stage.stack(VIEW["target"] + "/x/y/z")
+
+
+def test_replaced_below_a_view_that_is_there(stage):
+    stage.make(*BINDS)
+    stage.dir(f"{OTHER}/c/in", "c")
+    said = stage.apply(VIEW, {**INNER, "source": f"{OTHER}/c", "replace": True}, DEEP)
+    assert said.status == 0, said.reply
+    assert_seen(stage)
+    stage.assert_settled(VIEW, {**INNER, "source": f"{OTHER}/c"}, DEEP)
+
+
+def test_views_of_each_other(stage):
+    """Neither could be whole before the other one is."""
+    stage.dir(f"{OTHER}/view")
+    circle = [bind(TREE, f"{OTHER}/view", recursive=True), bind(OTHER, f"{TREE}/x/y/z", recursive=True)]
+    said = stage.apply(*circle)
+    assert (said.status, said.error["code"], said.error["at"]) == (1, "request", "/binds/0/source")
+    assert not stage.stack(f"{OTHER}/view") and not stage.stack(f"{TREE}/x/y/z")
+
+
+def test_many(stage):
+    """What the run mounted is found though the table of mounts is older."""
+    inner = [bind(f"{OTHER}/a", f"{TREE}-x/y/{i}") for i in range(80)]
+    for asked in inner:
+        stage.dir(asked["target"])
+    views = [bind(f"{TREE}-x/y", f"{DIR}/views/{i}", recursive=True) for i in range(3)]
+    apply_as_checked(stage, *views, *inner)
+    for asked in views:
+        assert len(stage.stack(f"{asked['target']}/79")) == 1
