@@ -114,11 +114,37 @@ static int do_set_private(struct step_context *w)
 		     : step_note(w, STEP_SET_PRIVATE);
 }
 
+static struct new_place place_of(const struct want *want, bool is_directory)
+{
+	return (struct new_place){
+		.is_directory = is_directory,
+		.mode = want->mode.is_asked ? want->mode.bits
+			: is_directory      ? 0755
+					    : 0444,
+		.owner = want->owner.id,
+		.group = want->group.id,
+	};
+}
+
+static bool is_place_asked(const struct want *want)
+{
+	return want->mode.is_asked || want->owner.id != 0 || want->group.id != 0;
+}
+
 static int do_create_target(struct step_context *w)
 {
-	bool directory = pinned_path_is_directory(&w->have->source);
-	int r = sys_make_place(w->want->target, directory, &w->made);
+	const struct new_place place =
+		place_of(w->want, pinned_path_is_directory(&w->have->source));
+	int r = sys_make_place(w->want->target, &place, &w->made);
 
+	if (r == -EPERM && is_place_asked(w->want))
+		return error_set(
+			w->err, ERROR_PERMISSION, EPERM, PTR_KEY(PTR_ROOT, "target"),
+			"'%s' could not be made with the mode, owner and group that it "
+			"shall have: its file system keeps none of its own (like vfat), its "
+			"folder is immutable, or a capability is missing; name a target "
+			"elsewhere, or leave them out",
+			w->want->target);
 	if (r == -EROFS)
 		return error_set(w->err, ERROR_TARGET_MISSING, EROFS,
 				 PTR_KEY(PTR_ROOT, "target"),

@@ -24,6 +24,7 @@ static const char *const codes[ERROR_COUNT_] = {
 	[ERROR_SOURCE_UNMOUNTED]    = "source_unmounted",
 	[ERROR_TARGET_MISSING]      = "target_missing",
 	[ERROR_TYPE_MISMATCH]       = "type_mismatch",
+	[ERROR_OWNER_MISSING]       = "owner_missing",
 	[ERROR_WRONG_SOURCE]        = "wrong_source",
 	[ERROR_UNEXPECTED_MOUNT]    = "unexpected_mount",
 	[ERROR_SUBMOUNT_IN_THE_WAY] = "submount_in_the_way",

@@ -35,38 +35,62 @@ static void split_done(const struct split *s)
 
 #define scoped_split __attribute__((cleanup(split_done)))
 
-/* Set owner and mode on the descriptor of what was just made: no umask, no default ACL. */
-static int own(int fd, mode_t mode)
+static const struct new_place parent_place = {.is_directory = true, .mode = 0755};
+static const struct new_place plain_file = {.mode = 0444};
+
+static bool is_plain(const struct new_place *as)
+{
+	const struct new_place *plain = as->is_directory ? &parent_place : &plain_file;
+
+	return as->mode == plain->mode && as->owner == 0 && as->group == 0;
+}
+
+static bool has_owners(const struct stat *st, const struct new_place *as)
+{
+	return st->st_uid == as->owner && st->st_gid == as->group;
+}
+
+/*
+ * Set owner and mode on the descriptor of what was just made: no umask, no default ACL. The
+ * mode comes last, for a new owner takes set-user-ID and set-group-ID away. File systems that
+ * know neither may take both and keep others: no matter, unless these were asked for.
+ */
+static int own(int fd, const struct new_place *as)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if ((st.st_uid != 0 || st.st_gid != 0) && fchown(fd, 0, 0) < 0)
+	if (!has_owners(&st, as) && fchown(fd, as->owner, as->group) < 0)
 		return -errno;
-	return fchmod(fd, mode) < 0 ? -errno : 0;
+	if (fchmod(fd, as->mode) < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return is_plain(as) || (has_owners(&st, as) && (st.st_mode & 07777) == as->mode)
+		       ? 0
+		       : -EPERM;
 }
 
-static int make_directory(int parent, const char *name)
+/* Until it is owned by whom it shall be, nobody has a right that the mode will not give. */
+static int make_directory(int parent, const char *name, const struct new_place *as)
 {
 	scoped_fd int fd = -1;
 	int r = 0;
 
-	if (mkdirat(parent, name, 0700) < 0)
+	if (mkdirat(parent, name, as->mode & 0700) < 0)
 		return -errno;
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	r = fd < 0 ? -errno : own(fd, 0755);
+	r = fd < 0 ? -errno : own(fd, as);
 	if (r < 0)
 		(void)unlinkat(parent, name, AT_REMOVEDIR);
 	return r;
 }
 
-static int make_file(int parent, const char *name)
+static int make_file(int parent, const char *name, const struct new_place *as)
 {
 	scoped_fd int fd =
 		openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		       0400);
-	int r = fd < 0 ? -errno : own(fd, 0444);
+		       as->mode & 0400);
+	int r = fd < 0 ? -errno : own(fd, as);
 
 	if (fd >= 0 && r < 0)
 		(void)unlinkat(parent, name, 0);
@@ -95,15 +119,17 @@ static int explain(int r, int parent)
 	return r == -ENOENT && fstat(parent, &st) == 0 && st.st_nlink > 0 ? -EOPNOTSUPP : r;
 }
 
-static int make_at(int parent, const char *name, bool directory)
+static int make_at(int parent, const char *name, const struct new_place *as)
 {
-	int r = directory ? make_directory(parent, name) : make_file(parent, name);
+	int r = as->is_directory ? make_directory(parent, name, as)
+				 : make_file(parent, name, as);
 
 	return explain(r, parent);
 }
 
 /* Make the first `length` bytes of path, and before them what is missing above. */
-static int make_upto(const char *path, size_t length, bool directory, size_t *made)
+static int make_upto(const char *path, size_t length, const struct new_place *as,
+		     size_t *made)
 {
 	scoped_split struct split s = split(path, length);
 	scoped_fd int parent = -1;
@@ -113,12 +139,12 @@ static int make_upto(const char *path, size_t length, bool directory, size_t *ma
 		return -ENOMEM;
 	parent = walk_here(s.parent);
 	if (parent == -ENOENT) {
-		r = make_upto(path, strlen(s.parent), true, made);
+		r = make_upto(path, strlen(s.parent), &parent_place, made);
 		if (r < 0)
 			return r;
 		parent = walk_here(s.parent);
 	}
-	r = parent < 0 ? parent : make_at(parent, s.name, directory);
+	r = parent < 0 ? parent : make_at(parent, s.name, as);
 	if (r < 0) {
 		place_unmake(s.parent, true, *made);
 		*made = 0;
@@ -127,8 +153,8 @@ static int make_upto(const char *path, size_t length, bool directory, size_t *ma
 	return r;
 }
 
-int place_make(const char *path, bool directory, size_t *ret_made)
+int place_make(const char *path, const struct new_place *as, size_t *ret_made)
 {
 	*ret_made = 0;
-	return make_upto(path, strlen(path), directory, ret_made);
+	return make_upto(path, strlen(path), as, ret_made);
 }

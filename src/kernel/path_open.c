@@ -283,16 +283,16 @@ int sys_content(int fd, const char *path, char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-int sys_make_place(const char *path, bool directory, size_t *ret_made)
+int sys_make_place(const char *path, const struct new_place *as, size_t *ret_made)
 {
 	const char *rest = NULL;
 	scoped_fd int local = open_local_part(path, &rest);
-	struct worker_request ask = {.op = WALK_MAKE, .directory = directory};
+	struct worker_request ask = {.op = WALK_MAKE, .place = *as};
 	struct worker_reply said = {0};
 	int r = 0;
 
 	if (local >= 0)
-		return place_make(path, directory, ret_made);
+		return place_make(path, as, ret_made);
 	r = path_walk_limited(&ask, path, &said);
 	*ret_made = said.made;
 	return r;
@@ -301,7 +301,7 @@ int sys_make_place(const char *path, bool directory, size_t *ret_made)
 void sys_unmake_place(const char *path, bool directory, size_t made)
 {
 	struct worker_request ask = {.op = WALK_UNMAKE,
-				     .directory = directory,
+				     .place = {.is_directory = directory},
 				     .made = made};
 	struct worker_reply said;
 

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/macro.h"
 
@@ -74,12 +75,22 @@ MUST_CHECK int sys_is_empty(const char *path, bool *ret);
  */
 MUST_CHECK int sys_content(int fd, const char *path, char **ret);
 
+/* What a place is made as. */
+struct new_place {
+	bool is_directory; /* else an empty file */
+	uint32_t mode;     /* all twelve bits */
+	uint32_t owner;
+	uint32_t group;
+};
+
 /*
- * Make what is missing of `path`: directories 0755 and, unless the last component shall be
- * a directory too, an empty file 0444; all root:root whatever the umask. *ret_made is how
- * many components were made. Returns 0, or -errno with nothing made.
+ * Make what is missing of `path`: the last component as is said, those above it directories
+ * 0755 of root:root; whatever the umask. Nobody can enter it with more rights than it will
+ * have. *ret_made is how many components were made. Returns 0, or -errno with nothing made:
+ * -EPERM also where its file system keeps another mode or owner than it was given.
  */
-MUST_CHECK int sys_make_place(const char *path, bool directory, size_t *ret_made);
+MUST_CHECK int sys_make_place(const char *path, const struct new_place *as,
+			      size_t *ret_made);
 
 /* Take back the last `made` components of `path`, as far as they are still empty. */
 void sys_unmake_place(const char *path, bool directory, size_t made);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/macro.h"
+#include "kernel/path_open.h"
 
 enum walk_op {
 	WALK_OPEN,         /* -> descriptor */
@@ -22,8 +23,8 @@ enum walk_op {
 
 struct worker_request {
 	enum walk_op op;
-	bool trigger;   /* open automounts on the way, and at the end */
-	bool directory; /* for WALK_MAKE and WALK_UNMAKE: what the last component is */
+	bool trigger;           /* open automounts on the way, and at the end */
+	struct new_place place; /* for WALK_MAKE and WALK_UNMAKE: the last component */
 	size_t made;
 	char path[PATH_MAX];
 };
@@ -76,7 +77,7 @@ MUST_CHECK int list_content(int fd, char *text, size_t size);
 
 /* Make and take back a place (kernel/path_create.c), as sys_make_place() and
  * sys_unmake_place(). */
-MUST_CHECK int place_make(const char *path, bool directory, size_t *ret_made);
+MUST_CHECK int place_make(const char *path, const struct new_place *as, size_t *ret_made);
 void place_unmake(const char *path, bool directory, size_t made);
 
 /*

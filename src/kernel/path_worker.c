@@ -116,10 +116,10 @@ void walk_do(const struct worker_request *ask, struct worker_reply *said,
 		said->result = list(ask, said, progress);
 		break;
 	case WALK_MAKE:
-		said->result = place_make(ask->path, ask->directory, &said->made);
+		said->result = place_make(ask->path, &ask->place, &said->made);
 		break;
 	case WALK_UNMAKE:
-		place_unmake(ask->path, ask->directory, ask->made);
+		place_unmake(ask->path, ask->place.is_directory, ask->made);
 		said->result = 0;
 		break;
 	}

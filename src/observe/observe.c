@@ -165,8 +165,8 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
 		r = pin_own_target(view, want, &have, err);
-	if (r == 0 && want_is_there(want) && want->create &&
-	    !pinned_path_is_there(&have.target) && !have.target.untriggered)
+	if (r == 0 && want_makes_target(want) && !pinned_path_is_there(&have.target) &&
+	    !have.target.untriggered)
 		r = ground_look(view, want, &have, err);
 	if (r == 0) {
 		r = look_at_mounts(view, want, again, &have);

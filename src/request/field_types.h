@@ -19,3 +19,7 @@ extern const struct field_type read_as_timeout;       /* unsigned, seconds */
 extern const struct field_type read_as_options;       /* struct flag_change */
 extern const struct field_type read_as_fstab_options; /* struct words_list */
 extern const struct field_type read_as_opts;          /* struct mount_opts */
+
+/* What a target is that is made (request/field_owner.c). */
+extern const struct field_type read_as_mode;    /* struct target_mode */
+extern const struct field_type read_as_account; /* struct account */

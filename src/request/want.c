@@ -74,6 +74,8 @@ void want_done(struct want *want)
 {
 	want_paths_done(want);
 	asked_done(STEAL(want->asked));
+	free(STEAL(want->owner.name));
+	free(STEAL(want->group.name));
 	words_list_done(&want->fstab_options);
 	words_list_done(&want->opts.fstab_options);
 }
@@ -91,6 +93,11 @@ bool want_is_gone(const struct want *want)
 enum decides want_of_fstab(const struct want *want)
 {
 	return state_rules[want->state].fstab;
+}
+
+bool want_makes_target(const struct want *want)
+{
+	return want->create && want_is_there(want);
 }
 
 bool want_is_self(const struct want *want)

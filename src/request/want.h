@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/macro.h"
@@ -54,6 +55,18 @@ struct mount_opts {
 	struct words_list fstab_options;
 };
 
+/* The mode of a target that is made; the default depends on what it is. */
+struct target_mode {
+	bool is_asked;
+	uint32_t bits;
+};
+
+/* A user or a group. */
+struct account {
+	char *name; /* owned; of which the number is yet to be found, or NULL */
+	uint32_t id;
+};
+
 #define WANT_NONE ((size_t)-1)
 
 /* What was asked for in the place of the real paths, where symlinks are followed. */
@@ -71,6 +84,9 @@ struct want {
 	enum state state;
 	bool recursive;
 	bool create;
+	struct target_mode mode; /* of a target that is made, as are the next two */
+	struct account owner;
+	struct account group;
 	bool follow;
 	bool replace;
 	bool read_only_alone; /* of a mount that is there mind only that flag; make none
@@ -106,6 +122,9 @@ bool want_is_gone(const struct want *want);
 
 /* What shall be true of the bind's line in fstab. */
 enum decides want_of_fstab(const struct want *want);
+
+/* True when a target that is missing would be made. */
+bool want_makes_target(const struct want *want);
 
 /* True when the source is to be bound onto itself. */
 bool want_is_self(const struct want *want);

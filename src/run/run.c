@@ -16,6 +16,7 @@
 #include "request/order.h"
 #include "run/binds.h"
 #include "run/fstab_commit.h"
+#include "run/owners.h"
 #include "run/resolve.h"
 
 static bool is_any_failed(const struct reply *reply)
@@ -135,7 +136,8 @@ int run_request(struct request *req, const struct features *features, struct rep
 	};
 	int r = 0;
 
-	if (run_check_kernel(features, err) < 0 || check_namespace(req, features, err) < 0)
+	if (run_check_kernel(features, err) < 0 ||
+	    check_namespace(req, features, err) < 0 || owners_find(req, err) < 0)
 		return -1;
 	if (!req->check_mode && lock_take(run.deadline, req->timeout, &lock, err) < 0)
 		return -1;

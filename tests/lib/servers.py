@@ -102,10 +102,11 @@ class PassedOn:
     """`source` once more at `point`, by bindfs: it passes the inode numbers on, also those that
     the file system below it gives away again."""
 
-    def __init__(self, host, source, point):
+    def __init__(self, host, source, point, *options):
         if not shutil.which("bindfs") or not os.access("/dev/fuse", os.R_OK | os.W_OK):
             pytest.skip("no bindfs here")
-        self.process = host.start("bindfs", "-f", source, point, stdin=subprocess.DEVNULL)
+        self.process = host.start(
+            "bindfs", "-f", *options, source, point, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + SECONDS
         while host.top(point) is None:
             assert self.process.poll() is None, "bindfs has ended"

@@ -31,6 +31,7 @@
 /* clang-format off */
 static const struct { const char *name; int number; } calls[] = {
 	{ "fchmod",        SYS_fchmod },
+	{ "fchown",        SYS_fchown },
 	{ "flock",         SYS_flock },
 	{ "fsync",         SYS_fsync },
 	{ "listmount",     SYS_listmount },

@@ -223,9 +223,9 @@ int sys_is_empty(const char *path, bool *ret)
 }
 
 /* Nothing is changed on this machine. */
-int sys_make_place(const char *path, bool directory, size_t *ret_made)
+int sys_make_place(const char *path, const struct new_place *as, size_t *ret_made)
 {
-	(void)path, (void)directory, (void)ret_made;
+	(void)path, (void)as, (void)ret_made;
 	return -EROFS;
 }
 

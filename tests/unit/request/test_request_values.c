@@ -26,6 +26,14 @@ static const char *const purges[] = {
 	[PURGE_ALL] = " purge=all",
 };
 
+static void show_account(FILE *out, const char *member, const struct account *account)
+{
+	if (account->name)
+		(void)fprintf(out, " %s=%s", member, account->name);
+	else if (account->id != 0)
+		(void)fprintf(out, " %s=%u", member, account->id);
+}
+
 static void show_want(FILE *out, const struct want *want)
 {
 	(void)fprintf(out, "%s>%s %s", want->source ? want->source : "", want->target,
@@ -33,6 +41,10 @@ static void show_want(FILE *out, const struct want *want)
 	(void)fprintf(out, "%s%s%s%s%s", want->recursive ? " recursive" : "",
 		      want->create ? "" : " create=no", want->follow ? " follow" : "",
 		      want->replace ? " replace" : "", want->nofail ? " nofail" : "");
+	if (want->mode.is_asked)
+		(void)fprintf(out, " mode=%o", want->mode.bits);
+	show_account(out, "owner", &want->owner);
+	show_account(out, "group", &want->group);
 	if (want->options.set || want->options.clear)
 		(void)fprintf(out, " +%x-%x", want->options.set, want->options.clear);
 	for (size_t i = 0; i < want->fstab_options.count; i++)
@@ -93,6 +105,13 @@ static const struct { const char *text; bool accept_text; const char *shown; } d
 	  false, "/a>/t mounted; single" },
 	{ AT "\"recursive\": \"on\", \"create\": \"0\", \"follow\": \"TRUE\", \"replace\": \"1\", \"nofail\": \"no\"}",
 	  true, "/a>/t mounted recursive create=no follow replace; single" },
+	{ AT "\"mode\": \"0750\"}",              false, "/a>/t mounted mode=750; single" },
+	{ AT "\"mode\": \"000\"}",               false, "/a>/t mounted mode=0; single" },
+	{ AT "\"mode\": \"07777\"}",             false, "/a>/t mounted mode=7777; single" },
+	{ AT "\"mode\": \"2750\"}",              true,  "/a>/t mounted mode=2750; single" },
+	{ AT "\"owner\": \"mysql\", \"group\": \"a.b-c_d$\"}", false, "/a>/t mounted owner=mysql group=a.b-c_d$; single" },
+	{ AT "\"owner\": 4294967294, \"group\": 0}", false, "/a>/t mounted owner=4294967294; single" },
+	{ AT "\"owner\": \"4294967294\", \"group\": \"0012\"}", true, "/a>/t mounted owner=4294967294 group=12; single" },
 	{ AT "\"options\": [\"nosuid\", \"exec\"]}", false, "/a>/t mounted +2-8; single" },
 	{ AT "\"options\": \"ro,nosuid,bind,exec\"}", false, "/a>/t mounted +2-8; single" },
 	{ AT "\"options\": [\"nosuid\", \"nosuid\"]}", false, "/a>/t mounted +2-0; single" },
