@@ -20,7 +20,7 @@ static int open_place(const struct step_context *w, int tree, const char *rest)
 	scoped_fd int known = path ? sys_open(path) : -ENOMEM;
 
 	return known == -ENOMEM || known == -ETIMEDOUT ? known
-						       : sys_open_within(tree, rest);
+						       : sys_open_within(tree, rest, false);
 }
 
 static int carry_submount(const struct step_context *w, int tree, const struct mount *m)

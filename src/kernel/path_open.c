@@ -29,7 +29,7 @@
 
 /* ---- local file systems ---- */
 
-static bool is_local(int fd)
+bool sys_is_local(int fd)
 {
 	static uint64_t known; /* the last one that was; binds have theirs in common */
 	struct file_id file_id = {0};
@@ -75,7 +75,7 @@ static int open_local_part(const char *path, const char **ret_rest)
 		if (fd < 0)
 			continue;
 		*ret_rest = path + n + 1;
-		return is_local(fd) ? steal_fd(&fd) : -EAGAIN;
+		return sys_is_local(fd) ? steal_fd(&fd) : -EAGAIN;
 	}
 	return -EAGAIN;
 }
@@ -131,19 +131,24 @@ int sys_open_below(int dir, const char *rest)
 			   RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 }
 
-int sys_open_within(int dir, const char *rest)
+int sys_open_within(int dir, const char *rest, bool is_local)
 {
-	return open_cached(dir, rest[0] != '\0' ? rest : ".", RESOLVE_BENEATH);
+	const char *path = rest[0] != '\0' ? rest : ".";
+	int fd = open_cached(dir, path, RESOLVE_BENEATH);
+
+	if (fd == -EAGAIN && is_local)
+		fd = open_within_mount(dir, path);
+	return fd == -EXDEV ? -EAGAIN : fd;
 }
 
 typedef int path_walk(struct worker_request *ask, const char *path,
 		      struct worker_reply *said);
 
-static int walk_to_text(path_walk *walk, enum walk_op op, const char *path, char **ret)
+static int walk_to_text(path_walk *walk, struct worker_request *ask, const char *path,
+			char **ret)
 {
 	scoped_mem struct worker_reply *said = malloc(sizeof(*said));
-	struct worker_request ask = {.op = op};
-	int r = said ? walk(&ask, path, said) : -ENOMEM;
+	int r = said ? walk(ask, path, said) : -ENOMEM;
 
 	if (r < 0)
 		return r;
@@ -176,8 +181,10 @@ static bool is_without_links(const char *path)
 
 int sys_resolve(const char *path, char **ret)
 {
+	struct worker_request ask = {.op = WALK_RESOLVE};
+
 	if (!is_without_links(path))
-		return walk_to_text(path_walk_limited, WALK_RESOLVE, path, ret);
+		return walk_to_text(path_walk_limited, &ask, path, ret);
 	*ret = strdup(path);
 	return *ret ? 0 : -ENOMEM;
 }
@@ -193,11 +200,12 @@ void place_finder_done(struct place_finder *finder)
 	*finder = (struct place_finder)PLACE_FINDER_INIT;
 }
 
-/* As sys_find_place(), by walking. */
+/* As sys_find_place(), by walking. What a symlink names may yet be made, by its name. */
 static int walk_to_place(const char *path, char **ret)
 {
+	struct worker_request ask = {.op = WALK_RESOLVE, .dangles = true};
 	scoped_mem char *place = NULL;
-	int r = walk_to_text(path_walk_briefly, WALK_RESOLVE, path, &place);
+	int r = walk_to_text(path_walk_briefly, &ask, path, &place);
 
 	if (r == 0 && strcmp(place, path) != 0)
 		*ret = STEAL(place);
@@ -221,7 +229,7 @@ static int enter_parent(struct place_finder *finder, const char *path, size_t le
 		r = walk_to_place(finder->parent, &finder->real);
 	if (finder->real)
 		finder->dir = open_cached(AT_FDCWD, finder->real, 0);
-	if (finder->dir < 0 || is_local(finder->dir))
+	if (finder->dir < 0 || sys_is_local(finder->dir))
 		return r;
 	(void)close(finder->dir);
 	finder->dir = -1;
@@ -250,10 +258,10 @@ int sys_find_place(struct place_finder *finder, const char *path, char **ret)
 
 char *sys_find_symlink(const char *path)
 {
+	struct worker_request ask = {.op = WALK_FIND_SYMLINK};
 	char *link = NULL;
 
-	return walk_to_text(path_walk_limited, WALK_FIND_SYMLINK, path, &link) < 0 ? NULL
-										   : link;
+	return walk_to_text(path_walk_limited, &ask, path, &link) < 0 ? NULL : link;
 }
 
 int sys_is_empty(const char *path, bool *ret)
@@ -275,8 +283,8 @@ int sys_content(int fd, const char *path, char **ret)
 	*ret = NULL;
 	if (!said)
 		return -ENOMEM;
-	r = is_local(fd) ? list_content(fd, said->text, sizeof(said->text))
-			 : path_walk_limited(&ask, path, said);
+	r = !path || sys_is_local(fd) ? list_content(fd, said->text, sizeof(said->text))
+				      : path_walk_limited(&ask, path, said);
 	if (r <= 0)
 		return r;
 	*ret = strdup(said->text);

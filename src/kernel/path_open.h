@@ -27,8 +27,14 @@ MUST_CHECK int sys_trigger(const char *path);
  */
 MUST_CHECK int sys_open_below(int dir, const char *rest);
 
-/* The same, and through what is mounted in there. */
-MUST_CHECK int sys_open_within(int dir, const char *rest);
+/*
+ * The same, and through what is mounted in there. What the cache does not know is asked for
+ * where that is on the same mount, and `is_local` says of what file system that is.
+ */
+MUST_CHECK int sys_open_within(int dir, const char *rest, bool is_local);
+
+/* True for a directory on a file system that answers without a server or a daemon. */
+bool sys_is_local(int fd);
 
 /*
  * The path without symlinks that `path` leads to now, allocated; of a path whose end does
@@ -71,7 +77,7 @@ MUST_CHECK int sys_is_empty(const char *path, bool *ret);
 /*
  * What a directory or a regular file holds, in words: the first names in it, or its size.
  * *ret is allocated; NULL: it is empty. `fd` pins it, and `path` is where to look where its
- * file system may not answer. 0 or -errno.
+ * file system may not answer; NULL: it is known to be local. 0 or -errno.
  */
 MUST_CHECK int sys_content(int fd, const char *path, char **ret);
 

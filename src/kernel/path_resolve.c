@@ -101,7 +101,9 @@ int links_resolve(const struct worker_request *ask, struct worker_reply *said,
 		n_rest = strlen(c.rest);
 		/* The end of the path may be missing, but not what a symlink names. */
 		if (fd == -ENOENT)
-			return strlen(c.name) <= n_asked ? copy_text(said, path) : fd;
+			return ask->dangles || strlen(c.name) <= n_asked
+				       ? copy_text(said, path)
+				       : fd;
 		next = is_dots(&c) ? follow_dots(path, &c) : follow_link(path, &c);
 		if (!next)
 			return -errno;

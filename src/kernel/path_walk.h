@@ -25,6 +25,7 @@ struct worker_request {
 	enum walk_op op;
 	bool trigger;           /* open automounts on the way, and at the end */
 	struct new_place place; /* for WALK_MAKE and WALK_UNMAKE: the last component */
+	bool dangles; /* for WALK_RESOLVE: what a symlink names need not be there */
 	size_t made;
 	char path[PATH_MAX];
 };
@@ -57,7 +58,8 @@ MUST_CHECK int walk_open(const char *path, bool trigger, struct walk_progress *p
 
 /*
  * Resolve the symlinks of ask->path into said->text; the end of the path that does not
- * exist stays as it is, unless a symlink names it (-ENOENT). -ELOOP: they lead in a circle.
+ * exist stays as it is. A symlink may name it only where it is said so, or it is -ENOENT.
+ * -ELOOP: they lead in a circle.
  */
 MUST_CHECK int links_resolve(const struct worker_request *ask, struct worker_reply *said,
 			     struct walk_progress *progress);

@@ -24,11 +24,12 @@ static int find(const char *target, struct file_id *ret)
 	return r;
 }
 
-static bool will_be_gone(const struct view *view, const char *point)
+int ground_be(const struct mount *m, struct ground *ret)
 {
-	const struct want *bind = view_earlier(view, point);
-
-	return bind && want_is_gone(bind);
+	ret->mount = m->id;
+	ret->point = strdup(m->point);
+	ret->is_read_only = mount_is_read_only(m);
+	return ret->point ? 0 : -ENOMEM;
 }
 
 static int look(const struct view *view, const struct want *want, struct ground *ret)
@@ -44,11 +45,9 @@ static int look(const struct view *view, const struct want *want, struct ground 
 		r = sys_mount(file_id.mount, true, &m);
 	if (r == 0)
 		ret->mount = m.id;
-	if (r == 0 && !will_be_gone(view, m.point)) {
-		ret->point = strdup(m.point);
-		ret->is_read_only = mount_is_read_only(&m);
+	if (r == 0 && !view_has_taken(view, &m)) {
+		r = ground_be(&m, ret);
 		ret->is_deleted = file_id.is_mount_root && mount_is_deleted(&m);
-		r = ret->point ? 0 : -ENOMEM;
 	}
 	mount_done(&m);
 	/* A mount that is not seen from our root directory tells nothing. */

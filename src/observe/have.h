@@ -73,6 +73,7 @@ struct have {
 	struct source_mount kept;        /* what the bind's own line asks for; owned */
 	const char *listed; /* the last mount point at or above the source in fstab */
 	struct pinned_path target;
+	bool is_uncovered; /* the target is what will be there, see observe/uncovered.h */
 	struct ground ground;
 	struct layer *layers; /* the mounts at the target, from the top down */
 	size_t n_layers;

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "fstab/snapshot.h"
 #include "kernel/host.h"
+#include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 #include "observe/frozen_source.h"
 #include "observe/fstab_match.h"
@@ -16,6 +17,7 @@
 #include "observe/pin_paths.h"
 #include "observe/place_in_copy.h"
 #include "observe/submounts.h"
+#include "observe/uncovered.h"
 #include "observe/unit_file.h"
 #include "observe/volume.h"
 
@@ -143,6 +145,29 @@ static bool is_line_alone(const struct want *want)
 	return want_of_fstab(want) == DECIDES_GONE && !want_is_gone(want);
 }
 
+/*
+ * Pin the target as it will be once what the request takes away is gone; then nothing else
+ * is to be asked of the path.
+ */
+static int pin_uncovered(const struct view *view, const struct want *want,
+			 struct have *have, struct error *err)
+{
+	struct mount m = {0};
+	uint64_t carrier = 0;
+	int r = want_is_there(want)
+			? uncovered_look(view, want->target, &have->target, &carrier)
+			: 0;
+
+	have->is_uncovered = r > 0;
+	if (r > 0 && !pinned_path_is_there(&have->target)) {
+		r = sys_mount(carrier, true, &m);
+		if (r == 0)
+			r = ground_be(&m, &have->ground);
+		mount_done(&m);
+	}
+	return r < 0 ? look_failed(want, r, err) : 0;
+}
+
 /* Below a file nothing is mounted, and more is not asked of what shall be gone. */
 static int pin_own_target(const struct view *view, const struct want *want,
 			  struct have *have, struct error *err)
@@ -164,9 +189,11 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	if (r == 0)
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
+		r = pin_uncovered(view, want, &have, err);
+	if (r == 0 && !have.is_uncovered)
 		r = pin_own_target(view, want, &have, err);
-	if (r == 0 && want_makes_target(want) && !pinned_path_is_there(&have.target) &&
-	    !have.target.untriggered)
+	if (r == 0 && !have.is_uncovered && want_makes_target(want) &&
+	    !pinned_path_is_there(&have.target) && !have.target.untriggered)
 		r = ground_look(view, want, &have, err);
 	if (r == 0) {
 		r = look_at_mounts(view, want, again, &have);

@@ -275,6 +275,11 @@ int resolve_paths(const struct want *want, struct want *real, struct error *err)
 	const struct side mount = source_mount_side(want->source_mount.path);
 	int r = resolve_side(&target, &real->target, err);
 
+	/* Below a file nothing is mounted, and more is not asked of what shall be gone. */
+	if (r < 0 && err->number == ENOTDIR && want_is_gone(want)) {
+		real->target = strdup(want->target);
+		r = real->target ? 0 : error_no_memory(err);
+	}
 	if (r == 0 && want->source)
 		r = resolve_side(&source, &real->source, err);
 	if (r == 0 && want->source_mount.path)

@@ -22,7 +22,8 @@ static int look_below_mounts(int source, const char *rest, int by_name, struct f
 	scoped_fd int tree = sys_copies_are_detached() ? sys_clone(source, false) : -ENOSYS;
 
 	if (tree >= 0)
-		return open_and_look(sys_open_within(tree, rest), ret);
+		return open_and_look(sys_open_within(tree, rest, sys_is_local(source)),
+				     ret);
 	return by_name >= 0 && !ret->is_mount_root ? -ENOENT : by_name;
 }
 

@@ -22,13 +22,6 @@ struct looking {
 	int r;
 };
 
-static bool will_be_gone(const struct looking *look, const char *point)
-{
-	const struct want *bind = view_earlier(look->view, point);
-
-	return bind && want_is_gone(bind);
-}
-
 static bool will_be_private(const struct looking *look, const char *point)
 {
 	const struct want *bind = view_earlier(look->view, point);
@@ -76,7 +69,7 @@ static bool note_place(const struct mount *m, const char *place, void *data)
 	if (reach->place && kind != REACH_SOURCE)
 		return look->n_places >= PLACES_MAX;
 	if (!is_still_there(look, m, &now) || (!now.peer_group && !now.master) ||
-	    will_be_gone(look, m->point) || will_be_private(look, m->point))
+	    view_has_taken(look->view, m) || will_be_private(look, m->point))
 		return look->r < 0;
 	reach->kind = kind;
 	return !remember(look, &reach->place, place) ||
@@ -126,7 +119,7 @@ static int skip_gone(struct looking *look)
 	struct mount *m = &look->carrier;
 	int r = 0;
 
-	while (r == 0 && will_be_gone(look, m->point) && m->parent != m->id) {
+	while (r == 0 && view_has_taken(look->view, m) && m->parent != m->id) {
 		uint64_t below = m->parent;
 
 		mount_done(m);

@@ -246,6 +246,23 @@ static enum below_kind below_kind_of(const struct view *view, const struct want 
 	return BELOW_FOREIGN;
 }
 
+/* A mount of the source is not missed where another bind of the request has its place. */
+static int leave_places(const struct view *view, const struct want *want, struct have *have)
+{
+	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
+		const char *point = have->source_below.items[i].point;
+		scoped_mem char *place = NULL;
+
+		if (have->is_matched[i])
+			continue;
+		place = path_join(want->target, path_rest(point, want->source));
+		if (!place)
+			return -ENOMEM;
+		have->is_matched[i] = is_in_request(view, place);
+	}
+	return 0;
+}
+
 int submounts_read(const struct view *view, const struct want *want, bool again,
 		   struct have *have)
 {
@@ -263,13 +280,13 @@ int submounts_read(const struct view *view, const struct want *want, bool again,
 	drop_taken(view, &have->below);
 	if (r == 0 && (want->recursive || have->below.count > 0))
 		r = read_below_source(view, want, have);
-	if (r < 0 || have->below.count == 0)
+	if (r < 0)
 		return r;
-	have->below_kinds = calloc(have->below.count, sizeof(*have->below_kinds));
+	have->below_kinds = calloc(have->below.count + 1, sizeof(*have->below_kinds));
 	if (!have->below_kinds)
 		return -ENOMEM;
 	for (size_t i = 0; i < have->below.count; i++)
 		have->below_kinds[i] =
 			below_kind_of(view, want, have, &have->below.items[i], &from);
-	return 0;
+	return leave_places(view, want, have);
 }

@@ -30,6 +30,7 @@ int turn_take(struct turn *turn, const struct have *have)
 	free(turn->gone);
 	turn->gone = ids;
 	turn->n_gone = n;
+	turn->base = have->base;
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct turn {
 	const struct want *failed_within; /* a removal below its target, or NULL */
 	uint64_t *gone; /* check mode: the ids of what would be detached by now, sorted */
 	size_t n_gone;
+	uint64_t base; /* the id of the mount that carried them */
 };
 
 /* Turns that are yet to come, one for each bind; turns_done(). NULL: there is no memory. */

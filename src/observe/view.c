@@ -33,6 +33,13 @@ static bool has_taken_any(size_t i, const void *arg)
 	return view->turns[i].n_gone > 0;
 }
 
+static bool is_taken(const struct view *view, size_t i, uint64_t id)
+{
+	while (i != HASH_TABLE_NONE && !turn_has_taken(&view->turns[i], id))
+		i = view->req->wants[i].outer;
+	return i != HASH_TABLE_NONE;
+}
+
 bool view_has_taken(const struct view *view, const struct mount *m)
 {
 	const struct request *req = view->req;
@@ -42,9 +49,26 @@ bool view_has_taken(const struct view *view, const struct mount *m)
 		return false;
 	i = hash_table_get_at_or_above(&req->targets, m->point, has_taken_any, view);
 	/* A foreign one may be gone with a bind further up only. */
-	while (i != HASH_TABLE_NONE && !turn_has_taken(&view->turns[i], m->id))
+	return is_taken(view, i, m->id);
+}
+
+const struct want *view_taken_above(const struct view *view, const char *path,
+				    uint64_t *base)
+{
+	const struct request *req = view->req;
+	size_t i = HASH_TABLE_NONE;
+
+	if (!view->turns || !req->check_mode)
+		return NULL;
+	i = hash_table_get_at_or_above(&req->targets, path, has_taken_any, view);
+	while (i != HASH_TABLE_NONE &&
+	       (view->turns[i].n_gone == 0 ||
+		is_taken(view, req->wants[i].outer, view->turns[i].base)))
 		i = req->wants[i].outer;
-	return i != HASH_TABLE_NONE;
+	if (i == HASH_TABLE_NONE)
+		return NULL;
+	*base = view->turns[i].base;
+	return &req->wants[i];
 }
 
 bool view_has_kept(const struct view *view, const char *point)

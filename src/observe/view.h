@@ -28,6 +28,14 @@ const struct want *view_earlier(const struct view *view, const char *point);
 /* Check mode: a run would have detached this mount by now; `m` has its texts. */
 bool view_has_taken(const struct view *view, const struct mount *m);
 
+/*
+ * Check mode: of the binds at or above this path the one whose mounts a run would have taken
+ * away by now, with nothing to be taken away from where they were; *base is the id of the
+ * mount there. NULL: there is none. Borrowed from the request.
+ */
+const struct want *view_taken_above(const struct view *view, const char *path,
+				    uint64_t *base);
+
 /* What is at this mount point should have been taken away, and could not be. */
 bool view_has_kept(const struct view *view, const char *point);
 

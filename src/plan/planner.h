@@ -15,7 +15,7 @@
 
 /*
  * Make the plan. `in_check_mode` says that a missing source may yet be made by an earlier
- * step of the caller. `outer` is the bind above this one's target, or NULL. Returns 0 with
+ * step of the caller. `outer` is the next bind above that shall be there, or NULL. Returns 0 with
  * *ret filled, give it to plan_done(); -1 with ERROR_MEMORY.
  */
 MUST_CHECK int plan_make(const struct want *want, const struct want *outer,

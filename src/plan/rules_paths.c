@@ -133,7 +133,7 @@ static int rule_missing_target(const struct want *want, const struct want *outer
 
 	if (drift_add(&plan->drift, DRIFT_TARGET_MISSING, want->target, NULL, NULL) < 0)
 		return -1;
-	if (outer && want_is_there(outer))
+	if (outer)
 		return refuse_in_outer(want, outer, plan);
 	if (!want->create)
 		return plan_refuse(plan, ERROR_TARGET_MISSING, at,

@@ -14,12 +14,14 @@
 
 /* ---- one bind ---- */
 
-/* The bind above a bind that shall be there, or NULL. */
+/* The next bind above a bind, where both shall be there, or NULL. */
 static const struct outcome *outer_of(const struct run *run, const struct want *want)
 {
-	if (want->outer == WANT_NONE || !want_is_there(want))
-		return NULL;
-	return &run->reply->outcomes[want->outer];
+	size_t i = want_is_there(want) ? want->outer : WANT_NONE;
+
+	while (i != WANT_NONE && !want_is_there(&run->req->wants[i]))
+		i = run->req->wants[i].outer;
+	return i != WANT_NONE ? &run->reply->outcomes[i] : NULL;
 }
 
 static const struct want *want_of(const struct outcome *outer)
@@ -27,10 +29,11 @@ static const struct want *want_of(const struct outcome *outer)
 	return outer ? outer->want : NULL;
 }
 
-/* Check mode: the mount of this bind would be made or replaced. */
+/* Check mode: the mount of this bind would be made or replaced, or what covers it taken off. */
 static bool is_planned(const struct run *run, const struct outcome *out)
 {
-	return run->req->check_mode && step_list_has_new_mount(&out->done.steps);
+	return run->req->check_mode && (step_list_has_new_mount(&out->done.steps) ||
+					step_list_has(&out->done.steps, STEP_PEEL));
 }
 
 /* Whether there is time for a bind, and a place. 0, or -1 with *err set. */
@@ -38,7 +41,7 @@ static int check_begin(const struct run *run, const struct outcome *out, struct 
 {
 	const struct outcome *outer = outer_of(run, out->want);
 
-	if (outer && outer->status == STATUS_FAILED && want_is_there(outer->want))
+	if (outer && outer->status == STATUS_FAILED)
 		return error_set(err, ERROR_OUTER_FAILED, 0, PTR_ROOT,
 				 "the bind above it, '%s', failed; mend that first",
 				 outer->want->target);

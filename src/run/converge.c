@@ -87,7 +87,8 @@ static int look_beneath(const struct round *round, struct outcome *out, struct e
 	    have->n_layers > 0 || !pinned_path_is_there(&have->target) ||
 	    !step_list_has_new_mount(&round->plan.steps))
 		return 0;
-	return sys_content(have->target.fd, out->want->target, &out->hides) == -ENOMEM
+	return sys_content(have->target.fd, have->is_uncovered ? NULL : out->want->target,
+			   &out->hides) == -ENOMEM
 		       ? error_no_memory(err)
 		       : 0;
 }

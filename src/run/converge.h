@@ -23,7 +23,7 @@ struct converge {
 
 /*
  * The first round of a bind. Fills *out; where something was changed, out->needs_check says
- * that it has to be looked at again. `outer` is the bind above its target, or NULL, and
+ * that it has to be looked at again. `outer` is the next bind above it that shall be there, or NULL, and
  * `outer_is_planned` says that check mode would have made that first. Returns 0, or -1 with
  * *err set.
  */

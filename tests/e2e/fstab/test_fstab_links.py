@@ -43,6 +43,26 @@ def test_one_line_for_one_place(table, name, asked):
     assert table.read() == OTHERS + "# the end\n"
 
 
+@pytest.mark.parametrize("name", [THROUGH, TO_TARGET])
+@pytest.mark.parametrize("state", ["mounted", "fstab_present"])
+def test_what_a_symlink_names_is_yet_to_be_made(table, name, state):
+    """The line is for that place all the same: a second one would be for it, too."""
+    table.host.path(TARGET).rmdir()
+    table.write(OTHERS + line(name))
+    asked = bind(SOURCE, TARGET, state)
+    assert "fstab_differs" in table.check(asked).codes
+    assert table.apply(asked).status == 0
+    assert table.read() == OTHERS + f"{SOURCE} {TARGET} {WORDS}"
+    table.settled(asked)
+
+
+def test_what_a_symlink_names_is_gone(table):
+    table.host.path(TARGET).rmdir()
+    table.write(OTHERS + line(TO_TARGET))
+    assert table.apply(ABSENT).status == 0
+    assert table.read() == OTHERS
+
+
 def test_both_names_are_duplicates(table):
     table.write(LINE + OTHERS + line(THROUGH, "bind,ro,private"))
     table.host.make(bind(SOURCE, TARGET))

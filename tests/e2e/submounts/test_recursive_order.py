@@ -75,6 +75,15 @@ def test_replaced_below_a_view_that_is_there(stage):
     stage.assert_settled(VIEW, {**INNER, "source": f"{OTHER}/c"}, DEEP)
 
 
+def test_place_of_a_mount_of_the_source(stage):
+    """Another bind of the request has the place that a mount of the source would have."""
+    stage.run("mount", "-t", "tmpfs", "tmpfs", f"{TREE}/x/y")
+    inner = {**bind(f"{OTHER}/a", f"{VIEW['target']}/x/y"), "replace": True}
+    assert stage.apply(VIEW, inner).status == 0
+    assert stage.stack(inner["target"])[0].root.endswith("/other/a")
+    stage.assert_settled(VIEW, inner)
+
+
 def test_views_of_each_other(stage):
     """Neither could be whole before the other one is."""
     stage.dir(f"{OTHER}/view")

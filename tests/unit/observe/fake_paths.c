@@ -185,10 +185,16 @@ int sys_open_below(int dir, const char *rest)
 	return -EAGAIN;
 }
 
-int sys_open_within(int dir, const char *rest)
+int sys_open_within(int dir, const char *rest, bool is_local)
 {
-	(void)dir, (void)rest;
+	(void)dir, (void)rest, (void)is_local;
 	return -EAGAIN;
+}
+
+bool sys_is_local(int fd)
+{
+	(void)fd;
+	return true;
 }
 
 int sys_resolve(const char *path, char **ret)

@@ -1,0 +1,126 @@
+"""What the earlier binds of a request make of the place of a later one: check knows it as apply finds
+it, and nothing that was there before is taken for what will be there."""
+
+import pytest
+
+from host import DIR, bind
+
+SOURCES, RO = f"{DIR}/volumes", f"{DIR}/ro"
+OUTER, INNER = bind(f"{SOURCES}/www", RO), bind(f"{SOURCES}/shop", f"{RO}/shop")
+FSTAB = f"{DIR}/fstab"
+
+
+@pytest.fixture(params=[False, True], ids=["private", "shared"])
+def stage(hosts, request):
+    host = hosts(shared=request.param)
+    host.dir(f"{SOURCES}/www", "shop/in", "outer")
+    host.dir(f"{SOURCES}/shop", "inner")
+    host.file(f"{SOURCES}/file", "text")
+    host.dir(RO)
+    return host
+
+
+def gone(asked, state="unmounted", **members):
+    return {**asked, "state": state, **members}
+
+
+def told(said):
+    return [(done["status"], [drift["code"] for drift in done.get("drift", [])],
+             done.get("actions"), (done.get("error") or {}).get("code"))
+            for done in said.reply["binds"]]
+
+
+def as_foreseen(host, *binds, **members):
+    """Returns what apply says, which is what check said before."""
+    checked = host.check(*binds, **members)
+    said = host.apply(*binds, **members)
+    assert told(checked) == told(said)
+    assert [w["code"] for w in checked.reply["warnings"]] == [w["code"] for w in said.reply["warnings"]]
+    assert {0: 0, 1: 1, 2: 0}[checked.status] == said.status
+    return said
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["removal first", "removal last"])
+@pytest.mark.parametrize("below", ["nothing", "a directory", "a file"])
+def test_below_what_is_taken_away(stage, first, below):
+    """The directory that it covered counts, not what it showed."""
+    stage.make(OUTER)
+    stage.run("umount", RO)
+    if below == "a directory":
+        stage.dir(f"{RO}/shop")
+    if below == "a file":
+        stage.file(f"{RO}/shop", "")
+    stage.make(OUTER)
+    binds = [gone(OUTER), INNER] if first else [INNER, gone(OUTER)]
+    said = as_foreseen(stage, *binds)
+    done = said.of(INNER["target"])
+    if below == "a file":
+        assert done["error"]["code"] == "type_mismatch"
+        return
+    assert ("create_target" in done["actions"]) == (below == "nothing")
+    assert not [w for w in said.reply["warnings"] if w["code"] == "target_not_empty"]
+    stage.assert_read_only_view(INNER["source"], INNER["target"])
+
+
+def test_where_two_are_taken_away(stage):
+    stage.make(OUTER, INNER)
+    said = as_foreseen(stage, gone(INNER), gone(OUTER), bind(f"{SOURCES}/www", f"{RO}/shop/deep/er"))
+    assert said.status == 0 and stage.stack(f"{RO}/shop/deep/er")
+
+
+def test_on_a_read_only_mount_beneath(stage):
+    target = stage.dir(f"{RO}/t")
+    stage.run("mount", "--bind", RO, RO)
+    stage.make(bind(OUTER["source"], target))
+    stage.run("mount", "-o", "remount,bind,ro", RO)
+    said = as_foreseen(stage, gone(bind(OUTER["source"], target)), bind(INNER["source"], f"{target}/none"))
+    assert said.of(f"{target}/none")["error"]["code"] == "target_missing"
+
+
+def test_what_is_mounted_beneath_is_in_the_way(stage):
+    """A mount that covers a bind is taken away; the bind is there then."""
+    stage.dir(f"{RO}/shop/in")
+    stage.make(bind(f"{SOURCES}/shop", f"{RO}/shop/in"))
+    stage.run("mount", "--make-private", "-t", "tmpfs", "tmpfs", RO)
+    stage.dir(f"{RO}/shop")
+    said = as_foreseen(stage, {"target": RO, "state": "unmounted", "replace": True}, INNER)
+    assert said.of(INNER["target"])["error"]["code"] == "submount_in_the_way"
+
+
+def test_the_next_that_shall_be_there_is_the_outer_one(stage):
+    """Between the two targets one is to be gone: that makes no difference."""
+    lost = bind(f"{SOURCES}/shop", f"{RO}/shop/none")
+    said = as_foreseen(stage, OUTER, gone(INNER), lost)
+    assert f"{SOURCES}/www/shop/none" in said.of(lost["target"])["error"]["msg"]
+
+
+def test_a_cover_is_taken_off_the_outer_one(stage):
+    stage.make(OUTER)
+    stage.run("mount", "--make-private", "-t", "tmpfs", "tmpfs", RO)
+    stage.dir(f"{RO}/other")
+    lost = bind(f"{SOURCES}/shop", f"{RO}/other")
+    said = as_foreseen(stage, {**OUTER, "replace": True}, lost)
+    assert said.of(lost["target"])["error"]["code"] == "target_missing"
+
+
+def test_what_stays_still_shares(stage):
+    """A mount that shall be gone, and is not the one that was asked for, is where it was."""
+    shared, peer = f"{DIR}/shared", f"{DIR}/peer"
+    stage.dir(f"{shared}/x")
+    stage.dir(peer)
+    stage.run("mount", "--bind", shared, shared)
+    stage.run("mount", "--make-shared", shared)
+    stage.run("mount", "--bind", shared, peer)
+    kept = {"target": peer, "source": peer, "state": "unmounted"}
+    said = as_foreseen(stage, kept, bind(f"{SOURCES}/shop", f"{shared}/x"))
+    assert said.of(f"{shared}/x")["error"]["code"] == "reaches_elsewhere"
+    assert stage.stack(peer)
+
+
+@pytest.mark.parametrize("follow", [False, True], ids=["refused", "followed"])
+def test_nothing_is_below_a_file(stage, follow):
+    stage.file(f"{DIR}/place", "")
+    below = {"target": f"{DIR}/place/below", "state": "absent", "follow": follow}
+    file = bind(f"{SOURCES}/file", f"{DIR}/place")
+    assert as_foreseen(stage, below, file, fstab=FSTAB).status == 0
+    stage.assert_settled(below, file, fstab=FSTAB)
