@@ -1,15 +1,12 @@
 """A host of its own for every test: a private mount namespace with an empty tmpfs at DIR, in
 which no process is seen but those of the test.
 
-    Namespace   a process that keeps a mount namespace open; runs commands in it, looks at it
     Host        the namespace that robind works in, with a process 1, /run, /tmp and /etc of its own
     Confined    a user namespace within a host, in which robind works too
 
 All end with their process, and everything mounted and running in them ends with it: no teardown.
 
-Names are those seen inside (DIR/...). From outside the same files lie below /proc/PID/root,
-so that Python makes and probes them without entering; `path()` translates. A process has two
-numbers as well: `pid` is that of the machine, `number` the one that robind sees.
+Names and numbers are those of namespace.py.
 """
 
 import contextlib
@@ -18,15 +15,12 @@ import functools
 import json
 import os
 import pathlib
-import re
 import subprocess
-import time
 
 import answer
-import mountinfo
 from answer import REPO, ROBIND
-
-HELPERS = pathlib.Path(ROBIND).parent / "tests/tools"
+from commands import Commands
+from namespace import HELPERS, SECONDS, Beside, Namespace
 
 
 def hides_none(folder):
@@ -42,7 +36,7 @@ FOLDERS = ["/run", *filter(hides_none, ["/tmp"])]
 KERNEL = os.environ.get("ROBIND_KERNEL", "")
 # Whether there is time for what varies a test that is there anyway.
 LONG = os.environ.get("TESTS_LONG") == "1"
-SECONDS = 120
+ENTER_USER = ("-U", "--preserve-credentials")
 ALL_USERS = ["0", "0", "4294967295"]
 
 
@@ -69,139 +63,25 @@ def as_bytes(request):
     return (request if isinstance(request, str) else json.dumps(request)).encode()
 
 
-def children_of(pid):
-    return [int(word) for word in
-            pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def innermost(pid):
-    """To get into a namespace of processes unshare(1) and nsenter(1) have to fork: what they
-    started, and not they themselves, is inside."""
-    children = children_of(pid)
-    return innermost(children[0]) if children else pid
-
-
-class Process(subprocess.Popen):
-    """A command inside a host. Signals are for it, and not for the nsenter(1) that waits for it
-    and ends as it does."""
-
-    def entered(self):
-        """Its number on the machine; None when it has ended."""
-        while self.poll() is None:
-            children = children_of(self.pid)
-            if children:
-                return children[0]
-            time.sleep(0.001)
-        return None
-
-    @property
-    def number(self):
-        """Its number inside."""
-        status = pathlib.Path(f"/proc/{self.entered()}/status").read_text()
-        return int(re.search(r"^NSpid:.*\s(\d+)$", status, re.M)[1])
-
-    def send_signal(self, sig):
-        entered = self.entered()
-        if entered is not None:
-            os.kill(entered, sig)
-
-
-class Namespace:
-    """A mount namespace, kept open by a process that ends when we close its input."""
-
-    def __init__(self, *unshare, setup="", **how):
-        self.keep([*unshare, "sh", "-ec", f"{setup}\necho $$; exec cat"], **how)
-
-    def keep(self, holder, user=(), enter=("-m", "-p")):
-        """A process that says its number, and stays until its input is closed."""
-        self.keeper = subprocess.Popen(
-            holder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/"
-        )
-        said = self.keeper.stdout.readline()
-        assert said, f"cannot start {holder}"
-        self.number = int(said)
-        self.pid = innermost(self.keeper.pid)
-        self.user = user
-        self.enter = ["nsenter", "-t", str(self.pid), *enter, *user, "--"]
-
-    def end(self):
-        self.keeper.stdin.close()
-        self.keeper.wait(SECONDS)
-        self.keeper.stdout.close()
-
-    def slave(self):
-        """A namespace made from this one that receives its mounts, as a service's does."""
-        return self.beside("slave")
-
-    def beside(self, propagation="private"):
-        """A namespace made from this one, as of now: a service that starts."""
-        return Namespace(
-            *self.enter, "unshare", "-m", "--propagation", propagation, user=self.user)
-
-    # Doing
-
-    def run(self, *argv, check=True, **options):
-        """A command inside."""
-        done = subprocess.run(
-            [*self.enter, *argv], capture_output=True, timeout=SECONDS, **options
-        )
-        assert not check or done.returncode == 0, f"{argv}: {done.stderr}"
-        return done
-
-    def sh(self, script, *args, **options):
-        """A shell script inside, with "$1" and so on."""
-        return self.run("sh", "-ec", script, "sh", *args, **options)
-
-    def start(self, *argv, **options):
-        """A command inside that goes on while the test does."""
-        return Process([*self.enter, *argv], cwd="/", **options)
-
-    def kill(self, number, name):
-        """Send a signal to a process inside, by the number that it has there."""
-        self.run("sh", "-c", 'kill -s "$1" "$2"', "sh", name, str(number))
-
-    # Looking
-
-    def path(self, name):
-        """Where the test finds the file that is called `name` inside."""
-        return pathlib.Path(f"/proc/{self.pid}/root{name}")
-
-    def mountinfo(self):
-        """The mount table as text, to compare as a whole."""
-        return pathlib.Path(f"/proc/{self.pid}/mountinfo").read_text(errors="surrogateescape")
-
-    def mounts(self):
-        return mountinfo.parse(self.mountinfo())
-
-    def stack(self, target):
-        """The mounts at a target, the visible one last."""
-        return mountinfo.stack(self.mounts(), target)
-
-    def top(self, target):
-        """What is seen at a target; None when nothing is mounted there."""
-        return next(reversed(self.stack(target)), None)
-
-    def is_writable(self, name):
-        """Whether root may write here. Root may set the times of anything, a directory that
-        was removed included, unless the mount is read-only."""
-        try:
-            os.utime(self.path(name))
-        except OSError as error:
-            if error.errno != errno.EROFS:
-                raise
-            return False
-        return True
-
-
 class Host(Namespace):
     """Where robind runs."""
 
     def __init__(self, shared=False, kernel=KERNEL):
         self.kernel = (str(HELPERS / "old_kernel"), kernel) if kernel else ()
-        self.keep(
+        self.commands = Commands()
+        self.keeper = subprocess.Popen(
             [HELPERS / "host", "shared" if shared else "private", DIR, *FOLDERS],
-            user=() if os.geteuid() == 0 else ("-U", "--preserve-credentials"),
-        )
+            stdin=self.commands.theirs, cwd="/")
+        self.be(*self.commands.numbers(), ENTER_USER if os.geteuid() else ())
+
+    def end(self):
+        if not self.commands:
+            return super().end()
+        self.commands.end()
+        return self.keeper.wait(SECONDS)
+
+    def beside(self, propagation="private"):
+        return Beside(self, propagation) if self.commands else super().beside(propagation)
 
     def confined(self):
         """A user namespace made from this host: what is mounted by now is locked in there."""
@@ -293,14 +173,12 @@ class Host(Namespace):
         assert self.check(*binds, **members).status == 0
 
 
-class Confined(Host):
+class Confined(Beside, Host):
     """A container without a root of its own, in which robind works too."""
 
     def __init__(self, host):
         self.kernel = host.kernel
-        Namespace.__init__(
-            self, *host.enter, "unshare", "-Urm", "--propagation", "private",
-            user=("-U", "--preserve-credentials"),
-        )
+        super().__init__(host, "confined")
+        self.user = ENTER_USER
         # From the host: whoever entered this user namespace may not enter what the host owns.
         self.enter = [*host.enter, "nsenter", "-t", str(self.number), "-m", *self.user, "--"]

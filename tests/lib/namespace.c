@@ -37,7 +37,7 @@ int namespace_unshare(int flags)
 
 	if (unshare(flags | (uid ? CLONE_NEWUSER : 0)) < 0)
 		return -1;
-	if (uid && become_root(uid, gid) < 0)
+	if ((uid || flags & CLONE_NEWUSER) && become_root(uid, gid) < 0)
 		return -1;
 	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
 }

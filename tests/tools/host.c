@@ -3,28 +3,33 @@
  *
  * New mount and process namespaces, with /proc of these and an empty tmpfs on DIR, whose
  * mount is private or shared, and on each FOLDER. /etc is one as well, with the few files
- * in it that programs look for. Then it prints its number, which is 1, and ends, with all
- * that runs in there by then, when its standard input does.
+ * in it that programs look for.
+ *
+ * Within it, host beside private|slave|unchanged|confined: a new mount namespace, whose mounts
+ * are that; confined: private ones, in a new user namespace.
+ *
+ * Either runs what comes by its standard input, a socket (lib/commands.h), and ends when that
+ * does: process 1 of the machine with all that runs in there by then.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/macro.h"
+#include "commands.h"
 #include "namespace.h"
 
 /* Users, libraries, and which program a name stands for. */
@@ -76,25 +81,25 @@ static int copy(int from, int to, const char *name)
 	return new < 0 ? -1 : copy_text(old, new);
 }
 
-/* Copy the links of a folder, which may be missing. */
-static int copy_links(int from, int to, const char *name)
+/* Have a folder of the old /etc in the new one as well, to be read only; it may be missing. Its
+ * hundreds of links would take longer to copy than all the rest. */
+static int keep_folder(int from, const char *name, const char *path)
 {
-	scoped_fd int new = -1;
-	DIR *dir = NULL;
-	int old = openat(from, name, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	int r = 0;
+	scoped_fd int folder = openat(from, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statvfs mounted;
+	unsigned long kept = 0;
+	char link[32];
 
-	if (old < 0)
+	if (folder < 0)
 		return errno == ENOENT ? 0 : -1;
-	dir = fdopendir(old);
-	if (!dir || mkdirat(to, name, 0755) < 0)
-		die(name);
-	new = openat(to, name, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	for (struct dirent *entry = readdir(dir); r == 0 && entry; entry = readdir(dir))
-		if (entry->d_type == DT_LNK)
-			r = copy_link(old, new, entry->d_name);
-	(void)closedir(dir);
-	return r;
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", folder);
+	if (mkdir(path, 0755) < 0 || mount(link, path, NULL, MS_BIND, NULL) < 0 ||
+	    statvfs(path, &mounted) < 0)
+		return -1;
+	/* These are the same for mount(2), and in a user namespace nobody can do without them. */
+	kept = mounted.f_flag &
+	       (ST_NOSUID | ST_NODEV | ST_NOEXEC | ST_NOATIME | ST_NODIRATIME);
+	return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | kept, NULL);
 }
 
 static void mount_tmpfs(const char *path, const char *mode)
@@ -110,7 +115,7 @@ static void make_etc(void)
 
 	mount_tmpfs("/etc", "mode=755");
 	new = open("/etc", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	if (old < 0 || new < 0 || copy_links(old, new, "alternatives") < 0)
+	if (old < 0 || new < 0 || keep_folder(old, "alternatives", "/etc/alternatives") < 0)
 		die("/etc");
 	for (size_t i = 0; i < ARRAY_LEN(etc_names); i++) {
 		if (copy(old, new, etc_names[i]) < 0)
@@ -118,25 +123,6 @@ static void make_etc(void)
 	}
 	if (close(openat(new, "fstab", O_CREAT | O_WRONLY | O_CLOEXEC, 0644)) < 0)
 		die("fstab");
-}
-
-/* Process 1: take leave of whoever has lost its parent, until the input ends. */
-static void serve(void)
-{
-	sigset_t set;
-	struct pollfd fds[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.events = POLLIN}};
-	struct signalfd_siginfo info;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGCHLD);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	fds[1].fd = signalfd(-1, &set, SFD_CLOEXEC);
-	while (fds[0].revents == 0 && (poll(fds, 2, -1) > 0 || errno == EINTR)) {
-		if (fds[1].revents && read(fds[1].fd, &info, sizeof(info)) < 0)
-			die("signalfd");
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-	}
 }
 
 _Noreturn static void run(char *args[])
@@ -152,10 +138,22 @@ _Noreturn static void run(char *args[])
 			    strcmp(*folder, "/tmp") == 0 ? "mode=1777" : "mode=755");
 	if (mount("none", args[1], NULL, flag, NULL) < 0)
 		die(args[1]);
-	(void)printf("%d\n", (int)getpid());
-	(void)fflush(stdout);
-	serve();
-	_exit(0);
+	_exit(commands_serve(STDIN_FILENO) < 0);
+}
+
+/* A mount namespace made from this one, as of now. */
+static int serve_beside(const char *how)
+{
+	bool is_confined = strcmp(how, "confined") == 0;
+	unsigned long flag = strcmp(how, "slave") == 0 ? MS_SLAVE : MS_PRIVATE;
+
+	if (is_confined ? namespace_unshare(CLONE_NEWNS | CLONE_NEWUSER) < 0
+			: unshare(CLONE_NEWNS) < 0)
+		die("namespaces");
+	if (strcmp(how, "unchanged") != 0 &&
+	    mount("none", "/", NULL, MS_REC | flag, NULL) < 0)
+		die("/");
+	return commands_serve(STDIN_FILENO) < 0;
 }
 
 int main(int argc, char *argv[])
@@ -163,9 +161,12 @@ int main(int argc, char *argv[])
 	pid_t pid = 0;
 
 	if (argc < 3) {
-		(void)fputs("usage: host private|shared DIR FOLDER...\n", stderr);
+		(void)fputs("usage: host private|shared DIR FOLDER... | beside HOW\n",
+			    stderr);
 		return 1;
 	}
+	if (strcmp(argv[1], "beside") == 0)
+		return serve_beside(argv[2]);
 	if (namespace_unshare(CLONE_NEWNS | CLONE_NEWPID) < 0)
 		die("namespaces");
 	pid = fork();
