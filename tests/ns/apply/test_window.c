@@ -12,10 +12,18 @@
 #include "sandbox.h"
 #include "base/cleanup.h"
 
-#define ROUNDS       500
-#define INNER_ROUNDS 100 /* each of them waits a while for its readers */
+#define ROUNDS       100
+#define INNER_ROUNDS 25 /* each of them waits a while for its readers */
 
 #define BIND "{'source': '%s', 'target': '/mnt/ro', 'state': '%s', 'replace': true}"
+
+/* More of them where there is time. */
+static int many(int rounds)
+{
+	const char *is_long = getenv("TESTS_LONG");
+
+	return is_long && strcmp(is_long, "1") == 0 ? 5 * rounds : rounds;
+}
 
 static void apply(const char *source, const char *state, const char *expected)
 {
@@ -51,7 +59,7 @@ START_TEST(no_write_gets_through)
 	ck_assert(mount("none", "/mnt/ro", "tmpfs", MS_RDONLY, NULL) == 0);
 	sandbox_await_try(tally);
 	tally->wins = 0;
-	for (int n = 0; n < ROUNDS; n++) {
+	for (int n = 0; n < many(ROUNDS); n++) {
 		apply("/mnt/a", "ephemeral", "changed");
 		apply("/mnt/b", "ephemeral", "changed");
 		ck_assert(mount("none", "/mnt/ro", NULL, MS_SHARED, NULL) == 0);
@@ -73,7 +81,7 @@ START_TEST(no_write_reaches_the_source)
 
 	scene();
 	writer = sandbox_writer("/mnt/ro", _i == 1, &tally);
-	for (int n = 0; n < ROUNDS; n++) {
+	for (int n = 0; n < many(ROUNDS); n++) {
 		apply("/mnt/a", "ephemeral", "changed");
 		apply("/mnt/a", "unmounted", "changed");
 	}
@@ -90,7 +98,7 @@ START_TEST(a_reader_sees_no_gap)
 	scene();
 	apply("/mnt/a", "ephemeral", "changed");
 	reader = sandbox_reader("/mnt/ro/f", &failures);
-	for (int n = 0; n < ROUNDS; n++)
+	for (int n = 0; n < many(ROUNDS); n++)
 		apply(n % 2 ? "/mnt/a" : "/mnt/b", "ephemeral", "changed");
 	sandbox_end(reader);
 	ck_assert_msg(*failures == 0, "%ld reads failed", *failures);
@@ -110,7 +118,7 @@ START_TEST(a_reader_of_an_inner_bind_sees_no_gap)
 	ck_assert(close(open("/mnt/c/f", O_CREAT | O_WRONLY, 0600)) == 0);
 	if (_i == 1)
 		ck_assert(mount("none", "/mnt", NULL, MS_SHARED, NULL) == 0);
-	for (int n = 0; n < INNER_ROUNDS; n++) {
+	for (int n = 0; n < many(INNER_ROUNDS); n++) {
 		scoped_json json_t *reply =
 			sandbox_apply("{'binds': [{'source': '%s', 'target': '/mnt/ro',"
 				      " 'state': 'ephemeral', 'replace': true},"
