@@ -98,7 +98,8 @@ static void fail(struct run *run, struct outcome *out, struct error *err)
 	turn->is_done = false;
 	turn->has_failed = true;
 	outcome_fail(out, err);
-	if (out->changed && converge_look_after(&run->converge, out, err) < 0)
+	if (out->changed && !run->req->check_mode &&
+	    converge_look_after(&run->converge, out, err) < 0)
 		out->is_after_known = false;
 	if (out->want->is_optional && !out->changed &&
 	    (out->error->kind == ERROR_SOURCE_MISSING ||

@@ -124,3 +124,16 @@ def test_nothing_is_below_a_file(stage, follow):
     file = bind(f"{SOURCES}/file", f"{DIR}/place")
     assert as_foreseen(stage, below, file, fstab=FSTAB).status == 0
     stage.assert_settled(below, file, fstab=FSTAB)
+
+
+def test_what_is_refused_is_protected_all_the_same(stage):
+    """Of a bind that cannot be as asked what is writable is made read-only; check says so, too."""
+    stage.run("mount", "-t", "tmpfs", "tmpfs", RO)
+    stage.run("mount", "--bind", RO, RO)
+    stage.file(FSTAB)
+    itself = bind(RO, RO, "mounted")
+    checked = stage.check(itself, fstab=FSTAB)
+    assert checked.of(RO)["actions"] == ["set_read_only"] and checked.reply["changed"]
+    said = as_foreseen(stage, itself, fstab=FSTAB)
+    assert said.error["code"] == "fstab_conflict" and checked.of(RO)["after"] == said.of(RO)["after"]
+    assert not as_foreseen(stage, itself, fstab=FSTAB).reply["changed"]
