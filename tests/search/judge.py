@@ -121,6 +121,8 @@ def settled(first, second):
         again = later.get(bind["target"])
         if not again or bind["status"] not in GOOD or is_lost(bind, again):
             continue
+        if again["status"] == "failed" and first.reply["failed"]:
+            continue  # what failed left its place to be found otherwise by the others
         if again["status"] != "ok":
             member = "error" if "error" in again else "drift"
             yield Fault(f"not settled: {codes(again, member)}", f"{bind}\n{again}")
