@@ -94,7 +94,7 @@ static int classify_by_root(struct reading *rd, const struct mount *m, enum laye
 static bool is_same_file(const struct have *have)
 {
 	return pinned_path_is_there(&have->source) && !have->source.file_id.failure &&
-	       !have->target.file_id.failure &&
+	       !have->target.file_id.failure && !have->is_uncovered &&
 	       have->source.file_id.dev == have->target.file_id.dev &&
 	       have->source.file_id.ino == have->target.file_id.ino;
 }
@@ -131,7 +131,7 @@ static int is_source_itself(struct reading *rd, struct mount *m, bool *ret)
 /* Of what is at the same path, as far as one can see. */
 static enum layer_kind compare_files(const struct have *have)
 {
-	if (is_same_file(have) || have->source.file_id.failure)
+	if (is_same_file(have) || have->source.file_id.failure || have->is_uncovered)
 		return LAYER_SAME;
 	/* Another inode: the name was made anew since we looked; or before, where the old
 	 * one has failed. */

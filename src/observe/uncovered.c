@@ -46,47 +46,66 @@ static int open_cover(const struct view *view, const char *path, struct cover *r
 	return 1;
 }
 
-/* Something else that is mounted there will carry the path, or hide it. */
-static int is_carried_by_others(const struct view *view, const struct cover *cover,
-				const char *path)
+/* What stays mounted at the path, and on the way to it. */
+struct left {
+	bool is_above; /* something is, which carries the path */
+	uint64_t top;  /* the uppermost mount at the path itself, or 0 */
+};
+
+static void note_left(const struct mount *m, const char *path, struct left *left)
+{
+	if (path_is_below(path, m->point))
+		left->is_above = true;
+	if (strcmp(path, m->point) == 0 && (left->top == 0 || m->parent == left->top))
+		left->top = m->id;
+}
+
+/* 0 or -errno. The mounts at one point are sorted by age, and lie on each other in turn. */
+static int look_for_left(const struct view *view, const struct cover *cover,
+			 const char *path, struct left *ret)
 {
 	struct mount_list list = {0};
-	int found = 0;
 	int r = mounts_below(view->mounts, cover->base, cover->parent, cover->is_root, true,
 			     &list);
 
-	for (size_t i = 0; r == 0 && !found && i < list.count; i++)
-		found = path_rest(path, list.items[i].point) != NULL &&
-			!view_has_taken(view, &list.items[i]);
+	for (size_t i = 0; r == 0 && i < list.count; i++) {
+		if (!view_has_taken(view, &list.items[i]))
+			note_left(&list.items[i], path, ret);
+	}
 	mount_list_done(&list);
-	return r == -ENOMEM ? r : r < 0 || found;
+	return r;
+}
+
+/* Open what the mount has at the place. Returns 1, or 0 where that cannot be told. */
+static int open_place(const struct cover *cover, const char *path, struct pinned_path *ret)
+{
+	scoped_fd int tree =
+		sys_copies_are_detached() ? sys_clone(cover->dir, false) : -ENOSYS;
+	int fd = -1;
+
+	if (tree < 0)
+		return 0;
+	fd = sys_open_within(tree, path_rest(path, cover->parent), true);
+	ret->fd = fd < 0 ? -1 : fd;
+	if (fd >= 0 && sys_stat(fd, &ret->file_id) < 0)
+		pinned_path_done(ret);
+	return fd >= 0 || path_leads_nowhere(fd);
 }
 
 int uncovered_look(const struct view *view, const char *path, struct pinned_path *ret,
 		   uint64_t *carrier)
 {
 	struct cover cover = {.dir = -1};
-	scoped_fd int tree = -1;
+	struct left left = {0};
 	int r = open_cover(view, path, &cover);
 
+	if (r > 0 && look_for_left(view, &cover, path, &left) < 0)
+		r = 0;
+	if (r > 0)
+		r = !left.is_above && open_place(&cover, path, ret);
 	if (r > 0) {
-		r = is_carried_by_others(view, &cover, path);
-		r = r < 0 ? r : !r;
-	}
-	if (r > 0) {
-		tree = sys_copies_are_detached() ? sys_clone(cover.dir, false) : -ENOSYS;
-		r = tree >= 0;
-	}
-	if (r > 0) {
-		ret->fd = sys_open_within(tree, path_rest(path, cover.parent), true);
-		if (ret->fd >= 0 && sys_stat(ret->fd, &ret->file_id) < 0)
-			pinned_path_done(ret);
-		else if (ret->fd < 0 && !path_leads_nowhere(ret->fd))
-			r = 0;
-		if (ret->fd < 0)
-			ret->fd = -1;
-		ret->file_id.mount = cover.base;
-		ret->file_id.is_mount_root = false;
+		ret->file_id.mount = left.top ? left.top : cover.base;
+		ret->file_id.is_mount_root = left.top != 0;
 		*carrier = cover.base;
 	}
 	cover_done(&cover);

@@ -87,6 +87,21 @@ def test_what_is_mounted_beneath_is_in_the_way(stage):
     assert said.of(INNER["target"])["error"]["code"] == "submount_in_the_way"
 
 
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("source", ["shop", "www"])
+def test_what_is_mounted_beneath_is_found(stage, layers, source):
+    """It is the bind that was asked for, or another one."""
+    stage.dir(f"{RO}/shop")
+    for _ in range(layers):
+        stage.run("mount", "--bind", "-o", "ro", INNER["source"], INNER["target"])
+        stage.run("mount", "--make-private", INNER["target"])
+    stage.run("mount", "--make-private", "-t", "tmpfs", "tmpfs", RO)
+    asked = {**INNER, "source": f"{SOURCES}/{source}"}
+    said = as_foreseen(stage, {"target": RO, "state": "unmounted", "replace": True}, asked)
+    status = {("shop", 1): "ok", ("shop", 2): "changed"}.get((source, layers), "failed")
+    assert said.of(INNER["target"])["status"] == status
+
+
 def test_the_next_that_shall_be_there_is_the_outer_one(stage):
     """Between the two targets one is to be gone: that makes no difference."""
     lost = bind(f"{SOURCES}/shop", f"{RO}/shop/none")
