@@ -17,15 +17,21 @@
 
 #define TRIES 3 /* of reading a table that changes */
 
-/* The file systems whose kind matters to a rule, by the name that the table gives. */
+/*
+ * The file systems whose kind matters to a rule, by the name that the table gives: those of
+ * fs_is_local(), so that they are the same to older kernels, and automounts.
+ */
 static uint64_t magic_of(const char *fs_type)
 {
 	static const struct {
 		const char *name;
 		uint64_t magic;
 	} kinds[] = {
-		{"autofs", AUTOFS_SUPER_MAGIC},
-		{"btrfs", BTRFS_SUPER_MAGIC},
+		{"autofs", AUTOFS_SUPER_MAGIC}, {"btrfs", BTRFS_SUPER_MAGIC},
+		{"ext2", EXT4_SUPER_MAGIC},     {"ext3", EXT4_SUPER_MAGIC},
+		{"ext4", EXT4_SUPER_MAGIC},     {"f2fs", F2FS_SUPER_MAGIC},
+		{"ramfs", RAMFS_MAGIC},         {"tmpfs", TMPFS_MAGIC},
+		{"xfs", XFS_SUPER_MAGIC},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {

@@ -10,6 +10,7 @@
 #include "base/macro.h"
 #include "kernel/mountinfo.h"
 #include "mount/flags.h"
+#include "mount/fs_kind.h"
 #include "suite.h"
 
 #define ROOT  "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
@@ -102,6 +103,30 @@ START_TEST(no_such_file)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *fs_type; bool is_local; } kinds[] = {
+	{ "ext2", true },  { "ext3", true },  { "ext4", true },     { "xfs", true },   { "btrfs", true },
+	{ "f2fs", true },  { "tmpfs", true }, { "ramfs", true },    { "nfs4", false }, { "fuse.sshfs", false },
+	{ "autofs", false }, { "overlay", false }, { "ext", false }, { "tmpfs2", false },
+};
+/* clang-format on */
+
+/* As fs_is_local() has it of what newer kernels tell. */
+START_TEST(local_file_systems)
+{
+	char text[128];
+	struct mount_list list = {0};
+
+	(void)snprintf(text, sizeof(text), "20 1 8:1 / / rw - %s /dev/sda1 rw\n",
+		       kinds[_i].fs_type);
+	list = read_text(text);
+	ck_assert_uint_eq(list.count, 1);
+	ck_assert_msg(fs_is_local(list.items[0].magic) == kinds[_i].is_local, "%s",
+		      kinds[_i].fs_type);
+	mount_list_done(&list);
+}
+END_TEST
+
 int main(void)
 {
 	char name[] = "/tmp/mountinfo-XXXXXX";
@@ -116,6 +141,7 @@ int main(void)
 	tcase_add_loop_test(tests, each_row, 0, ARRAY_LEN(rows));
 	tcase_add_test(tests, all_that_is_told);
 	tcase_add_test(tests, no_such_file);
+	tcase_add_loop_test(tests, local_file_systems, 0, ARRAY_LEN(kinds));
 	status = suite_run("mountinfo", tests);
 	(void)unlink(name);
 	return status;

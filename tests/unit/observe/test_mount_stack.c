@@ -94,10 +94,13 @@ static const struct { const char *machine, *source, *target, *layers; struct fac
 	/* what has gone */
 	{ BIND("deleted-source", "/srv/gone", "/run/gone", "stale /srv/gone//deleted on / shared"), GONE("/srv/gone") },
 	{ BIND("deleted-source", "/srv/again", "/run/again", "stale /srv/again//deleted on / shared") },
-	{ BIND("deleted-source", "/srv/again", "/run/again", "stale /srv/again//deleted on / shared"),
-	  .facts.shares_inode = { "/srv/again", "/run/again" } }, /* its number is in use again */
-	{ BIND("deleted-source", "/run/again", "/run/as-well", "same /srv/again//deleted on / shared"),
+	{ BIND("reused-number", "/srv/again", "/run/again", "stale /again//deleted on / shared"),
+	  .facts.shares_inode = { "/srv/again", "/run/again" } },
+	{ BIND("reused-number", "/run/again", "/run/as-well", "same /again//deleted on / shared"),
 	  .facts.shares_inode = { "/run/as-well", "/run/again" } },
+	/* A local file system does not use a number again that a mount shows. */
+	{ BIND("deleted-source", "/srv/again", "/run/again", "same /srv/again//deleted on / shared"),
+	  .facts.shares_inode = { "/srv/again", "/run/again" } },
 	{ BIND("deleted-source", "/srv/renamed", "/run/renamed", "other /srv/else//deleted on / shared") },
 	{ BIND("deleted-source", "/srv/other", "/run/gone", "other /srv/gone//deleted on / shared") },
 	{ BIND("deleted-source", "/srv/file", "/run/file", "stale /srv/file//deleted on / shared"), FILE_AT("/run/file") },
