@@ -142,6 +142,7 @@ static const struct member members[] = {
 	{ "recursive",     .convert = ansible_bool },
 	{ "nofail",        .convert = ansible_bool },
 	{ "create",        .convert = ansible_bool },
+	{ "remove_target", .convert = ansible_bool },
 	{ "follow",        .convert = ansible_bool },
 	{ "replace",       .convert = ansible_bool },
 	{ "source_mount",  .convert = ansible_bool },

@@ -8,6 +8,7 @@
 #include "kernel/mount_api.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "kernel/path_place.h"
 
 /* So many records one step can leave: what it did first, and what it was for. */
 #define RECORDS_MAX 2u
@@ -154,6 +155,21 @@ static int do_create_target(struct step_context *w)
 	return r < 0 ? step_failed(w, "creating it", r) : step_note(w, STEP_CREATE_TARGET);
 }
 
+/* What it holds by now, or is, another look will tell. */
+static int do_remove_target(struct step_context *w)
+{
+	int r = sys_remove_place(w->want->target);
+
+	if (r == -ENOTEMPTY || r == -EBUSY)
+		return 0;
+	if (r == -EROFS)
+		return error_set(w->err, ERROR_SYSTEM, EROFS, PTR_KEY(PTR_ROOT, "target"),
+				 "'%s' cannot be removed, as what it lies on is read-only; "
+				 "leave \"remove_target\" out",
+				 w->want->target);
+	return r < 0 ? step_failed(w, "removing it", r) : step_note(w, STEP_REMOVE_TARGET);
+}
+
 /* clang-format off */
 static int (*const actions[STEP_COUNT_])(struct step_context *w) = {
 	[STEP_CREATE_TARGET] = do_create_target,
@@ -164,6 +180,7 @@ static int (*const actions[STEP_COUNT_])(struct step_context *w) = {
 	[STEP_ATTACH]        = step_attach,
 	[STEP_REPLACE]       = step_replace,
 	[STEP_DETACH]        = do_detach,
+	[STEP_REMOVE_TARGET] = do_remove_target,
 };
 /* clang-format on */
 

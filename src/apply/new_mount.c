@@ -22,6 +22,7 @@
 #include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "kernel/path_place.h"
 #include "plan/loss.h"
 #include "plan/reach.h"
 

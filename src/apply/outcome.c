@@ -24,6 +24,7 @@ void outcome_done(struct outcome *out)
 	done_steps_done(&out->done);
 	error_drop(out->error);
 	free(out->covered);
+	free(out->kept);
 	free(out->hides);
 	free(out->frozen_at);
 	*out = (struct outcome){0};

@@ -26,6 +26,7 @@ struct outcome {
 	struct target_state before; /* what was seen first */
 	struct target_state after;  /* what was seen then; in check mode what would be */
 	char *covered;              /* the root of a mount that lies hidden below ours */
+	char *kept;                 /* why the target stays that was to be removed */
 	char *hides;                /* what lies at the target, where nothing was mounted */
 	char *frozen_at;      /* the bind that keeps the source from being written to */
 	uint32_t source_attr; /* MOUNT_FLAG_* of the mount that the source lies on */

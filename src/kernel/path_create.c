@@ -158,3 +158,20 @@ int place_make(const char *path, const struct new_place *as, size_t *ret_made)
 	*ret_made = 0;
 	return make_upto(path, strlen(path), as, ret_made);
 }
+
+int place_remove(const char *path)
+{
+	scoped_split struct split s = split(path, strlen(path));
+	scoped_fd int parent = s.parent && s.name ? walk_here(s.parent) : -ENOMEM;
+	struct stat st;
+
+	if (parent < 0)
+		return parent == -ENOENT ? 0 : parent;
+	if (fstatat(parent, s.name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISDIR(st.st_mode) && (!S_ISREG(st.st_mode) || st.st_size > 0))
+		return -ENOTEMPTY;
+	if (unlinkat(parent, s.name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0) == 0)
+		return 0;
+	return errno == EEXIST ? -ENOTEMPTY : -errno;
+}

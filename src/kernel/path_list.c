@@ -26,20 +26,22 @@ static const struct dirent *next_name(DIR *dir)
 	return entry;
 }
 
-static int list_directory(int fd, char *text, size_t size)
+/* How many names there are, but no more than `most`. */
+static size_t count_names(DIR *dir, size_t most)
 {
-	__attribute__((cleanup(close_directory))) DIR *dir = NULL;
-	scoped_fd int open_fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t n = 0;
+
+	while (n < most && next_name(dir))
+		n++;
+	return n;
+}
+
+static int list_names(DIR *dir, char *text, size_t size)
+{
 	const struct dirent *entry = NULL;
 	size_t used = 0;
 	int n = 0;
 
-	if (open_fd < 0)
-		return -errno;
-	dir = fdopendir(open_fd);
-	if (!dir)
-		return -errno;
-	(void)steal_fd(&open_fd);
 	while (n < LIST_NAMES && (entry = next_name(dir))) {
 		int length = snprintf(text + used, size - used, "%s'%s'", n > 0 ? ", " : "",
 				      entry->d_name);
@@ -52,7 +54,24 @@ static int list_directory(int fd, char *text, size_t size)
 	return n == 0 && errno != 0 ? -errno : n;
 }
 
-int list_content(int fd, char *text, size_t size)
+static int list_directory(int fd, size_t n_ignored, char *text, size_t size)
+{
+	__attribute__((cleanup(close_directory))) DIR *dir = NULL;
+	scoped_fd int open_fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (open_fd < 0)
+		return -errno;
+	dir = fdopendir(open_fd);
+	if (!dir)
+		return -errno;
+	(void)steal_fd(&open_fd);
+	if (n_ignored > 0 && count_names(dir, n_ignored + 1) <= n_ignored)
+		return -errno;
+	rewinddir(dir);
+	return list_names(dir, text, size);
+}
+
+int list_content(int fd, size_t n_ignored, char *text, size_t size)
 {
 	struct stat st;
 
@@ -60,7 +79,7 @@ int list_content(int fd, char *text, size_t size)
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (S_ISDIR(st.st_mode))
-		return list_directory(fd, text, size);
+		return list_directory(fd, n_ignored, text, size);
 	if (!S_ISREG(st.st_mode) || st.st_size == 0)
 		return 0;
 	(void)snprintf(text, size, "%lld bytes", (long long)st.st_size);

@@ -53,11 +53,7 @@ static int open_cached(int dir, const char *path, uint64_t resolve)
 	return fd < 0 ? -errno : fd;
 }
 
-/*
- * Open the longest part of the path that the cache knows, when it is on a local file
- * system. *ret_rest is what is left then. A descriptor, or -EAGAIN.
- */
-static int open_local_part(const char *path, const char **ret_rest)
+int path_open_local_part(const char *path, const char **ret_rest)
 {
 	char part[PATH_MAX];
 	size_t n = strlen(path);
@@ -92,7 +88,7 @@ static int open_within_mount(int dir, const char *rest)
 static int open_locally(const char *path)
 {
 	const char *rest = NULL;
-	scoped_fd int dir = open_local_part(path, &rest);
+	scoped_fd int dir = path_open_local_part(path, &rest);
 	int fd = dir < 0 ? dir : open_within_mount(dir, rest);
 
 	return fd == -EXDEV ? -EAGAIN : fd;
@@ -174,7 +170,8 @@ static bool is_without_links(const char *path)
 {
 	const char *rest = NULL;
 	/* Dots have to be resolved, too. */
-	scoped_fd int dir = strstr(path, "/.") ? -EAGAIN : open_local_part(path, &rest);
+	scoped_fd int dir =
+		strstr(path, "/.") ? -EAGAIN : path_open_local_part(path, &rest);
 
 	return dir >= 0 && is_without_links_below(dir, rest);
 }
@@ -262,58 +259,6 @@ char *sys_find_symlink(const char *path)
 	char *link = NULL;
 
 	return walk_to_text(path_walk_limited, &ask, path, &link) < 0 ? NULL : link;
-}
-
-int sys_is_empty(const char *path, bool *ret)
-{
-	struct worker_request ask = {.op = WALK_LIST};
-	struct worker_reply said;
-	int r = path_walk_limited(&ask, path, &said);
-
-	*ret = r == 0;
-	return r < 0 ? r : 0;
-}
-
-int sys_content(int fd, const char *path, char **ret)
-{
-	scoped_mem struct worker_reply *said = malloc(sizeof(*said));
-	struct worker_request ask = {.op = WALK_LIST};
-	int r = 0;
-
-	*ret = NULL;
-	if (!said)
-		return -ENOMEM;
-	r = !path || sys_is_local(fd) ? list_content(fd, said->text, sizeof(said->text))
-				      : path_walk_limited(&ask, path, said);
-	if (r <= 0)
-		return r;
-	*ret = strdup(said->text);
-	return *ret ? 0 : -ENOMEM;
-}
-
-int sys_make_place(const char *path, const struct new_place *as, size_t *ret_made)
-{
-	const char *rest = NULL;
-	scoped_fd int local = open_local_part(path, &rest);
-	struct worker_request ask = {.op = WALK_MAKE, .place = *as};
-	struct worker_reply said = {0};
-	int r = 0;
-
-	if (local >= 0)
-		return place_make(path, as, ret_made);
-	r = path_walk_limited(&ask, path, &said);
-	*ret_made = said.made;
-	return r;
-}
-
-void sys_unmake_place(const char *path, bool directory, size_t made)
-{
-	struct worker_request ask = {.op = WALK_UNMAKE,
-				     .place = {.is_directory = directory},
-				     .made = made};
-	struct worker_reply said;
-
-	(void)!path_walk_limited(&ask, path, &said);
 }
 
 bool sys_is_automount(const char *path)

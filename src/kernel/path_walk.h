@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "base/macro.h"
-#include "kernel/path_open.h"
+#include "kernel/path_place.h"
 
 enum walk_op {
 	WALK_OPEN,         /* -> descriptor */
@@ -19,6 +19,7 @@ enum walk_op {
 	WALK_LIST,         /* -> 0, or more and text: see list_content() */
 	WALK_MAKE,         /* -> made */
 	WALK_UNMAKE,
+	WALK_REMOVE,
 };
 
 struct worker_request {
@@ -27,6 +28,7 @@ struct worker_request {
 	struct new_place place; /* for WALK_MAKE and WALK_UNMAKE: the last component */
 	bool dangles; /* for WALK_RESOLVE: what a symlink names need not be there */
 	size_t made;
+	size_t n_ignored; /* for WALK_LIST */
 	char path[PATH_MAX];
 };
 
@@ -71,16 +73,24 @@ MUST_CHECK int links_find(const struct worker_request *ask, struct worker_reply 
 MUST_CHECK int walk_here(const char *path);
 
 /*
+ * Open the longest part of the path that the cache knows, when it is on a local file
+ * system. *ret_rest is what is left then. A descriptor, or -EAGAIN (path_open.c).
+ */
+MUST_CHECK int path_open_local_part(const char *path, const char **ret_rest);
+
+/*
  * What a directory or a regular file holds (kernel/path_list.c), for people: the first names,
- * or how many bytes. 0 for nothing, then `text` is empty; a positive number; or -errno.
+ * or how many bytes. 0 for nothing, then `text` is empty; a positive number; or -errno. As
+ * many names as are to be ignored are nothing.
  */
 #define LIST_NAMES 3
-MUST_CHECK int list_content(int fd, char *text, size_t size);
+MUST_CHECK int list_content(int fd, size_t n_ignored, char *text, size_t size);
 
-/* Make and take back a place (kernel/path_create.c), as sys_make_place() and
- * sys_unmake_place(). */
+/* Make, take back and remove a place (kernel/path_create.c), as sys_make_place(),
+ * sys_unmake_place() and sys_remove_place(). */
 MUST_CHECK int place_make(const char *path, const struct new_place *as, size_t *ret_made);
 void place_unmake(const char *path, bool directory, size_t made);
+MUST_CHECK int place_remove(const char *path);
 
 /*
  * Have the child make a walk within `seconds`; negative: no limit. Returns 0 with *said

@@ -94,7 +94,7 @@ static int list(const struct worker_request *ask, struct worker_reply *said,
 		return fd;
 	/* From here on it is the directory itself that may be unresponsive. */
 	progress->length = strlen(progress->path);
-	return list_content(fd, said->text, sizeof(said->text));
+	return list_content(fd, ask->n_ignored, said->text, sizeof(said->text));
 }
 
 void walk_do(const struct worker_request *ask, struct worker_reply *said,
@@ -121,6 +121,9 @@ void walk_do(const struct worker_request *ask, struct worker_reply *said,
 	case WALK_UNMAKE:
 		place_unmake(ask->path, ask->place.is_directory, ask->made);
 		said->result = 0;
+		break;
+	case WALK_REMOVE:
+		said->result = place_remove(ask->path);
 		break;
 	}
 }

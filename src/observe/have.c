@@ -27,6 +27,7 @@ void have_done(struct have *have)
 	mount_list_done(&have->source_below);
 	free(have->is_matched);
 	free(have->ground.point);
+	free(have->bare.content);
 	free(have->frozen_at);
 	free(have->reach.place);
 	free(have->reach.with);

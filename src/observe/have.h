@@ -67,6 +67,16 @@ struct ground {
 	bool is_deleted;   /* what it shows: nothing can be made in it */
 };
 
+/* What the target is without the mounts on it; looked at where it shall be removed. */
+struct bare_target {
+	bool is_mount;     /* another mount is there than those that shall go */
+	bool is_own_place; /* the lowest of these shows this very place */
+	bool is_linked;    /* a symlink leads to it */
+	bool is_read_only; /* nothing can be removed from what it lies on */
+	bool is_special;   /* it is neither a directory nor a file */
+	char *content;     /* what it holds, in words; NULL: nothing, as far as is known */
+};
+
 struct have {
 	struct pinned_path source;
 	struct pinned_path source_mount; /* opened where a path is asked for or listed */
@@ -75,6 +85,7 @@ struct have {
 	struct pinned_path target;
 	bool is_uncovered; /* the target is what will be there, see observe/uncovered.h */
 	struct ground ground;
+	struct bare_target bare;
 	struct layer *layers; /* the mounts at the target, from the top down */
 	size_t n_layers;
 	bool is_base_shared;     /* the mount that carries the lowest of them is shared */

@@ -10,6 +10,8 @@
 #include "kernel/host.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "kernel/path_place.h"
+#include "observe/bare_target.h"
 #include "observe/frozen_source.h"
 #include "observe/fstab_match.h"
 #include "observe/ground.h"
@@ -200,6 +202,8 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 		if (r < 0)
 			r = look_failed(want, r, err);
 	}
+	if (r == 0 && want_removes_target(want) && pinned_path_is_there(&have.target))
+		r = bare_target_look(view, want, &have, err);
 	if (r < 0 && is_line_alone(want)) {
 		have_done(&have);
 		r = look_at_line(view, want, again, &have, err);

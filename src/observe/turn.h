@@ -13,7 +13,8 @@ struct turn {
 	bool is_done; /* it is as asked; in check mode: it would be */
 	bool has_failed;
 	const struct want *failed_within; /* a removal below its target, or NULL */
-	uint64_t *gone; /* check mode: the ids of what would be detached by now, sorted */
+	size_t n_removed; /* check mode: of what lies in its target would be removed by now */
+	uint64_t *gone;   /* check mode: the ids of what would be detached by now, sorted */
 	size_t n_gone;
 	uint64_t base; /* the id of the mount that carried them */
 };

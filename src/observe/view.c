@@ -71,6 +71,15 @@ const struct want *view_taken_above(const struct view *view, const char *path,
 	return &req->wants[i];
 }
 
+void view_take_target(const struct view *view, const struct want *want)
+{
+	size_t length = (size_t)(strrchr(want->target, '/') - want->target);
+	size_t i = hash_table_get(&view->req->targets, want->target, length);
+
+	if (i != HASH_TABLE_NONE)
+		view->turns[i].n_removed++;
+}
+
 bool view_has_kept(const struct view *view, const char *point)
 {
 	const struct turn *turn = turn_at(view, point);

@@ -36,6 +36,9 @@ bool view_has_taken(const struct view *view, const struct mount *m);
 const struct want *view_taken_above(const struct view *view, const char *path,
 				    uint64_t *base);
 
+/* Check mode: a run would have removed the target by now, for the bind that it lies in. */
+void view_take_target(const struct view *view, const struct want *want);
+
 /* What is at this mount point should have been taken away, and could not be. */
 bool view_has_kept(const struct view *view, const char *point);
 

@@ -15,6 +15,7 @@ const struct drift_rule drift_rules[DRIFT_COUNT_] = {
 	[DRIFT_STALE_SOURCE]      = { "stale_source",      HOLDERS_LIKELY,      "target shows a source that has been deleted" },
 	[DRIFT_SOURCE_COVERED]    = { "source_covered",    HOLDERS_LIKELY,      "target shows what lies under a mount that is now at the source" },
 	[DRIFT_UNEXPECTED_MOUNT]  = { "unexpected_mount",  HOLDERS_NONE,        "target has a mount that is not asked for" },
+	[DRIFT_TARGET_UNWANTED]   = { "target_unwanted",   HOLDERS_NONE,        "target is there, with nothing mounted and nothing in it" },
 	[DRIFT_STACKED]           = { "stacked",           HOLDERS_NONE,        "the same bind is mounted more than once" },
 	[DRIFT_WRITABLE]          = { "writable",          HOLDERS_LIKELY,      "target is writable" },
 	[DRIFT_OPTIONS]           = { "options",           HOLDERS_NONE,        "mount options differ" },

@@ -16,6 +16,7 @@ const char *const step_names[STEP_COUNT_] = {
 	[STEP_ATTACH]        = "attach",
 	[STEP_REPLACE]       = "replace",
 	[STEP_DETACH]        = "detach",
+	[STEP_REMOVE_TARGET] = "remove_target",
 };
 /* clang-format on */
 
@@ -104,5 +105,6 @@ void plan_done(struct plan *plan)
 	line_plan_done(&plan->line);
 	step_list_done(&plan->steps);
 	free(plan->refusal);
+	free(plan->kept);
 	*plan = (struct plan){0};
 }

@@ -21,6 +21,7 @@ enum step_kind {
 	STEP_ATTACH,        /* a new mount where there is none */
 	STEP_REPLACE,       /* a new mount in the place of the top one */
 	STEP_DETACH,        /* the top layer, for good */
+	STEP_REMOVE_TARGET, /* once nothing is mounted there */
 	STEP_COUNT_
 };
 
@@ -67,7 +68,7 @@ bool target_state_is_equal(const struct target_state *a, const struct target_sta
  * old one had. `clear_below`: mounts below the old one go with it. `leaves_copies`: copies
  * of the old mount in other namespaces may stay, because they hold mounts themselves.
  * `covered` is the root path of a mount that stays hidden below ours, borrowed from have,
- * or NULL. `refusal` is why not all can be mended, or NULL; steps that only protect are
+ * or NULL. `kept` is why a target stays that was to be removed, or NULL. `refusal` is why not all can be mended, or NULL; steps that only protect are
  * still due then.
  */
 struct plan {
@@ -77,6 +78,7 @@ struct plan {
 	bool clear_below;
 	bool leaves_copies;
 	const char *covered;
+	char *kept;
 	struct line_plan line; /* for fstab; not among the steps: it comes last, for all */
 	struct target_state before;
 	struct target_state after; /* once all steps are done */

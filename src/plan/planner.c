@@ -88,6 +88,8 @@ static int rule_live(const struct want *want, const struct want *outer,
 		r = rule_there(want, outer, have, in_check_mode, plan);
 	if (r == 0 && !is_untriggered && want_is_gone(want))
 		r = rule_gone(want, have, plan);
+	if (r == 0 && !is_untriggered && want_removes_target(want))
+		r = rule_removal(want, have, plan);
 	return r < 0 ? r : rule_reach(want, have, plan);
 }
 

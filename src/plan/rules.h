@@ -81,6 +81,10 @@ MUST_CHECK int rule_type(const struct want *want, const struct have *have,
 MUST_CHECK int rule_first(const struct want *want, const struct want *outer,
 			  const struct have *have, struct plan *plan);
 
+/* Judge whether a target goes with its mounts, as is asked for (rules_removal.c). */
+MUST_CHECK int rule_removal(const struct want *want, const struct have *have,
+			    struct plan *plan);
+
 /* Judge what fstab says of the target (rules_fstab.c). */
 MUST_CHECK int rule_fstab(const struct want *want, const struct have *have,
 			  struct plan *plan);

@@ -98,12 +98,15 @@ bool bind_has_diff(const struct reply *reply, const struct outcome *out)
 	return out->done.steps.count > 0 || !target_state_is_equal(&out->before, &after);
 }
 
+/* `is_there` tells of the target, where it is removed. */
 static const char *diff_text(const struct outcome *out, const struct target_state *s,
-			     char buf[TEXT_SIZE])
+			     bool is_there, char buf[TEXT_SIZE])
 {
 	const char *source = want_asked_source(out->want);
 	char options[MOUNT_FLAGS_TEXT_SIZE];
 
+	if (!is_there)
+		return "not mounted\ntarget: removed\n";
 	if (!s->mounted)
 		return "not mounted\n";
 	mount_flags_text(s->attr, options);
@@ -123,8 +126,10 @@ void part_bind_diff(struct json_writer *w, const struct outcome *out)
 	char header[TEXT_SIZE];
 
 	(void)snprintf(header, sizeof(header), "%s (live)", want_asked_target(out->want));
-	part_diff(w, diff_text(out, &out->before, before),
-		  diff_text(out, &out->after, after), header);
+	part_diff(w, diff_text(out, &out->before, true, before),
+		  diff_text(out, &out->after,
+			    !step_list_has(&out->done.steps, STEP_REMOVE_TARGET), after),
+		  header);
 }
 
 void part_bind_warnings(struct json_writer *w, const struct reply *reply,
@@ -136,6 +141,11 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 		if ((out->changed || reply->req->judges_boot) && out->risks & 1u << i)
 			part_warning(w, risk_rules[i].code, want_asked_target(out->want),
 				     risk_rules[i].text);
+	}
+	if (out->kept && out->status != STATUS_FAILED) {
+		(void)snprintf(msg, sizeof(msg),
+			       "the target was to be removed, and stays: %s", out->kept);
+		part_warning(w, "target_kept", want_asked_target(out->want), msg);
 	}
 	if (out->changed && out->hides) {
 		(void)snprintf(

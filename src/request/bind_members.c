@@ -26,6 +26,8 @@ const struct field request_bind_fields[] = {
 	      "of a target that is made: a user's name or number (default root)"),
 	FIELD(struct want, group, struct account, &read_as_account, 0,
 	      "of a target that is made: a group's name or number (default root)"),
+	FIELD(struct want, remove_target, bool, &decode_bool, 0,
+	      "with 'absent': an empty directory or file at the target goes as well"),
 	FIELD(struct want, follow, bool, &decode_bool, 0,
 	      "resolve symlinks in the paths once, instead of refusing them"),
 	FIELD(struct want, replace, bool, &decode_bool, 0,
@@ -46,6 +48,7 @@ const struct want bind_defaults = {
 	.state = STATE_MOUNTED,
 	.create = true,
 	.outer = WANT_NONE,
+	.needed_by = WANT_NONE,
 };
 
 int bind_check(const struct decode *d, const json_t *v, const struct json_pointer *at,

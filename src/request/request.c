@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "request/bind_members.h"
 #include "request/field_types.h"
+#include "request/needed_targets.h"
 #include "request/validate.h"
 
 /* What is read at the top level. */
@@ -174,6 +175,7 @@ int request_map_targets(struct request *req)
 	for (size_t i = 0; i < req->n_wants; i++)
 		req->wants[i].outer =
 			hash_table_get_above(&req->targets, req->wants[i].target);
+	needed_mark(req->wants, req->n_wants, &req->targets);
 	targets_done(&req->by_path);
 	return req->keeps_order ? 0 : targets_sort(req->wants, req->n_wants, &req->by_path);
 }

@@ -100,6 +100,11 @@ bool want_makes_target(const struct want *want)
 	return want->create && want_is_there(want);
 }
 
+bool want_removes_target(const struct want *want)
+{
+	return want->remove_target && want->state == STATE_ABSENT;
+}
+
 bool want_is_self(const struct want *want)
 {
 	return want->source && strcmp(want->source, want->target) == 0;

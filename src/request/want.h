@@ -87,6 +87,7 @@ struct want {
 	struct target_mode mode; /* of a target that is made, as are the next two */
 	struct account owner;
 	struct account group;
+	bool remove_target; /* with what is mounted there, see want_removes_target() */
 	bool follow;
 	bool replace;
 	bool read_only_alone; /* of a mount that is there mind only that flag; make none
@@ -102,6 +103,8 @@ struct want {
 	struct mount_opts opts;   /* until they are sorted into the others */
 	struct want_asked *asked; /* owned; NULL: the paths are those that were asked for */
 	size_t outer; /* the bind whose target lies next above this target, or WANT_NONE */
+	size_t needed_by; /* a bind for which the target has to stay, or WANT_NONE; of what
+			     shall be removed, once request_map_targets() was made */
 };
 
 /* Free what the want owns; safe on {0} and twice. */
@@ -125,6 +128,9 @@ enum decides want_of_fstab(const struct want *want);
 
 /* True when a target that is missing would be made. */
 bool want_makes_target(const struct want *want);
+
+/* True when the target shall be removed, too, where it is empty. */
+bool want_removes_target(const struct want *want);
 
 /* True when the source is to be bound onto itself. */
 bool want_is_self(const struct want *want);

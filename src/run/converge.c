@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "kernel/path_open.h"
+#include "kernel/path_place.h"
 #include "kernel/privilege.h"
 #include "observe/carried.h"
 #include "observe/reach.h"
@@ -41,6 +41,13 @@ static int note_covered(const struct plan *plan, struct outcome *out, struct err
 	return out->covered ? 0 : error_no_memory(err);
 }
 
+static int note_what_stays(struct plan *plan, struct outcome *out, struct error *err)
+{
+	free(out->kept);
+	out->kept = STEAL(plan->kept);
+	return note_covered(plan, out, err);
+}
+
 /* Look at the machine and make a plan. `outer` is not there yet where it is planned. */
 static int look(const struct converge *c, const struct want *outer, bool outer_is_planned,
 		struct outcome *out, struct round *round, struct error *err)
@@ -55,7 +62,7 @@ static int look(const struct converge *c, const struct want *outer, bool outer_i
 	out->is_after_known = r == 0;
 	if (r == 0)
 		out->after = round->plan.before;
-	return r == 0 ? note_covered(&round->plan, out, err) : r;
+	return r == 0 ? note_what_stays(&round->plan, out, err) : r;
 }
 
 /*
@@ -88,7 +95,7 @@ static int look_beneath(const struct round *round, struct outcome *out, struct e
 	    !step_list_has_new_mount(&round->plan.steps))
 		return 0;
 	return sys_content(have->target.fd, have->is_uncovered ? NULL : out->want->target,
-			   &out->hides) == -ENOMEM
+			   0, &out->hides) == -ENOMEM
 		       ? error_no_memory(err)
 		       : 0;
 }
@@ -125,6 +132,8 @@ static int predict(const struct converge *c, struct round *round, struct outcome
 	if (step_list_has(&plan->steps, STEP_DETACH) &&
 	    turn_take(view_turn(&c->view, out->want), &round->have) < 0)
 		return error_no_memory(err);
+	if (step_list_has(&plan->steps, STEP_REMOVE_TARGET))
+		view_take_target(&c->view, out->want);
 	out->after = plan->after;
 	out->changed = plan->drift.count > 0;
 	out->line = plan->line.action;

@@ -79,6 +79,7 @@ WRONG_TYPES = {
     "mode": (0o750, "u=rwx", "75", "10755", True, ["0750"]),
     "owner": (-1, 4294967295, 1.5, "", "root:root", True, ["root"]),
     "group": ({}, "#wheel", "-1"),
+    "remove_target": ("yes", 1, {}),
     "follow": ("yes", 0, []),
     "replace": ("no", 1.5, {}),
     "options": (1, True, {"nosuid": True}),

@@ -45,6 +45,7 @@ static const struct { const char *name; int number; } calls[] = {
 	{ "statmount",     SYS_statmount },
 	{ "statx",         SYS_statx },
 	{ "umount2",       SYS_umount2 },
+	{ "unlinkat",      SYS_unlinkat },
 };
 /* clang-format on */
 

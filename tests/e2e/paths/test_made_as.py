@@ -199,6 +199,7 @@ def test_taken_back(stage, source, call):
 
 
 @pytest.mark.needs_root
+@pytest.mark.new_kernel("mount_setattr")
 def test_not_used_after_all(stage):
     """Made, and the mount failed: taken back, whoever it was made for."""
     with stage.unchanged():

@@ -14,6 +14,7 @@
 #include "kernel/mount_query.h"
 #include "kernel/path_limit.h"
 #include "kernel/path_open.h"
+#include "kernel/path_place.h"
 
 #define MAX_FACTS 64
 #define MAX_FDS   256

@@ -41,6 +41,7 @@ static const struct { const char *name; const char *json; const char *text; bool
 	{ "mode",          "N",         "N",           true },
 	{ "owner",         "NIDYPW",    "NIDYPW",      true },
 	{ "group",         "NIDYPW",    "NIDYPW",      true },
+	{ "remove_target", "NT",        "NTY",         true },
 	{ "follow",        "NT",        "NTY",         true },
 	{ "replace",       "NT",        "NTY",         true },
 	{ "nofail",        "NT",        "NTY",         true },

@@ -41,6 +41,7 @@ static void show_want(FILE *out, const struct want *want)
 	(void)fprintf(out, "%s%s%s%s%s", want->recursive ? " recursive" : "",
 		      want->create ? "" : " create=no", want->follow ? " follow" : "",
 		      want->replace ? " replace" : "", want->nofail ? " nofail" : "");
+	(void)fprintf(out, "%s", want->remove_target ? " remove_target" : "");
 	if (want->mode.is_asked)
 		(void)fprintf(out, " mode=%o", want->mode.bits);
 	show_account(out, "owner", &want->owner);
@@ -105,6 +106,8 @@ static const struct { const char *text; bool accept_text; const char *shown; } d
 	  false, "/a>/t mounted; single" },
 	{ AT "\"recursive\": \"on\", \"create\": \"0\", \"follow\": \"TRUE\", \"replace\": \"1\", \"nofail\": \"no\"}",
 	  true, "/a>/t mounted recursive create=no follow replace; single" },
+	{ AT "\"remove_target\": true, \"state\": \"absent\"}", false, "/a>/t absent remove_target; single" },
+	{ AT "\"remove_target\": \"no\", \"state\": \"absent\"}", true, "/a>/t absent; single" },
 	{ AT "\"mode\": \"0750\"}",              false, "/a>/t mounted mode=750; single" },
 	{ AT "\"mode\": \"000\"}",               false, "/a>/t mounted mode=0; single" },
 	{ AT "\"mode\": \"07777\"}",             false, "/a>/t mounted mode=7777; single" },
