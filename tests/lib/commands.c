@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/macro.h"
+#include "kernel/syscalls.h"
 
 enum { ARGUMENTS, REPORT, STANDARD, FD_COUNT = STANDARD + 3 };
 
@@ -35,14 +36,14 @@ static int greet(int input)
 	return send(input, number, (size_t)n, MSG_NOSIGNAL) == n ? 0 : -1;
 }
 
-/* The number of descriptors that came, 0 at the end, or -1. */
+/* The byte that came, 0 at the end, or -1. */
 static int receive(int input, int fds[FD_COUNT])
 {
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int) * FD_COUNT)];
 	} control;
-	char byte;
+	char byte = 0;
 	struct iovec text = {.iov_base = &byte, .iov_len = sizeof(byte)};
 	struct msghdr message = {
 		.msg_iov = &text,
@@ -61,7 +62,7 @@ static int receive(int input, int fds[FD_COUNT])
 		return -1;
 	}
 	memcpy(fds, CMSG_DATA(head), sizeof(int) * FD_COUNT);
-	return FD_COUNT;
+	return byte;
 }
 
 static char *read_all(int fd, size_t *size)
@@ -119,6 +120,26 @@ static int spawn(pid_t *pid, char **arguments, const int standard[3])
 	return r;
 }
 
+/* A process that is as if it had been started anew: nothing is open but its own. */
+static int fork_job(pid_t *pid, char **arguments, const int standard[3], commands_job *job)
+{
+	sigset_t none;
+
+	*pid = fork();
+	if (*pid != 0)
+		return *pid < 0 ? errno : 0;
+	(void)sigemptyset(&none);
+	for (int fd = 0; fd < 3; fd++)
+		if (dup2(standard[fd], fd) < 0)
+			_exit(127);
+	if (shim_close_range(3, ~0u) < 0)
+		for (int fd = 3; fd < 1024; fd++)
+			(void)close(fd);
+	memset(commands, 0, sizeof(commands));
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	_exit(job(arguments));
+}
+
 static struct command *find(pid_t pid)
 {
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
@@ -127,7 +148,7 @@ static struct command *find(pid_t pid)
 	return NULL;
 }
 
-static void start(int fds[FD_COUNT])
+static void start(int fds[FD_COUNT], commands_job *job)
 {
 	struct command *command = find(0);
 	size_t size = 0;
@@ -136,7 +157,8 @@ static void start(int fds[FD_COUNT])
 	int r = E2BIG;
 
 	if (command && arguments && arguments[0])
-		r = spawn(&command->pid, arguments, fds + STANDARD);
+		r = job ? fork_job(&command->pid, arguments, fds + STANDARD, job)
+			: spawn(&command->pid, arguments, fds + STANDARD);
 	if (r == 0) {
 		command->report = steal_fd(&fds[REPORT]);
 		return;
@@ -148,14 +170,14 @@ static void start(int fds[FD_COUNT])
 	(void)!write(fds[REPORT], &r, sizeof(r));
 }
 
-static int take(int input)
+static int take(int input, commands_job *job)
 {
 	int fds[FD_COUNT] = {-1, -1, -1, -1, -1};
 	int n = receive(input, fds);
 
 	if (n <= 0)
 		return n;
-	start(fds);
+	start(fds, n == 'j' ? job : NULL);
 	for (int i = 0; i < FD_COUNT; i++)
 		if (fds[i] >= 0)
 			(void)close(fds[i]);
@@ -177,7 +199,7 @@ static void wait_for_all(void)
 	}
 }
 
-int commands_serve(int input)
+int commands_serve(int input, commands_job *job)
 {
 	sigset_t set;
 	struct pollfd fds[2] = {{.fd = input, .events = POLLIN}, {.events = POLLIN}};
@@ -196,7 +218,7 @@ int commands_serve(int input)
 		if (fds[1].revents && read(fds[1].fd, &info, sizeof(info)) > 0)
 			wait_for_all();
 		if (fds[0].revents)
-			n = take(input);
+			n = take(input, job);
 	}
 	(void)close(fds[1].fd);
 	return n;

@@ -31,15 +31,16 @@ class Commands:
     def end(self):
         self.socket.close()
 
-    def start(self, argv, *standard):
-        """A command, with three descriptors. Returns where its wait status will be read."""
+    def start(self, argv, *standard, kind=b"c"):
+        """A command, with three descriptors, or a job of who runs them ("j"). Returns where its
+        wait status will be read."""
         status, theirs = os.pipe()
         # A file, since a message may not be of any length.
         with open(os.memfd_create("arguments"), "wb") as arguments:
             arguments.write(b"".join(os.fsencode(argument) + b"\0" for argument in argv))
             arguments.flush()
             fds = array.array("i", [arguments.fileno(), theirs, *standard])
-            self.socket.sendmsg([b"c"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+            self.socket.sendmsg([kind], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
         os.close(theirs)
         return status
 

@@ -15,12 +15,10 @@ import functools
 import json
 import os
 import pathlib
-import subprocess
 
 import answer
 from answer import REPO, ROBIND
-from commands import Commands
-from namespace import HELPERS, SECONDS, Beside, Namespace
+from namespace import HELPERS, SECONDS, Namespace, Served, maker  # noqa: F401 also for the tests
 
 
 def hides_none(folder):
@@ -63,25 +61,13 @@ def as_bytes(request):
     return (request if isinstance(request, str) else json.dumps(request)).encode()
 
 
-class Host(Namespace):
+class Host(Served):
     """Where robind runs."""
 
     def __init__(self, shared=False, kernel=KERNEL):
         self.kernel = (str(HELPERS / "old_kernel"), kernel) if kernel else ()
-        self.commands = Commands()
-        self.keeper = subprocess.Popen(
-            [HELPERS / "host", "shared" if shared else "private", DIR, *FOLDERS],
-            stdin=self.commands.theirs, cwd="/")
-        self.be(*self.commands.numbers(), ENTER_USER if os.geteuid() else ())
-
-    def end(self):
-        if not self.commands:
-            return super().end()
-        self.commands.end()
-        return self.keeper.wait(SECONDS)
-
-    def beside(self, propagation="private"):
-        return Beside(self, propagation) if self.commands else super().beside(propagation)
+        super().__init__(maker(), ["shared" if shared else "private", DIR, *FOLDERS],
+                         ENTER_USER if os.geteuid() else ())
 
     def confined(self):
         """A user namespace made from this host: what is mounted by now is locked in there."""
@@ -173,12 +159,11 @@ class Host(Namespace):
         assert self.check(*binds, **members).status == 0
 
 
-class Confined(Beside, Host):
+class Confined(Host):
     """A container without a root of its own, in which robind works too."""
 
     def __init__(self, host):
         self.kernel = host.kernel
-        super().__init__(host, "confined")
-        self.user = ENTER_USER
+        Served.__init__(self, host.commands, ["beside", "confined"], ENTER_USER)
         # From the host: whoever entered this user namespace may not enter what the host owns.
         self.enter = [*host.enter, "nsenter", "-t", str(self.number), "-m", *self.user, "--"]

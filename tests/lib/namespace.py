@@ -1,7 +1,7 @@
 """Mount namespaces, each kept open by a process in which commands can be run.
 
     Namespace   of its own; runs commands in it, looks at it
-    Beside      made from that of a host
+    Served      made by a helper program, which runs the commands
 
 Names are those seen inside (DIR/...). From outside the same files lie below /proc/PID/root,
 so that Python makes and probes them without entering; `path()` translates. A process has two
@@ -9,6 +9,7 @@ numbers as well: `pid` is that of the machine, `number` the one that robind sees
 """
 
 import errno
+import functools
 import os
 import pathlib
 import re
@@ -154,16 +155,32 @@ class Namespace:
         return True
 
 
-class Beside(Namespace):
-    """One made from that of a host: private, slave, unchanged; or confined to a user namespace."""
+class Served(Namespace):
+    """One that the helper program `host` has made, and in which it runs commands. The first such
+    process is in no other namespace than we are."""
 
-    def __init__(self, host, how):
+    def __init__(self, commands, job, user=()):
         self.commands = Commands()
-        self.status = host.commands.start(
-            [HELPERS / "host", "beside", how], self.commands.theirs.fileno(), 2, 2)
-        self.be(*self.commands.numbers(), host.user)
+        self.status = commands.start(job, self.commands.theirs.fileno(), 2, 2, kind=b"j")
+        self.be(*self.commands.numbers(), user)
 
     def end(self):
+        if not self.commands:
+            return super().end()
         self.commands.end()
-        os.read(self.status, 1)
+        os.read(self.status, 4)
         os.close(self.status)
+
+    def beside(self, propagation="private"):
+        if not self.commands:
+            return super().beside(propagation)
+        return Served(self.commands, ["beside", propagation], self.user)
+
+
+@functools.lru_cache(maxsize=None)
+def maker():
+    """Of hosts; it ends with us."""
+    commands = Commands()
+    subprocess.Popen([HELPERS / "host"], stdin=commands.theirs, cwd="/")
+    commands.numbers()
+    return commands

@@ -1,15 +1,17 @@
 /*
- * A machine of its own for one test: host private|shared DIR FOLDER...
+ * Machines of their own, one for each test. Commands come by standard input (lib/commands.h), and
+ * a job is
  *
- * New mount and process namespaces, with /proc of these and an empty tmpfs on DIR, whose
- * mount is private or shared, and on each FOLDER. /etc is one as well, with the few files
- * in it that programs look for.
+ *   private|shared DIR FOLDER...
+ *	New mount and process namespaces, with /proc of these and an empty tmpfs on DIR, whose
+ *	mount is private or shared, and on each FOLDER. /etc is one as well, with the few files
+ *	in it that programs look for.
+ *   beside private|slave|unchanged|confined
+ *	Within a machine: a new mount namespace, whose mounts are that; confined: private ones,
+ *	in a new user namespace.
  *
- * Within it, host beside private|slave|unchanged|confined: a new mount namespace, whose mounts
- * are that; confined: private ones, in a new user namespace.
- *
- * Either runs what comes by its standard input, a socket (lib/commands.h), and ends when that
- * does: process 1 of the machine with all that runs in there by then.
+ * It serves commands in turn, by its standard input, and ends when that does: process 1 of a
+ * machine with all that runs in there by then.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -125,11 +127,13 @@ static void make_etc(void)
 		die("fstab");
 }
 
-_Noreturn static void run(char *args[])
+static int begin(char *args[]);
+
+/* Process 1 of a machine. */
+static int run(char *args[])
 {
 	unsigned long flag = strcmp(args[0], "shared") == 0 ? MS_SHARED : MS_PRIVATE;
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		die("/proc");
 	make_etc();
@@ -138,11 +142,28 @@ _Noreturn static void run(char *args[])
 			    strcmp(*folder, "/tmp") == 0 ? "mode=1777" : "mode=755");
 	if (mount("none", args[1], NULL, flag, NULL) < 0)
 		die(args[1]);
-	_exit(commands_serve(STDIN_FILENO) < 0);
+	return commands_serve(STDIN_FILENO, begin) < 0;
+}
+
+/* Only the child of who made a process namespace is in it. */
+static int begin_machine(char *args[])
+{
+	pid_t pid = 0;
+
+	if (namespace_unshare(CLONE_NEWNS | CLONE_NEWPID) < 0)
+		die("namespaces");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		_exit(run(args));
+	}
+	return waitpid(pid, NULL, 0) == pid ? 0 : 1;
 }
 
 /* A mount namespace made from this one, as of now. */
-static int serve_beside(const char *how)
+static int begin_beside(const char *how)
 {
 	bool is_confined = strcmp(how, "confined") == 0;
 	unsigned long flag = strcmp(how, "slave") == 0 ? MS_SLAVE : MS_PRIVATE;
@@ -153,26 +174,18 @@ static int serve_beside(const char *how)
 	if (strcmp(how, "unchanged") != 0 &&
 	    mount("none", "/", NULL, MS_REC | flag, NULL) < 0)
 		die("/");
-	return commands_serve(STDIN_FILENO) < 0;
+	return commands_serve(STDIN_FILENO, begin) < 0;
 }
 
-int main(int argc, char *argv[])
+static int begin(char *args[])
 {
-	pid_t pid = 0;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (strcmp(args[0], "beside") == 0)
+		return begin_beside(args[1]);
+	return begin_machine(args);
+}
 
-	if (argc < 3) {
-		(void)fputs("usage: host private|shared DIR FOLDER... | beside HOW\n",
-			    stderr);
-		return 1;
-	}
-	if (strcmp(argv[1], "beside") == 0)
-		return serve_beside(argv[2]);
-	if (namespace_unshare(CLONE_NEWNS | CLONE_NEWPID) < 0)
-		die("namespaces");
-	pid = fork();
-	if (pid < 0)
-		die("fork");
-	if (pid == 0)
-		run(argv + 1);
-	return waitpid(pid, NULL, 0) == pid ? 0 : 1;
+int main(void)
+{
+	return commands_serve(STDIN_FILENO, begin) < 0;
 }

@@ -10,7 +10,7 @@ import pytest
 
 from answer import ROBIND
 from fault import failing
-from host import DIR, Beside, Host, bind, here
+from host import DIR, Host, Served, bind, here
 from reaches import (  # noqa: F401 (fixtures)
     D, VIEW, VOL, assert_refused, assert_unharmed, stage, view,
 )
@@ -230,12 +230,12 @@ def test_harmless_with_a_namespace_beside(stage, slave):
     assert not slave.is_writable(f"{D}/ro/db") and slave.is_writable(f"{VOL}/db")
 
 
-class Copy(Beside, Host):
+class Copy(Host):
     """A namespace with the mounts of a host, each a peer of the one that it is a copy of."""
 
     def __init__(self, host):
         self.kernel = host.kernel
-        super().__init__(host, "unchanged")
+        Served.__init__(self, host.commands, ["beside", "unchanged"], host.user)
 
 
 def test_slave_by_way_of_another_namespace(stage):
