@@ -1,6 +1,7 @@
 """In a root directory of its own, without /proc and /dev: nothing leads back to a descriptor
 there, and the mounts that a run looks at are those that can be reached from it."""
 
+import functools
 import json
 import re
 import subprocess
@@ -25,6 +26,7 @@ ROOTS = {"a directory": "true", "a mount": 'mount -t tmpfs -o mode=755 tmpfs "$1
 PROGRAMS = (ROBIND, str(HELPERS / "old_kernel"))
 
 
+@functools.lru_cache(maxsize=None)
 def libraries():
     """What the programs are loaded with, and by."""
     printed = subprocess.run(["ldd", *PROGRAMS], capture_output=True, check=True, text=True).stdout
@@ -35,9 +37,7 @@ class Jail:
     def __init__(self, host, root):
         self.host = host
         host.sh(ROOTS[root], host.dir(JAIL))
-        for name in (*PROGRAMS, *libraries()):
-            host.dir(f"{JAIL}/{name.rsplit('/', 1)[0]}")
-            host.run("cp", name, f"{JAIL}{name}")
+        host.run("cp", "--parents", "-L", *PROGRAMS, *libraries(), JAIL)
         for name in ("volume", "other"):
             host.dir(f"{JAIL}/{name}", "file", "sub/file")
 
