@@ -161,15 +161,18 @@ class Served(Namespace):
 
     def __init__(self, commands, job, user=()):
         self.commands = Commands()
-        self.status = commands.start(job, self.commands.theirs.fileno(), 2, 2, kind=b"j")
+        self.status = open(  # for end()
+            commands.start(job, self.commands.theirs.fileno(), 2, 2, kind=b"j"), "rb")
         self.be(*self.commands.numbers(), user)
 
     def end(self):
         if not self.commands:
             return super().end()
         self.commands.end()
-        os.read(self.status, 4)
-        os.close(self.status)
+        if not self.status.closed:  # a test may have ended it
+            self.status.read()
+            self.status.close()
+        return None
 
     def beside(self, propagation="private"):
         if not self.commands:
