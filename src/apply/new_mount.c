@@ -117,7 +117,7 @@ static int open_free_place(const struct step_context *w)
 	if (r < 0)
 		return r;
 	if (pinned_path_is_there(judged) && w->have->n_layers == 0 &&
-	    false && file_id.mount != judged->file_id.mount)
+	    file_id.mount != judged->file_id.mount)
 		return -ESTALE;
 	return steal_fd(&fd);
 }
