@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from host import DIR, SECONDS
+from host import DIR, LONG, SECONDS
 from mount_helper import SBIN, install
 from servers import Automounter, HungFuse
 
@@ -321,6 +321,7 @@ def test_automount_is_refused_at_once(helped):
         automount.end()
 
 
+@pytest.mark.long  # for unit/program/test_mount_helper.c takes turns without waiting
 def test_waits_longer_than_one_may_work(helped):
     """Several lines before this one may hang; each holds the lock for 10 seconds at most."""
     lock = helped.start("flock", "/run/robind.lock", "sh", "-c", "echo taken; exec sleep 10.3",
@@ -331,6 +332,7 @@ def test_waits_longer_than_one_may_work(helped):
     helped.assert_read_only_view(S, T)
 
 
+@pytest.mark.long
 @pytest.mark.needs_root
 def test_hung_source_does_not_fail_the_others(helped):
     """systemd starts the helpers of all lines at once, and they wait for each other."""
@@ -393,7 +395,7 @@ def cycle(host, rounds, make):
 def test_no_write_gets_through(helped):
     write_fstab(helped)
     with writer(helped) as end:
-        cycle(helped, 200, f"mount -T {FSTAB} -a")
+        cycle(helped, 200 if LONG else 80, f"mount -T {FSTAB} -a")
         wins, refusals = end()
     assert refusals > 0, "the writer never saw the bind"
     assert wins == 0
@@ -412,9 +414,9 @@ def test_the_writer_can_win(helped):
     if mount_version(helped) >= (2, 39):
         make = f"mount --bind {S} {T}; mount -o remount,bind,ro {T}"
     wins = 0
-    for _ in range(50):
+    for _ in range(250):
         with writer(helped) as end:
-            cycle(helped, 100, f"{{ {make}; }} 2>/dev/null || true")  # the writer makes it busy
+            cycle(helped, 20, f"{{ {make}; }} 2>/dev/null || true")  # the writer makes it busy
             wins, _ = end()
         if wins:
             break
