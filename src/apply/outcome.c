@@ -26,6 +26,7 @@ void outcome_done(struct outcome *out)
 	free(out->covered);
 	free(out->kept);
 	free(out->hides);
+	free(out->automount);
 	free(out->frozen_at);
 	*out = (struct outcome){0};
 }

@@ -18,7 +18,10 @@
  */
 MUST_CHECK int sys_open(const char *path);
 
-/* The same, and an automount that is the last component itself is triggered too. */
+/* The same, but an automount at the end, with nothing mounted on it, is opened as it is. */
+MUST_CHECK int sys_open_left(const char *path);
+
+/* The same as sys_open(), and an automount that is the last component itself is triggered too. */
 MUST_CHECK int sys_trigger(const char *path);
 
 /*

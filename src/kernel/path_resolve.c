@@ -88,7 +88,9 @@ int links_resolve(const struct worker_request *ask, struct worker_reply *said,
 	size_t n_asked = strlen(ask->path); /* bytes at the end that no symlink gave */
 
 	for (unsigned i = 0; path && i < REWRITES_MAX; i++) {
-		scoped_fd int fd = walk_open(path, ask->trigger, progress);
+		scoped_fd int fd =
+			walk_open(path, ask->trigger ? TRIGGER_ALL : TRIGGER_NONE,
+				  progress);
 		struct component c = {0};
 		size_t n_rest = 0;
 		char *next = NULL;

@@ -100,14 +100,16 @@ static int open_name(const struct walker *w, const char *name)
 
 /* `length` is that of the path up to the end of the name. */
 static int enter(struct walker *w, const char *name, const char *path, size_t length,
-		 bool trigger, struct walk_progress *progress)
+		 enum walk_trigger trigger, struct walk_progress *progress)
 {
-	bool may_look = trigger || !w->is_autofs;
+	bool is_opened = trigger == TRIGGER_ALL ||
+			 (trigger == TRIGGER_ABOVE && path[length] != '\0');
+	bool may_look = trigger != TRIGGER_NONE || !w->is_autofs;
 	scoped_fd int fd =
 		may_look ? open_name(w, name) : open_triggered(w, name, path, length);
 	int r = fd < 0 ? fd : look_around(w, fd);
 
-	if (r == 0 && trigger && w->is_autofs) {
+	if (r == 0 && is_opened && w->is_autofs) {
 		progress->length = length;
 		(void)close(fd);
 		fd = openat(w->dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -127,7 +129,7 @@ static bool is_directory(int fd)
 	return sys_stat_walked(fd, &file_id) == 0 && S_ISDIR(file_id.mode);
 }
 
-static int walk_all(struct walker *w, const char *path, bool trigger,
+static int walk_all(struct walker *w, const char *path, enum walk_trigger trigger,
 		    struct walk_progress *progress)
 {
 	int r = 0;
@@ -153,7 +155,7 @@ static int walk_all(struct walker *w, const char *path, bool trigger,
 	return r;
 }
 
-int walk_open(const char *path, bool trigger, struct walk_progress *progress)
+int walk_open(const char *path, enum walk_trigger trigger, struct walk_progress *progress)
 {
 	struct walker w = {.dir = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)};
 	int r = w.dir < 0 ? -errno : 0;
@@ -176,5 +178,5 @@ int walk_here(const char *path)
 {
 	struct walk_progress unread = {0};
 
-	return walk_open(path, true, &unread);
+	return walk_open(path, TRIGGER_ALL, &unread);
 }

@@ -22,8 +22,16 @@ enum walk_op {
 	WALK_REMOVE,
 };
 
+/* Which automounts are opened. */
+enum walk_trigger {
+	TRIGGER_NONE,
+	TRIGGER_ABOVE, /* those on the way, and not one at the end */
+	TRIGGER_ALL,
+};
+
 struct worker_request {
 	enum walk_op op;
+	bool leaves_end;        /* for WALK_OPEN: an automount at the end is not opened */
 	bool trigger;           /* open automounts on the way, and at the end */
 	struct new_place place; /* for WALK_MAKE and WALK_UNMAKE: the last component */
 	bool dangles; /* for WALK_RESOLVE: what a symlink names need not be there */
@@ -56,7 +64,8 @@ void walk_do(const struct worker_request *ask, struct worker_reply *said,
  * Walk a path in this process: a descriptor, or -errno with *progress where it stood.
  * -ELOOP also for a component "", "." or "..", which only symlinks bring in.
  */
-MUST_CHECK int walk_open(const char *path, bool trigger, struct walk_progress *progress);
+MUST_CHECK int walk_open(const char *path, enum walk_trigger trigger,
+			 struct walk_progress *progress);
 
 /*
  * Resolve the symlinks of ask->path into said->text; the end of the path that does not

@@ -85,10 +85,17 @@ static int receive_said(int socket, struct worker_reply *said, bool has_fd)
 	return 0;
 }
 
+static enum walk_trigger trigger_of(const struct worker_request *ask)
+{
+	if (!ask->trigger)
+		return TRIGGER_NONE;
+	return ask->leaves_end ? TRIGGER_ABOVE : TRIGGER_ALL;
+}
+
 static int list(const struct worker_request *ask, struct worker_reply *said,
 		struct walk_progress *progress)
 {
-	scoped_fd int fd = walk_open(ask->path, ask->trigger, progress);
+	scoped_fd int fd = walk_open(ask->path, trigger_of(ask), progress);
 
 	if (fd < 0)
 		return fd;
@@ -104,7 +111,7 @@ void walk_do(const struct worker_request *ask, struct worker_reply *said,
 	said->made = 0;
 	switch (ask->op) {
 	case WALK_OPEN:
-		said->result = walk_open(ask->path, ask->trigger, progress);
+		said->result = walk_open(ask->path, trigger_of(ask), progress);
 		break;
 	case WALK_RESOLVE:
 		said->result = links_resolve(ask, said, progress);

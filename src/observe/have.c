@@ -24,6 +24,7 @@ void have_done(struct have *have)
 	free(have->layers);
 	mount_list_done(&have->below);
 	free(have->below_kinds);
+	free(have->automount);
 	mount_list_done(&have->source_below);
 	free(have->is_matched);
 	free(have->ground.point);

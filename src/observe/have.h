@@ -91,6 +91,7 @@ struct have {
 	bool is_base_shared;     /* the mount that carries the lowest of them is shared */
 	uint64_t base;           /* its id */
 	bool is_base_here;       /* it is a mount at the target, too, but no layer */
+	bool is_on_automount;    /* and that is an automount, which may mount there again */
 	struct mount_list below; /* the mounts below the target */
 	enum below_kind *below_kinds;   /* one for each of them */
 	struct mount_list source_below; /* read when something compares with it */
@@ -103,6 +104,7 @@ struct have {
 	bool is_source_deleted;     /* what is mounted there shows what has been deleted */
 	char *frozen_at; /* a read-only bind of its own place, which keeps the source from
 			    being written to; or NULL */
+	char *automount; /* one in the source, which mounts nothing in the bind; or NULL */
 	bool is_source_empty;   /* an empty directory; read when volume_may_have_left() */
 	bool is_volume_mounted; /* what the top layer shows a part of; read then, too */
 	struct reach reach;

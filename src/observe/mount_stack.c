@@ -7,6 +7,7 @@
  *   lower layers  cannot be opened; super block and root path are those of the source
  *   stale         the root path is the source's and ends in "//deleted"
  *   covered       the root path is that of the source's path on a mount further down
+ *   automount     one that mounts what is asked for at the target carries the layers
  *   self-bind     (source and target are one path) a layer shows what the mount below it
  *                 has at that place; one that does not is the disk's own, and no layer
  */
@@ -19,6 +20,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "kernel/automount.h"
 #include "kernel/mount_query.h"
 #include "mount/fs_kind.h"
 #include "observe/source_location.h"
@@ -186,6 +188,15 @@ static int is_self_bind(const struct reading *rd, const struct mount *m, bool *r
 	return r;
 }
 
+/* What mounts the bind, or lets it be mounted, is not part of it; a map's directory may be. */
+static int is_layer(struct reading *rd, const struct mount *automount, bool *ret)
+{
+	int r = sys_is_map_directory(automount->id, ret);
+
+	rd->have->is_on_automount = r == 0 && !*ret;
+	return r;
+}
+
 static int add_layer(struct have *have, struct layer *layer)
 {
 	if (ARRAY_RESERVE(have->layers, have->n_layers, 1) < 0) {
@@ -238,7 +249,9 @@ static int read_layers(struct reading *rd)
 		bool is_ours = true;
 		const struct mount *above = NULL;
 
-		if (is_self)
+		if (layer.mount.magic == AUTOFS_SUPER_MAGIC)
+			r = is_layer(rd, &layer.mount, &is_ours);
+		else if (is_self)
 			r = is_self_bind(rd, &layer.mount, &is_ours);
 		if (r < 0 || !is_ours) {
 			rd->have->is_base_shared = mount_is_shared(&layer.mount);

@@ -1,6 +1,7 @@
 #include "observe/observe.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,31 @@ static int look_for_volume(const struct view *view, const struct want *want,
 				    &have->is_volume_mounted);
 }
 
+/*
+ * An automount mounts where it is itself, and nothing in a copy: who goes in there is told
+ * of too many symlinks. What is mounted on it already came along.
+ */
+static int find_automount(const struct want *want, struct have *have)
+{
+	const struct mount_list *below = &have->source_below;
+	const char *found = NULL;
+
+	if (have->source_magic == AUTOFS_SUPER_MAGIC)
+		found = want->source;
+	for (size_t i = 0; want->recursive && !found && i < below->count; i++) {
+		const struct mount *m = &below->items[i];
+		bool is_mounted_on = i + 1 < below->count &&
+				     strcmp(below->items[i + 1].point, m->point) == 0;
+
+		if (m->magic == AUTOFS_SUPER_MAGIC && !is_mounted_on)
+			found = m->point;
+	}
+	if (!found || !want_is_there(want))
+		return 0;
+	have->automount = strdup(found);
+	return have->automount ? 0 : -ENOMEM;
+}
+
 static int look_at_mounts(const struct view *view, const struct want *want, bool again,
 			  struct have *have)
 {
@@ -57,6 +83,8 @@ static int look_at_mounts(const struct view *view, const struct want *want, bool
 		r = match_fstab(view, want, have);
 	if (r == 0)
 		r = submounts_read(view, want, again, have);
+	if (r == 0)
+		r = find_automount(want, have);
 	return r;
 }
 
@@ -174,7 +202,7 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 static int pin_own_target(const struct view *view, const struct want *want,
 			  struct have *have, struct error *err)
 {
-	int r = pin_target(view, want->target, &have->target, err);
+	int r = pin_target(view, want->target, want_is_gone(want), &have->target, err);
 
 	if (r < 0 && err->number == ENOTDIR && want_is_gone(want) &&
 	    want_of_fstab(want) != DECIDES_THERE)
@@ -248,7 +276,7 @@ int observe_in_outer(const struct view *view, const struct want *want,
 	if (r == 0)
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
-		r = pin_target(view, place, &have.target, err);
+		r = pin_target(view, place, false, &have.target, err);
 	if (r == 0)
 		r = look_in_copy(outer, rest, &have, err);
 	if (r < 0) {

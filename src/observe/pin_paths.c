@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "kernel/automount.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_limit.h"
 #include "kernel/path_open.h"
@@ -18,21 +19,22 @@ struct side {
 	const char *member; /* of the request, for errors */
 	const char *path;
 	enum error_kind missing; /* what it is when nothing is there */
+	bool is_left;            /* an automount at the end is looked at as it is */
 };
 
 static struct side source_side(const char *path)
 {
-	return (struct side){"source", path, ERROR_SOURCE_MISSING};
+	return (struct side){"source", path, ERROR_SOURCE_MISSING, false};
 }
 
 static struct side source_mount_side(const char *path)
 {
-	return (struct side){"source_mount", path, ERROR_SOURCE_MISSING};
+	return (struct side){"source_mount", path, ERROR_SOURCE_MISSING, false};
 }
 
 static struct side target_side(const char *path)
 {
-	return (struct side){"target", path, ERROR_TARGET_MISSING};
+	return (struct side){"target", path, ERROR_TARGET_MISSING, false};
 }
 
 static int refuse_symlink(const struct side *side, int number, struct error *err)
@@ -125,8 +127,10 @@ static int open_failed(const struct side *side, int number, struct error *err)
 			 "'%s' cannot be opened: %s", side->path, strerror(number));
 }
 
-static int is_automount(const struct view *view, const struct file_id *file_id, bool *ret)
+/* Whether it mounts something when somebody comes; the directory of a map does not. */
+static int is_trigger(const struct view *view, const struct file_id *file_id, bool *ret)
 {
+	bool is_map = false;
 	const struct mount *shared = NULL;
 	struct mount m = {0};
 	int r = 0;
@@ -137,6 +141,9 @@ static int is_automount(const struct view *view, const struct file_id *file_id, 
 	else
 		r = mounts_shared(view->mounts, file_id->mount, &shared);
 	*ret = r == 0 && (shared ? shared->magic : m.magic) == AUTOFS_SUPER_MAGIC;
+	if (*ret && file_id->is_mount_root)
+		r = sys_is_map_directory(file_id->mount, &is_map);
+	*ret &= !is_map;
 	return r;
 }
 
@@ -148,10 +155,11 @@ static int leave_untriggered(const char *path, struct pinned_path *place)
 	return place->untriggered ? 0 : -ENOMEM;
 }
 
-static int pin(const struct view *view, const char *path, struct pinned_path *place)
+static int pin(const struct view *view, const struct side *side, struct pinned_path *place)
 {
+	const char *path = side->path;
 	bool is_auto = false;
-	int fd = sys_open(path);
+	int fd = side->is_left ? sys_open_left(path) : sys_open(path);
 	int r = 0;
 
 	if (fd == -EREMOTE)
@@ -161,8 +169,8 @@ static int pin(const struct view *view, const char *path, struct pinned_path *pl
 	place->fd = fd;
 	r = sys_stat_mount(fd, &place->file_id);
 	if (r == 0)
-		r = is_automount(view, &place->file_id, &is_auto);
-	if (r < 0 || !is_auto)
+		r = is_trigger(view, &place->file_id, &is_auto);
+	if (r < 0 || !is_auto || side->is_left)
 		return r;
 	if (view->req->check_mode)
 		return leave_untriggered(path, place);
@@ -174,7 +182,7 @@ static int pin(const struct view *view, const char *path, struct pinned_path *pl
 static int pin_side(const struct view *view, const struct side *side,
 		    struct pinned_path *ret, struct error *err)
 {
-	int r = pin(view, side->path, ret);
+	int r = pin(view, side, ret);
 
 	if (r == -ENOENT) {
 		pinned_path_done(ret);
@@ -214,11 +222,14 @@ int refuse_target(const char *path, int number, struct error *err)
 	return open_failed(&side, number, err);
 }
 
-int pin_target(const struct view *view, const char *path, struct pinned_path *ret,
-	       struct error *err)
+int pin_target(const struct view *view, const char *path, bool is_left,
+	       struct pinned_path *ret, struct error *err)
 {
-	const struct side side = target_side(path);
-	int r = pin_side(view, &side, ret, err);
+	struct side side = target_side(path);
+	int r = 0;
+
+	side.is_left = is_left;
+	r = pin_side(view, &side, ret, err);
 
 	if (r == 0 && ret->file_id.failure && !ret->file_id.is_mount_root)
 		return open_failed(&side, ret->file_id.failure, err);

@@ -163,6 +163,20 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 			out->frozen_at);
 		part_warning(w, "source_read_only", want_asked_target(out->want), msg);
 	}
+	if (out->automount) {
+		(void)snprintf(
+			msg, sizeof(msg),
+			"'%s' is an automount, which mounts nothing below the target: who "
+			"goes in there gets ELOOP; share what it mounts by a bind of its own",
+			out->automount);
+		part_warning(w, "automount_in_source", want_asked_target(out->want), msg);
+	}
+	if (out->changed && out->is_on_automount && want_is_gone(out->want))
+		part_warning(
+			w, "automount_left", want_asked_target(out->want),
+			"an automount watches the target, and mounts there again what its "
+			"map or unit has for it; take that out of the map, or stop the unit "
+			"(systemctl stop \"$(systemd-escape -p --suffix=automount TARGET)\")");
 	if (!out->covered)
 		return;
 	(void)snprintf(msg, sizeof(msg), "a mount of '%s' lies hidden below the bind",

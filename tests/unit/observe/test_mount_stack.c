@@ -38,7 +38,7 @@ static const struct { const char *machine, *source, *target, *layers; struct fac
 	{ BIND("desktop", "/net/nas/music/albums", "/srv/share/Albums", "same /albums on / shared") },
 	{ BIND("desktop", "/home", "/srv/backup", "same / on / shared") },
 	{ BIND("desktop", "/srv/music", "/home", "other / on / shared") },
-	{ BIND("desktop", "/proc", "/proc/sys/fs/binfmt_misc", "other /; other / on / shared") },
+	{ BIND("desktop", "/proc", "/proc/sys/fs/binfmt_misc", "other / on / shared") },
 	{ BIND("docker-host", "/run/mysqld", "/srv/robind/mysqld", "same /mysqld on / shared") },
 	{ BIND("docker-host", "/srv/mail", "/srv/robind/mail", "same /srv/mail on / shared") },
 	{ BIND("docker-host", "/var/lib/docker/volumes/db/_data", "/srv/robind/db",
