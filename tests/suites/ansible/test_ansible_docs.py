@@ -20,8 +20,8 @@ STATES = {"present", "absent_from_fstab"}
 
 
 def stub(name):
-    file = REPO / f"module/ansible/plugins/modules/{name}.py"
-    spec = importlib.util.spec_from_file_location(f"stub_{name}", file)
+    file = REPO / f"module/ansible/plugins/{name}.py"
+    spec = importlib.util.spec_from_file_location(f"stub_{file.stem}", file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -34,12 +34,13 @@ def properties(of):
         schema["oneOf"][0]["properties"]
 
 
-ROBIND, INFO = stub("robind"), stub("robind_info")
+ROBIND, INFO = stub("modules/robind"), stub("modules/robind_info")
+TAKEN = stub("module_utils/arguments")
 
 
 def test_arguments_are_the_decoders():
-    assert ROBIND.BIND.keys() == properties("bind").keys() | OF_ANSIBLE
-    assert ROBIND.ARGUMENTS.keys() - ROBIND.BIND.keys() == \
+    assert TAKEN.BIND.keys() == properties("bind").keys() | OF_ANSIBLE
+    assert TAKEN.ARGUMENTS.keys() - TAKEN.BIND.keys() == \
         properties("request").keys() - OF_THE_TASK | OF_THE_PLUGIN
 
 
@@ -49,24 +50,25 @@ def test_arguments_are_the_decoders():
 def test_choices_are_the_decoders(name, of):
     known = set(properties(of)[name]["enum"]) - {None}
     more = STATES if name == "state" else set()
-    assert set(ROBIND.ARGUMENTS[name]["choices"]) == known | more
+    assert set(TAKEN.ARGUMENTS[name]["choices"]) == known | more
 
 
 def test_booleans_are_the_decoders():
     for of in ("bind", "request"):
         known = {name for name, kind in properties(of).items()
                  if kind.get("type") == ["boolean", "null"]} - OF_THE_TASK
-        spec = {name for name, how in ROBIND.ARGUMENTS.items() if how["type"] == "bool"}
+        spec = {name for name, how in TAKEN.ARGUMENTS.items() if how["type"] == "bool"}
         assert known <= spec, of
 
 
-@pytest.mark.parametrize("module", [ROBIND, INFO], ids=["robind", "robind_info"])
-def test_documentation_is_the_specification(module):
+@pytest.mark.parametrize("module, taken", [(ROBIND, TAKEN), (INFO, INFO)],
+                         ids=["robind", "robind_info"])
+def test_documentation_is_the_specification(module, taken):
     options = yaml.safe_load(module.DOCUMENTATION)["options"]
-    assert options.keys() == module.ARGUMENTS.keys()
-    pairs = [(options, module.ARGUMENTS)]
+    assert options.keys() == taken.ARGUMENTS.keys()
+    pairs = [(options, taken.ARGUMENTS)]
     if "suboptions" in options["binds"]:
-        pairs.append((options["binds"]["suboptions"], module.ARGUMENTS["binds"]["options"]))
+        pairs.append((options["binds"]["suboptions"], taken.ARGUMENTS["binds"]["options"]))
     for documented, specified in pairs:
         assert documented.keys() == specified.keys()
         for name, how in specified.items():

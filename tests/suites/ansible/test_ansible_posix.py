@@ -22,6 +22,9 @@ def mount(**changed):
     return {name: value for name, value in args.items() if value is not None}
 
 
+GONE = mount(state="absent", remove_target=True)
+
+
 @dataclass
 class Story:
     """Steps are tasks (arguments) and what happens in between (shell, with $S and $T)."""
@@ -98,6 +101,11 @@ STORIES = [
            'printf "%s %s none bind,ro\\n" "$S" "$T" >>/etc/fstab',
            mount(state="absent")],
           ["ok"], ["changed"], ["still there"], is_there=False),
+    Story("absent, with the mount point", [mount(), GONE, GONE],
+          ["changed", "changed", "ok"], ["changed", "changed", "ok"], is_there=False),
+    Story("absent, with something below",
+          ['mkdir -p "$T/x"', mount(), GONE, GONE],
+          ["changed", "failed", "ok"], ["changed", "changed", "ok"], is_there=False),
     Story("rbind",
           ['mkdir -p "$S/sub"; mount -t tmpfs sub "$S/sub"', mount(opts="rbind,ro"),
            mount(opts="rbind,ro")],
@@ -112,7 +120,7 @@ STORIES = [
           ['rmdir "$S"; : >"$S"', mount(), mount()], ["failed", "failed"], ["changed", "ok"]),
 ]
 # Their module knows nothing of these.
-OURS_ONLY = ("replace", "follow")
+OURS_ONLY = ("replace", "follow", "remove_target")
 
 
 def filled(args, story, whose):
@@ -203,3 +211,14 @@ def test_theirs(machine, run, story):
     """Not to blame them: a story that ends well with both proves nothing about ours."""
     assert outcomes(run, story, "theirs") == story.theirs
     assert set(story.wrong) <= set(wrongs(machine, story, "theirs"))
+
+
+@pytest.mark.parametrize("whose", MODULES)
+def test_mount_points(machine, run, whose):
+    """Both take the empty one, and leave the other."""
+    by_name = {story.name: story.paths(whose)[1] for story in STORIES}
+    assert not machine.path(by_name["absent, with the mount point"]).exists()
+    assert machine.path(by_name["absent, with something below"] + "/x").exists()
+    if whose == "ours":
+        told = run.of("ours: absent, with something below: 3")["warnings"]
+        assert [text.split("]")[0] for text in told] == ["[target_kept"]

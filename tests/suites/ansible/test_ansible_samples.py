@@ -68,6 +68,7 @@ def test_undo(volumes, ansible):
     assert changed[0] >= 1 and changed[1] == 0
     assert not volumes.stack("/mnt/volumes_ro/mysql_socket")
     assert "volumes_ro" not in volumes.path("/etc/fstab").read_text()
+    assert list(volumes.path("/mnt/volumes_ro").iterdir()) == []
 
 
 def test_keep_both(volumes, ansible):

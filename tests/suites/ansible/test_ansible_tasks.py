@@ -65,6 +65,14 @@ TASKS = [
     task("wrong type", share("x", recursive="perhaps")),
     task("no state", share("x", state="tidy")),
     task("rw", share("x", opts="bind,rw")),
+    task("made for a group", share("owned", target=f"{DIR}/t/own/ed", owner="nobody", group=7,
+                                   mode="2750")),
+    task("left by it", share("owned", target=f"{DIR}/t/own/ed", state="unmounted")),
+    {"name": "whose it is", "ansible.builtin.stat": {"path": f"{DIR}/t/own/ed"}},
+    task("a mode that YAML read", share("x", mode=0o750)),
+    task("a user that is not there", share("x", owner="no-one")),
+    task("with its mount point", share("owned", target=f"{DIR}/t/own/ed", state="absent",
+                                       remove_target="{{ not no }}")),
     task("targets", {"targets": [f"{DIR}/t/one"]}, module="robind.mount.robind_info"),
     task("in sync", {"binds": [share("one", state="mounted")]},
          module="robind.mount.robind_info"),
@@ -78,7 +86,7 @@ FACTS = {
 }
 SOURCES = ["one", "check", "nocheck", "loop0", "loop1", "var0", "var1", "var2", "list", "nothing",
            "omit", "kv", "kvjson", "kvjson2", "short", "def", "grp", "async", "secret", "env",
-           "many", "f0", "f2", "x", "drift"]
+           "many", "f0", "f2", "x", "drift", "owned"]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +109,9 @@ OUTCOMES = {
     "one of three fails": "failed", "misspelt": "failed", "misspelt in a list": "failed",
     "two forms": "failed", "none of the forms": "failed", "wrong type": "failed",
     "no state": "failed", "rw": "failed", "targets": "ok", "in sync": "ok", "not in sync": "ok",
-    "listed": "ok", "secret": "changed",
+    "listed": "ok", "secret": "changed", "made for a group": "changed",
+    "a mode that YAML read": "failed", "a user that is not there": "failed", "left by it": "changed", "whose it is": "ok",
+    "with its mount point": "changed",
 }
 
 
@@ -110,7 +120,8 @@ def test_outcome(run, name):
     result = run.of(name)
     said = "failed" if result.get("failed") else "changed" if result["changed"] else "ok"
     assert said == OUTCOMES[name], result
-    if "ansible_job_id" not in result and "results" not in result:
+    # But for what is Ansible's own.
+    if not {"ansible_job_id", "results", "stat"} & result.keys():
         assert not NEVER_AT_TOP & result.keys(), result
 
 
@@ -137,6 +148,17 @@ def test_flags(machine, run, name):
     assert "nosuid" in machine.top(f"{DIR}/t/{name}").options
 
 
+def test_made_for_a_group(run):
+    found = run.of("whose it is")["stat"]
+    assert (found["pw_name"], found["gid"], found["mode"]) == ("nobody", 7, "2750")
+
+
+def test_mount_point_goes(machine, run):
+    """And what it lies in stays."""
+    assert run.of("with its mount point")["binds"][0]["actions"] == ["remove_target"]
+    assert list(machine.path(f"{DIR}/t/own").iterdir()) == []
+
+
 SENTENCES = {
     "too late for it": f"{DIR}/t/none: ",
     "one of three fails": f"{DIR}/t/f1: ",
@@ -148,6 +170,8 @@ SENTENCES = {
     "wrong type": "argument 'recursive' is of type",
     "no state": "value of state must be one of: mounted, ",
     "rw": "/opts: 'rw' is not supported, because ",
+    "a mode that YAML read": '/mode: must be octal text, such as "0750" (in quotes',
+    "a user that is not there": "/owner: the user 'no-one' is not in '/etc/passwd' here",
 }
 
 

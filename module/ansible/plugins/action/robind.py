@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
-from ansible_collections.robind.mount.plugins.modules.robind import ARGUMENTS, RULES
+from ansible_collections.robind.mount.plugins.module_utils.arguments import ARGUMENTS, RULES
 from ansible_collections.robind.mount.plugins.plugin_utils.program import ProgramAction
 
 

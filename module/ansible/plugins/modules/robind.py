@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the module robind takes and returns; the work is done by a native program.
 
-The action plugin of the same name checks the arguments against ARGUMENTS and runs the program on
-the host, pushed or installed there. This file never runs there.
+The action plugin of the same name checks the arguments against those of module_utils/arguments.py
+and runs the program on the host, pushed or installed there. This file never runs there.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -43,7 +43,7 @@ options:
           - C(mounted) is there, read-only, now and after a boot. It is the default.
           - C(ephemeral) is there now, and fstab is left alone.
           - C(unmounted) is not there now, and fstab is left alone.
-          - C(absent) is neither there nor in fstab. Directories stay.
+          - C(absent) is neither there nor in fstab. Directories stay, but for I(remove_target).
           - C(fstab_present) (or C(present)) is in fstab; what is mounted is left alone.
           - C(fstab_absent) (or C(absent_from_fstab)) is not in fstab; what is mounted is left alone.
           - C(fstab_only) is in fstab, but not there now.
@@ -85,6 +85,30 @@ options:
         type: raw
       create:
         description: Make a missing target. The default is C(true).
+        type: bool
+      mode:
+        description:
+          - Mode of a target that is made, as octal text in quotes, such as C('0750'). The default is
+            C('0755') for a directory and C('0444') for a file.
+          - A target that exists stays as it is, and directories above it that are made are C('0755')
+            of root.
+          - Symbolic modes and numbers are refused. Without quotes YAML makes another number of it.
+        type: raw
+      owner:
+        description:
+          - Owner of a target that is made, by name or number. The default is C(root).
+          - Names are looked up in the host's own /etc/passwd and /etc/group. One that is not there
+            is an error, and nothing is changed.
+        type: str
+      group:
+        description: Group of a target that is made, as I(owner).
+        type: str
+      remove_target:
+        description:
+          - With C(state=absent) the mount point goes as well, where it is an empty directory or
+            file. M(ansible.posix.mount) does so always, and fails where it is not empty; here that
+            is a warning.
+          - Means nothing with other states.
         type: bool
       follow:
         description: Resolve symlinks in the paths once. Without it they are refused by name.
@@ -222,6 +246,20 @@ EXAMPLES = r"""
     opts: bind,ro,nofail
     state: mounted
 
+- name: A mount point that only one group may enter
+  robind.mount.robind:
+    source: /mnt/volumes/keys
+    target: /mnt/volumes_ro/keys
+    mode: '0750'
+    group: mail
+
+- name: Neither the bind nor its line nor its mount point
+  robind.mount.robind:
+    source: /srv/www
+    target: /export/www
+    state: absent
+    remove_target: true
+
 - name: The binds of one service, and no others
   robind.mount.robind:
     set: mail
@@ -333,55 +371,11 @@ robind:
   type: dict
 """
 
-BIND = {
-    "target": {"type": "str", "aliases": ["path", "dest", "name"]},
-    "source": {"type": "str", "aliases": ["src", "device"]},
-    "state": {"type": "str", "choices": [
-        "mounted", "ephemeral", "unmounted", "absent", "fstab_present", "fstab_absent",
-        "fstab_only", "present", "absent_from_fstab"]},
-    "recursive": {"type": "bool"},
-    "options": {"type": "list", "elements": "str"},
-    "opts": {"type": "list", "elements": "str"},
-    "source_mount": {"type": "raw"},
-    "create": {"type": "bool"},
-    "follow": {"type": "bool"},
-    "replace": {"type": "bool"},
-    "nofail": {"type": "bool"},
-    "fstab_options": {"type": "list", "elements": "str"},
-    "fstab_type": {"type": "str", "choices": ["none", "robind"]},
-    "fstype": {"type": "str", "choices": ["none", "bind"]},
-    "dump": {"type": "int", "choices": [0]},
-    "passno": {"type": "int", "choices": [0]},
-    "boot": {"type": "bool"},
-    "opts_no_log": {"type": "bool"},
-}
-PROGRAM = {
-    "install": {"type": "str", "choices": ["auto", "push", "host"], "default": "auto"},
-    "robind_path": {"type": "str", "default": "robind"},
-}
-ARGUMENTS = dict(
-    BIND,
-    binds={"type": "list", "elements": "dict", "options": BIND},
-    on_error={"type": "str", "choices": ["continue", "stop"]},
-    set={"type": "str"},
-    purge={"type": "raw"},
-    fstab={"type": "str"},
-    backup={"type": "bool"},
-    daemon_reload={"type": "str", "choices": ["auto", "never"]},
-    timeout={"type": "int"},
-    namespace={"type": "str", "choices": ["here"]},
-    holders={"type": "bool"},
-    **PROGRAM
-)
-RULES = {
-    "mutually_exclusive": [("binds", "target"), ("binds", "source")],
-    "required_one_of": [("binds", "target")],
-}
-
 
 def main():
     """For tools that read arguments from here, such as ansible-lint."""
     from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.robind.mount.plugins.module_utils.arguments import ARGUMENTS, RULES
 
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True, **RULES)
     module.fail_json(msg="robind.mount.robind was run without its action plugin, which chooses "
