@@ -1,6 +1,7 @@
 #include "format_salt.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/macro.h"
@@ -44,6 +45,26 @@ static void put_view(struct strbuf *line, const json_t *view)
 		strbuf_add(line, ", in fstab");
 }
 
+static bool has_removed_target(const json_t *bind)
+{
+	size_t i = 0;
+	json_t *action = NULL;
+
+	json_array_foreach(json_object_get(bind, "actions"), i, action)
+	{
+		if (strcmp(json_string_value(action), "remove_target") == 0)
+			return true;
+	}
+	return false;
+}
+
+static void put_after(struct strbuf *line, const json_t *bind)
+{
+	put_view(line, json_object_get(bind, "after"));
+	if (has_removed_target(bind))
+		strbuf_add(line, ", target removed");
+}
+
 static json_t *reasons_of(const json_t *bind)
 {
 	json_t *reasons = json_array();
@@ -66,10 +87,8 @@ static int add_change(json_t *salt, const json_t *bind)
 				   json_pack("{s:o, s:o, s:o}", "old",
 					     line_of(json_object_get(bind, "before"),
 						     put_view),
-					     "new",
-					     line_of(json_object_get(bind, "after"),
-						     put_view),
-					     "reason", reasons_of(bind)));
+					     "new", line_of(bind, put_after), "reason",
+					     reasons_of(bind)));
 }
 
 /* Count a bind that is not told by itself, under each of its reasons. */

@@ -17,7 +17,8 @@ robind's by a change of that word:
 
 Whatever else robind's request knows can stand there by robind's own names, such as ``recursive``
 or ``source_mount`` (``robind schema request`` has them all). A word that neither knows is an
-error, and nothing is changed.
+error, and nothing is changed. Where ``mkmnt`` makes a directory of whatever the umask leaves,
+``mode``, ``owner`` and ``group`` say what is made here; a mode is text, ``'0750'`` in quotes.
 
 ``changes`` has what changed, and nothing else: for each target ``old`` and ``new`` in words, and
 ``reason``, a list of robind's drift codes.
@@ -77,7 +78,8 @@ def unmounted(name, device=None, persist=False, **members):
 
 def absent(name, device=None, **members):
     """
-    The bind is gone, and so is its line in fstab. Directories stay.
+    The bind is gone, and so is its line in fstab. Directories stay, but with ``remove_target`` the
+    mount point goes as well, where it is an empty directory or file.
     """
     return _one(name, device, "absent", members)
 
@@ -193,7 +195,7 @@ def _state(name, request):
         "changes": {
             bind["target"]: {
                 "old": _words(bind.get("before", {})),
-                "new": _words(bind.get("after", {})),
+                "new": _words(bind.get("after", {}), bind.get("actions", [])),
                 "reason": [drift["code"] for drift in bind.get("drift", [])],
             }
             for bind in reply.get("binds", [])
@@ -221,7 +223,7 @@ def _comment(reply):
     ])
 
 
-def _words(view):
+def _words(view, actions=()):
     """A bind before or after in one line, the one of `robind --format salt`."""
     words = ["not mounted"]
     if view.get("mounted"):
@@ -235,4 +237,6 @@ def _words(view):
         ]
     if view.get("in_fstab"):
         words.append("in fstab")
+    if "remove_target" in actions:
+        words.append("target removed")
     return ", ".join(words)

@@ -99,7 +99,8 @@ def test_from_before_to_one_word_and_back(stage, machine):
     assert_converges(stage, "90-undo")
     for name in NAMES:
         assert machine.top(f"/mnt/volumes_ro/{name}") is None
-        assert machine.path(f"/mnt/volumes_ro/{name}").is_dir()
+        assert not machine.path(f"/mnt/volumes_ro/{name}").exists()
+    assert machine.path("/mnt/volumes_ro").is_dir()
     assert machine.fstab == ""
 
 

@@ -116,6 +116,33 @@ def test_each_state_stands_for_itself(minion, machine):
     assert machine.top(f"{DIR}/t/old") is None
 
 
+def test_the_mount_point_itself(minion, machine):
+    """Made as asked, and taken along in the end; the program puts it alike."""
+    machine.dir("a")
+    target = f"{DIR}/t/own"
+    words = [{"name": target}, {"device": f"{DIR}/a"}]
+    make = minion.write("make", {"own": {"robind.ephemeral": [
+        *words, {"mode": "2750"}, {"owner": "nobody"}, {"group": 7}]}})
+    take = minion.write("take", {"own": {"robind.absent": [*words, {"remove_target": True}]}})
+    assert minion.apply(make)["own"].result is True
+    machine.run("umount", target)
+    found = machine.path(target).stat()
+    assert (found.st_mode & 0o7777, found.st_uid, found.st_gid) == (0o2750, 65534, 7)
+
+    asked = here({"source": f"{DIR}/a", "target": target, "state": "absent", "remove_target": True})
+    in_words = answer.parse(machine.raw(
+        "check", "--format", "salt", request=json.dumps(asked)).stdout)[target]
+    with machine.unchanged():
+        foretold = minion.apply(take, test=True)["own"]
+    done = minion.apply(take)["own"]
+    assert (foretold.result, done.result) == (None, True)
+    assert foretold.changes == done.changes == {target: in_words}
+    assert in_words == {"old": "not mounted", "new": "not mounted, target removed",
+                        "reason": ["target_unwanted"]}
+    assert not machine.path(target).exists() and machine.path(f"{DIR}/t").is_dir()
+    assert not minion.apply(take)["own"].changes
+
+
 REFUSED = {
     "unknown": ({"recursve": True}, "recursve"),
     "writable": ({"opts": "bind,rw"}, "rw"),
@@ -125,6 +152,8 @@ REFUSED = {
     "relative": ({"name": "t"}, "absolute"),
     "nothing": ({"persist": False, "mount": False}, "nothing to do"),
     "a string": ({"recursive": "perhaps"}, "recursive"),
+    "a mode as YAML reads it": ({"mode": 0o750}, '"0750"'),
+    "nobody": ({"owner": "no-one"}, "'no-one'"),
 }
 
 
