@@ -7,10 +7,10 @@ import pytest
 
 
 def as_parameter(value):
-    """With an id, and a list of values."""
-    if isinstance(value, type(pytest.param())):
-        return value
-    return pytest.param(value, id=getattr(value, "__name__", str(value)))
+    """With an id."""
+    known = value if isinstance(value, type(pytest.param())) else pytest.param(value)
+    names = (getattr(one, "__name__", str(one)) for one in known.values)
+    return known._replace(id=known.id or "-".join(names))
 
 
 def in_turn(*axes, every, begin=0):

@@ -3,6 +3,7 @@
 import pytest
 
 from host import DIR, bind
+from in_turn import in_turn
 from volumes import KINDS, VOLUME, Tmpfs
 
 TARGET = f"{DIR}/ro/x"
@@ -19,7 +20,10 @@ def ask(how, **members):
     return bind(how[0], TARGET, source_mount=how[1], **members)
 
 
-@pytest.fixture(params=["private", "shared"])
+WAYS = ["private", "shared"]
+
+
+@pytest.fixture(params=WAYS)
 def stage(hosts, request):
     """The mount point is there, with what an unmounted volume may hide in it."""
     host = hosts(shared=request.param == "shared")
@@ -44,8 +48,8 @@ def assert_refused(host, asked, *words, drift=("source_missing",)):
     assert (found.status, set(found.codes)) == (2, set(drift)), found.reply
 
 
-@pytest.mark.parametrize("how", ASKED)
-@pytest.mark.parametrize("recursive", [False, True], ids=["plain", "recursive"])
+@pytest.mark.parametrize("stage, volume, how, recursive", in_turn(
+    WAYS, KINDS, ASKED, [False, True], every=2), indirect=["stage", "volume"])
 def test_not_mounted_then_mounted(stage, volume, how, recursive):
     asked = ask(how, recursive=recursive)
     missing = ("source_missing", "not_mounted", "target_missing")
@@ -58,7 +62,8 @@ def test_not_mounted_then_mounted(stage, volume, how, recursive):
     stage.assert_settled(asked)
 
 
-@pytest.mark.parametrize("how", ASKED)
+@pytest.mark.parametrize("stage, volume, how", in_turn(WAYS, KINDS, ASKED, every=2),
+                         indirect=["stage", "volume"])
 def test_share_of_the_bare_mount_point(stage, volume, how):
     """It was made when nobody asked, and it is a good bind of the wrong thing."""
     stage.make(bind(how[0], TARGET))

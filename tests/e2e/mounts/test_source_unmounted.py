@@ -4,6 +4,7 @@ alone until the volume is back."""
 import pytest
 
 from host import DIR, bind
+from in_turn import in_turn
 from volumes import KINDS, VOLUME, Tmpfs
 
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
@@ -11,7 +12,10 @@ TARGET = f"{DIR}/ro/x"
 SOURCES = [VOLUME, f"{VOLUME}/db"]
 
 
-@pytest.fixture(params=["private", "shared"])
+WAYS = ["private", "shared"]
+
+
+@pytest.fixture(params=WAYS)
 def stage(hosts, request):
     host = hosts(shared=request.param == "shared")
     host.dir(TARGET)
@@ -45,11 +49,14 @@ def assert_left_alone(host, asked, source):
     assert not host.is_writable(TARGET)
 
 
-@pytest.mark.parametrize("leave", [unmount, unmount_lazily])
-@pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize("member", [{}, {"source_mount": VOLUME}, {"recursive": True}],
-                         ids=["plain", "source_mount", "recursive"])
-def test_unmounted_and_mounted_again(stage, volume, leave, source, member):
+MEMBERS = {"plain": {}, "source_mount": {"source_mount": VOLUME}, "recursive": {"recursive": True}}
+
+
+@pytest.mark.parametrize("stage, volume, leave, source, name", in_turn(
+    WAYS, KINDS, [unmount, unmount_lazily], SOURCES, MEMBERS, every=3),
+    indirect=["stage", "volume"])
+def test_unmounted_and_mounted_again(stage, volume, leave, source, name):
+    member = MEMBERS[name]
     asked = bind(source, TARGET, **member)
     volume.mount()
     stage.make(asked)

@@ -7,6 +7,7 @@ Tests look at such a host with mountinfo only: Python would step on it.
 import pytest
 
 from host import DIR, bind
+from in_turn import in_turn
 from servers import Automounter, within
 
 pytestmark = pytest.mark.needs_root
@@ -45,6 +46,12 @@ def stage(hosts, request):
 on_old_kernels_too = pytest.mark.parametrize("stage", KERNELS, indirect=True)
 
 
+def each_on_one(begin):
+    """Each trigger, on one kernel in turn."""
+    return pytest.mark.parametrize(
+        "stage, name", in_turn(KERNELS, TRIGGERS, every=3, begin=begin), indirect=["stage"])
+
+
 @pytest.fixture
 def automount(stage):
     servers = []
@@ -68,8 +75,7 @@ def real(asked):
     return asked["source"].replace(f"{DIR}/link", f"{AUTO}/sub")
 
 
-@on_old_kernels_too
-@pytest.mark.parametrize("name", TRIGGERS)
+@each_on_one(0)
 def test_check_triggers_nothing(stage, automount, name):
     kind, asked, _, path = TRIGGERS[name]
     stage.make(BEFORE)
@@ -93,8 +99,7 @@ def test_show_triggers_nothing(stage, automount, kind, place):
     assert stage.mountinfo() == table and auto.triggered == []
 
 
-@on_old_kernels_too
-@pytest.mark.parametrize("name", TRIGGERS)
+@each_on_one(1)
 def test_apply_triggers_it_once(stage, automount, name):
     kind, asked, trigger, _ = TRIGGERS[name]
     auto = automount(kind)
@@ -108,8 +113,7 @@ def test_apply_triggers_it_once(stage, automount, name):
     assert auto.triggered == [trigger]
 
 
-@on_old_kernels_too
-@pytest.mark.parametrize("name", TRIGGERS)
+@each_on_one(2)
 def test_nobody_answers(stage, automount, name):
     kind, asked, trigger, _ = TRIGGERS[name]
     auto = automount(kind, "silent")
@@ -135,8 +139,7 @@ def test_many_below_one_that_never_answers(stage, automount):
     assert stage.top(BEFORE["target"]) and stage.top(AFTER["target"])
 
 
-@on_old_kernels_too
-@pytest.mark.parametrize("name", TRIGGERS)
+@each_on_one(3)
 def test_nothing_to_mount(stage, automount, name):
     kind, asked, trigger, _ = TRIGGERS[name]
     auto = automount(kind, "fail")

@@ -12,6 +12,7 @@ import answer
 from answer import ROBIND
 from fault import REPORT, failing
 from host import DIR, HELPERS, bind, here
+from in_turn import in_turn
 
 pytestmark = [
     pytest.mark.new_kernel("statmount", "mount_setattr"),
@@ -97,9 +98,8 @@ def test_made_and_removed(jail, kind):
     assert jail.robind("check", gone).status == 0
 
 
-@pytest.mark.parametrize("kind", SOURCES)
-@pytest.mark.parametrize("spoil", SPOILS)
-@pytest.mark.parametrize("state", ["ephemeral", "unmounted"])
+@pytest.mark.parametrize("jail, kind, spoil, state", in_turn(
+    ROOTS, SOURCES, SPOILS, ["ephemeral", "unmounted"], every=2), indirect=["jail"])
 def test_mended(jail, kind, spoil, state):
     source, target = SOURCES[kind], TARGET
     jail.host.dir(f"{JAIL}/ro")

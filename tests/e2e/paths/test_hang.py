@@ -13,6 +13,7 @@ import pytest
 
 from answer import ROBIND
 from host import DIR, SECONDS, bind
+from in_turn import in_turn
 from servers import HungFuse, within
 
 pytestmark = pytest.mark.needs_root
@@ -52,7 +53,8 @@ def fs(stage):
     server.end()
 
 
-on_old_kernels_too = pytest.mark.parametrize("stage", KERNELS, indirect=True)
+on_old_kernels_too = pytest.mark.parametrize(
+    "stage", ["", pytest.param("linux-5.10", marks=pytest.mark.long), "linux-4.19"], indirect=True)
 
 
 def assert_timed_out(done):
@@ -71,8 +73,8 @@ def mounted(host):
     return {mount.target for mount in host.mounts()}
 
 
-@on_old_kernels_too
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "stage, place", in_turn(KERNELS, PLACES, every=3), indirect=["stage"])
 def test_said_in_time_and_the_rest_is_done(stage, fs, place):
     already = mounted(stage)
     fs.hang()
@@ -166,7 +168,7 @@ def test_bind_that_is_there_stays(stage, fs):
 
 @on_old_kernels_too
 def test_slow_is_not_hung(stage):
-    server = HungFuse(stage, stage.dir(HUNG), 0.2)
+    server = HungFuse(stage, stage.dir(HUNG), 0.15)
     try:
         asked = bind(f"{HUNG}/dir/sub", f"{DIR}/ro/sub")
         assert stage.apply(BEFORE, asked, AFTER).status == 0
