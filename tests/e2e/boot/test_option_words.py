@@ -68,7 +68,7 @@ class Lines:
                      *self.targets.values())
 
     def umount(self):
-        self.host.sh('for at; do umount "$at" || true; done', *self.targets.values())
+        self.host.run("umount", *self.targets.values(), check=False)
 
     def flags(self):
         """What is mounted where, and with which flags; None: nothing."""
@@ -82,40 +82,34 @@ def differing(have, want):
             if have[listed] != want[listed]}
 
 
-@pytest.fixture
-def made(shared_host):
-    """The lines of all lists, and what mount(8) made of them."""
+@pytest.mark.parametrize("more", [",x-robind", ""], ids=["ours", "others"])
+def test_boot_makes_what_mount_makes(shared_host, more):
+    """It finds right what mount(8) made of all lists, and makes the same of them; but what mount(8)
+    would make writable, and what is not for the boot, is not looked at."""
     lines = Lines(shared_host, lists(NO_BIND))
     lines.mount()
-    return lines, lines.flags()
-
-
-@pytest.mark.parametrize("more", [",x-robind", ""], ids=["ours", "others"])
-def test_boot_makes_what_mount_makes(made, more):
-    """What mount(8) would make writable, and what is not for the boot, is not looked at."""
-    lines, by_mount = made
+    by_mount = lines.flags()
     assert sum("ro" in (found or ()) for found in by_mount.values()) > 80, by_mount
-    lines.umount()
-    assert not any(lines.flags().values())
     lines.write(more)
-    said = lines.host.robind("boot", "--fstab", FSTAB)
-    assert said.status == 0, said.reply
-    want = {listed: found if found and "ro" in found and not listed.endswith("noauto") else None
-            for listed, found in by_mount.items()}
-    assert differing(lines.flags(), want) == {}
-
-
-@pytest.mark.parametrize("more", [",x-robind", ""], ids=["ours", "others"])
-def test_boot_finds_right_what_mount_made(made, more):
-    lines, by_mount = made
-    lines.write(more)
-    said = lines.host.robind("boot", "--fstab", FSTAB)
-    assert said.status == 0, said.reply
+    said = boot(lines)
     for bind in said.reply["binds"]:
         codes = {drift["code"] for drift in bind.get("drift", [])}
         # A line of robind's is private, whatever else it says.
         assert codes <= ({"propagation"} if more else set()), bind
     assert differing(lines.flags(), by_mount) == {}
+
+    lines.umount()
+    assert not any(lines.flags().values())
+    boot(lines)
+    want = {listed: found if found and "ro" in found and not listed.endswith("noauto") else None
+            for listed, found in by_mount.items()}
+    assert differing(lines.flags(), want) == {}
+
+
+def boot(lines):
+    said = lines.host.robind("boot", "--fstab", FSTAB)
+    assert said.status == 0, said.reply
+    return said
 
 
 def test_boot_leaves_the_flags_of_others(shared_host):
