@@ -24,6 +24,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -185,7 +186,21 @@ static int begin(char *args[])
 	return begin_machine(args);
 }
 
+/* As most machines have it: what closes descriptors one by one takes long with more. */
+static int limit_descriptors(void)
+{
+	struct rlimit limit = {0};
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return -1;
+	if (limit.rlim_cur > 1024)
+		limit.rlim_cur = 1024;
+	return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(void)
 {
+	if (limit_descriptors() < 0)
+		die("limits");
 	return commands_serve(STDIN_FILENO, begin) < 0;
 }

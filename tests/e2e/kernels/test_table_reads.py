@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from answer import ROBIND, is_sanitized
-from host import DIR, KERNEL, LONG, as_bytes, bind, here
+from host import DIR, KERNEL, as_bytes, bind, here
 from in_turn import in_turn
 
-COUNT = 24 if LONG else 12
+COUNT = 24
 # A few more where something is mounted: for what is to be seen afterwards.
 MOST = 10
 BINDS = pytest.param([bind(f"{DIR}/volumes/{i}", f"{DIR}/ro/{i}") for i in range(COUNT)],
