@@ -1,44 +1,139 @@
 #include "kernel/automount.h"
 
 #include <errno.h>
-#include <libmount.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "kernel/features.h"
-#include "kernel/syscalls.h"
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/macro.h"
+#include "mount/option_list.h"
 
-/* The id that /proc gives of a mount; negative: there is none. */
-static int id_in_proc(uint64_t id)
+#define TABLE_PATH "/proc/self/mountinfo"
+
+static struct known {
+	struct automount *items;
+	size_t count;
+} known;
+
+void sys_automounts_done(void)
 {
-	struct shim_statmount s = {0};
-
-	if (!sys_ids_are_unique())
-		return (int)id;
-	return shim_statmount(id, SHIM_STATMOUNT_MNT_BASIC, &s, sizeof(s)) < 0
-		       ? -1
-		       : (int)s.mnt_id_old;
+	free(known.items);
+	known = (struct known){0};
 }
 
-static bool is_indirect(struct libmnt_fs *fs)
+/* Whether the options after the source have this word. */
+static bool has_option(const char *source, const char *word)
 {
-	const char *options = mnt_fs_get_fs_options(fs);
+	const char *options = source + strcspn(source, " ");
+	struct mount_option option = {0};
 
-	return options && mnt_optstr_get_option(options, "indirect", NULL, NULL) == 0;
-}
+	options += strspn(options, " ");
 
-int sys_is_map_directory(uint64_t id, bool *ret)
-{
-	int old = id_in_proc(id);
-	struct libmnt_table *tb = mnt_new_table_from_file("/proc/self/mountinfo");
-	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs = NULL;
-	int r = it ? 0 : -ENOMEM;
-
-	*ret = false;
-	while (tb && it && old >= 0 && mnt_table_next_fs(tb, it, &fs) == 0) {
-		if (mnt_fs_get_id(fs) == old)
-			*ret = is_indirect(fs);
+	while (mount_option_next(&options, &option)) {
+		if (mount_option_is(&option, word))
+			return true;
 	}
-	mnt_free_iter(it);
-	mnt_unref_table(tb);
+	return false;
+}
+
+/*
+ * ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [FIELD...] - autofs SOURCE OPTIONS, where blanks
+ * in a part are escaped.
+ */
+bool automount_read_line(const char *line, struct automount *ret)
+{
+	static const char type[] = " - autofs ";
+	static const char systemd[] = "systemd-1 "; /* its process id */
+	const char *source = strstr(line, type);
+	unsigned major = 0;
+	unsigned minor = 0;
+
+	if (!source || sscanf(line, "%*u %*u %u:%u", &major, &minor) != 2)
+		return false;
+	source += sizeof(type) - 1;
+	*ret = (struct automount){
+		.superblock = (uint64_t)major << 32 | minor,
+		.is_map = has_option(source, "indirect"),
+		.is_of_systemd = strncmp(source, systemd, sizeof(systemd) - 1) == 0,
+	};
+	return true;
+}
+
+static int by_superblock(const void *a, const void *b)
+{
+	const struct automount *x = a;
+	const struct automount *y = b;
+
+	return (x->superblock > y->superblock) - (x->superblock < y->superblock);
+}
+
+/* Where it is, or would have to be put. */
+static size_t place_of(const struct automount *key)
+{
+	return ARRAY_LOWER_BOUND(known.items, known.count, key, by_superblock);
+}
+
+static bool is_at(size_t i, const struct automount *key)
+{
+	return i < known.count && known.items[i].superblock == key->superblock;
+}
+
+/* 0, also where there is no table; or -ENOMEM. */
+static int read_table(void)
+{
+	FILE *file = fopen(TABLE_PATH, "re");
+	char *line = NULL;
+	size_t size = 0;
+	int r = 0;
+
+	sys_automounts_done();
+	while (r == 0 && file && getline(&line, &size, file) > 0) {
+		struct automount found = {0};
+
+		line[strcspn(line, "\n")] = '\0';
+		if (!automount_read_line(line, &found))
+			continue;
+		if (ARRAY_RESERVE(known.items, known.count, 1) < 0)
+			r = -ENOMEM;
+		else
+			known.items[known.count++] = found;
+	}
+	free(line);
+	if (file)
+		(void)fclose(file);
+	if (known.count > 1)
+		qsort(known.items, known.count, sizeof(*known.items), by_superblock);
+	return r;
+}
+
+/* What the table does not tell of it is not asked for again. */
+static int put_unknown(size_t i, const struct automount *automount)
+{
+	if (ARRAY_RESERVE(known.items, known.count, 1) < 0)
+		return -ENOMEM;
+	memmove(&known.items[i + 1], &known.items[i],
+		(known.count - i) * sizeof(*known.items));
+	known.items[i] = *automount;
+	known.count++;
+	return 0;
+}
+
+int sys_automount(uint64_t superblock, struct automount *ret)
+{
+	const struct automount key = {.superblock = superblock};
+	size_t i = place_of(&key);
+	int r = 0;
+
+	if (!is_at(i, &key)) {
+		r = read_table();
+		i = place_of(&key);
+	}
+	if (r == 0 && !is_at(i, &key))
+		r = put_unknown(i, &key);
+	if (r == 0)
+		*ret = known.items[i];
 	return r;
 }

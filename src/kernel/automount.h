@@ -1,4 +1,4 @@
-/* What an autofs mount is for. */
+/* What the table of mounts tells of automounts, which no call does. Changes nothing. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,10 +6,24 @@
 
 #include "base/macro.h"
 
+/* One automount's file system. */
+struct automount {
+	uint64_t superblock; /* as in struct mount */
+	bool is_map;         /* its names are mounted on demand (indirect), not itself */
+	bool is_of_systemd;  /* the host's systemd made it, by its name for that */
+};
+
 /*
- * Whether the autofs mount of this id is the directory of an indirect map, as /home and /net
- * are (autofs(5)): it mounts on what is asked for in it, and nothing on itself. Where that
- * cannot be told it is a trigger: *ret is false. The table of mounts is read for it. 0 or
- * -ENOMEM.
+ * Read one line of a table of mounts, as in proc_pid_mountinfo(5). False, with *ret left
+ * alone, where it is of any other file system.
  */
-MUST_CHECK int sys_is_map_directory(uint64_t id, bool *ret);
+bool automount_read_line(const char *line, struct automount *ret);
+
+/*
+ * Look an automount up by its super block. The table is read once, and once more for one
+ * that it did not have. *ret is all false where it cannot be told. 0 or -ENOMEM.
+ */
+MUST_CHECK int sys_automount(uint64_t superblock, struct automount *ret);
+
+/* Free what was read. */
+void sys_automounts_done(void);

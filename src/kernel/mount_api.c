@@ -20,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "kernel/automount.h"
 #include "kernel/fd.h"
 #include "kernel/features.h"
 #include "kernel/mount_legacy.h"
@@ -160,4 +161,5 @@ void sys_done(void)
 	sys_remount_done();
 	sys_table_done();
 	sys_old_ids_done();
+	sys_automounts_done();
 }

@@ -96,39 +96,29 @@ static int open_locally(const char *path)
 
 /* ---- the calls of kernel/kernel.h ---- */
 
-static int open_by_walking(const char *path, bool leaves_end)
+static int open_by_walking(const char *path, bool triggers_end)
 {
-	struct worker_request ask = {.op = WALK_OPEN, .leaves_end = leaves_end};
+	struct worker_request ask = {.op = WALK_OPEN, .triggers_end = triggers_end};
 	struct worker_reply said;
 
 	return path_walk_limited(&ask, path, &said);
 }
 
-static int open_path(const char *path, bool leaves_end)
+int sys_open(const char *path)
 {
 	int fd = -1;
 
 	if (!features_found()->cached_walks)
-		return open_by_walking(path, leaves_end);
+		return open_by_walking(path, false);
 	fd = open_cached(AT_FDCWD, path, 0);
 	if (fd == -EAGAIN)
 		fd = open_locally(path);
-	return fd == -EAGAIN ? open_by_walking(path, leaves_end) : fd;
-}
-
-int sys_open(const char *path)
-{
-	return open_path(path, false);
-}
-
-int sys_open_left(const char *path)
-{
-	return open_path(path, true);
+	return fd == -EAGAIN ? open_by_walking(path, false) : fd;
 }
 
 int sys_trigger(const char *path)
 {
-	return open_by_walking(path, false);
+	return open_by_walking(path, true);
 }
 
 int sys_open_below(int dir, const char *rest)

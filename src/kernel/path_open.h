@@ -12,16 +12,13 @@
 
 /*
  * Open an absolute path as O_PATH; no component may be a symlink (-ELOOP). The last one is
- * crossed to the mount on top of it. Returns a descriptor or -errno; -ETIMEDOUT when the
+ * crossed to the mount on top of it, which may be an automount that waits. Returns a descriptor or -errno; -ETIMEDOUT when the
  * file system does not answer, -EREMOTE when an automount is in the way that may not be
  * triggered, -EREMOTEIO when one mounts nothing: path_last_obstacle() then tells where.
  */
 MUST_CHECK int sys_open(const char *path);
 
-/* The same, but an automount at the end, with nothing mounted on it, is opened as it is. */
-MUST_CHECK int sys_open_left(const char *path);
-
-/* The same as sys_open(), and an automount that is the last component itself is triggered too. */
+/* The same, and an automount that is the last component itself is triggered too. */
 MUST_CHECK int sys_trigger(const char *path);
 
 /*

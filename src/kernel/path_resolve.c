@@ -89,7 +89,7 @@ int links_resolve(const struct worker_request *ask, struct worker_reply *said,
 
 	for (unsigned i = 0; path && i < REWRITES_MAX; i++) {
 		scoped_fd int fd =
-			walk_open(path, ask->trigger ? TRIGGER_ALL : TRIGGER_NONE,
+			walk_open(path, ask->trigger ? TRIGGER_ABOVE : TRIGGER_NONE,
 				  progress);
 		struct component c = {0};
 		size_t n_rest = 0;

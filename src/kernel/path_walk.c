@@ -58,7 +58,10 @@ static int look_around(struct walker *w, int fd)
 	return r == -ENOENT || r == -EPERM ? 0 : r;
 }
 
-/* Whether something is mounted at the first `length` bytes of the path, in the automount. */
+/*
+ * Whether something is mounted at the first `length` bytes of the path, in the automount, or
+ * below: then the kernel asks for nothing more there, see autofs_d_automount().
+ */
 static bool is_mounted_on(const struct walker *w, const char *path, size_t length)
 {
 	scoped_mem uint64_t *ids = NULL;
@@ -70,8 +73,9 @@ static bool is_mounted_on(const struct walker *w, const char *path, size_t lengt
 	for (size_t i = 0; i < n && !found; i++) {
 		struct mount m = {0};
 
-		found = sys_mount(ids[i], true, &m) == 0 && strlen(m.point) == length &&
-			strncmp(m.point, path, length) == 0;
+		found = sys_mount(ids[i], true, &m) == 0 &&
+			strncmp(m.point, path, length) == 0 &&
+			(m.point[length] == '\0' || m.point[length] == '/');
 		mount_done(&m);
 	}
 	return found;
@@ -83,11 +87,11 @@ static int open_triggered(const struct walker *w, const char *name, const char *
 {
 	int fd = -1;
 
-	if (!features_found()->cached_walks && is_mounted_on(w, path, length))
-		fd = openat(w->dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	else if (features_found()->cached_walks)
+	if (features_found()->cached_walks)
 		fd = shim_openat2(w->dir, name, O_PATH | O_CLOEXEC,
 				  NO_LINKS | SHIM_RESOLVE_CACHED);
+	if (fd < 0 && is_mounted_on(w, path, length))
+		fd = openat(w->dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -EREMOTE : fd;
 }
 

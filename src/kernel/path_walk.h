@@ -31,8 +31,8 @@ enum walk_trigger {
 
 struct worker_request {
 	enum walk_op op;
-	bool leaves_end;        /* for WALK_OPEN: an automount at the end is not opened */
-	bool trigger;           /* open automounts on the way, and at the end */
+	bool trigger;           /* open automounts on the way */
+	bool triggers_end;      /* and one at the end, too */
 	struct new_place place; /* for WALK_MAKE and WALK_UNMAKE: the last component */
 	bool dangles; /* for WALK_RESOLVE: what a symlink names need not be there */
 	size_t made;

@@ -89,7 +89,7 @@ static enum walk_trigger trigger_of(const struct worker_request *ask)
 {
 	if (!ask->trigger)
 		return TRIGGER_NONE;
-	return ask->leaves_end ? TRIGGER_ABOVE : TRIGGER_ALL;
+	return ask->triggers_end ? TRIGGER_ALL : TRIGGER_ABOVE;
 }
 
 static int list(const struct worker_request *ask, struct worker_reply *said,

@@ -191,8 +191,10 @@ static int is_self_bind(const struct reading *rd, const struct mount *m, bool *r
 /* What mounts the bind, or lets it be mounted, is not part of it; a map's directory may be. */
 static int is_layer(struct reading *rd, const struct mount *automount, bool *ret)
 {
-	int r = sys_is_map_directory(automount->id, ret);
+	struct automount found = {0};
+	int r = sys_automount(automount->superblock, &found);
 
+	*ret = found.is_map;
 	rd->have->is_on_automount = r == 0 && !*ret;
 	return r;
 }

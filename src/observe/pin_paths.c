@@ -1,18 +1,17 @@
 #include "observe/pin_paths.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/automount.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_limit.h"
 #include "kernel/path_open.h"
 #include "kernel/privilege.h"
+#include "observe/automount.h"
 
 /* One of the paths of a bind. */
 struct side {
@@ -127,26 +126,6 @@ static int open_failed(const struct side *side, int number, struct error *err)
 			 "'%s' cannot be opened: %s", side->path, strerror(number));
 }
 
-/* Whether it mounts something when somebody comes; the directory of a map does not. */
-static int is_trigger(const struct view *view, const struct file_id *file_id, bool *ret)
-{
-	bool is_map = false;
-	const struct mount *shared = NULL;
-	struct mount m = {0};
-	int r = 0;
-
-	/* What is no mount root lies on a mount that many binds have in common. */
-	if (file_id->is_mount_root)
-		r = sys_mount(file_id->mount, false, &m);
-	else
-		r = mounts_shared(view->mounts, file_id->mount, &shared);
-	*ret = r == 0 && (shared ? shared->magic : m.magic) == AUTOFS_SUPER_MAGIC;
-	if (*ret && file_id->is_mount_root)
-		r = sys_is_map_directory(file_id->mount, &is_map);
-	*ret &= !is_map;
-	return r;
-}
-
 /* Note that the place cannot be looked at, because of the automount at `path`. */
 static int leave_untriggered(const char *path, struct pinned_path *place)
 {
@@ -159,7 +138,7 @@ static int pin(const struct view *view, const struct side *side, struct pinned_p
 {
 	const char *path = side->path;
 	bool is_auto = false;
-	int fd = side->is_left ? sys_open_left(path) : sys_open(path);
+	int fd = sys_open(path);
 	int r = 0;
 
 	if (fd == -EREMOTE)
@@ -169,7 +148,7 @@ static int pin(const struct view *view, const struct side *side, struct pinned_p
 	place->fd = fd;
 	r = sys_stat_mount(fd, &place->file_id);
 	if (r == 0)
-		r = is_trigger(view, &place->file_id, &is_auto);
+		r = automount_waits(view, path, &place->file_id, &is_auto);
 	if (r < 0 || !is_auto || side->is_left)
 		return r;
 	if (view->req->check_mode)

@@ -84,13 +84,13 @@ class HungFuse(Server):
 
 
 class Automounter(Server):
-    """At `point`, `direct` or `indirect`; `deed` is mount, fail or silent."""
+    """At `point`, `direct` or `indirect`; `deed` is mount, below, fail or silent."""
 
-    def __init__(self, host, point, kind="direct", deed="mount"):
+    def __init__(self, host, point, kind="direct", deed="mount", source="automounter"):
         with open("/proc/filesystems", encoding="ascii") as known:
             if "\tautofs\n" not in known.read():
                 pytest.skip("this kernel has no autofs")
-        super().__init__(host, "autofs", point, kind, deed)
+        super().__init__(host, "autofs", point, kind, deed, source)
 
     @property
     def triggered(self):

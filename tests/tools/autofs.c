@@ -1,12 +1,14 @@
 /* An automounter.
  *
- *   autofs POINT direct|indirect [mount|fail|silent]
+ *   autofs POINT direct|indirect [mount|below|fail|silent [SOURCE]]
  *
  *   direct     what is mounted on demand is mounted at POINT itself
  *   indirect   at POINT/NAME, for any NAME that somebody looks for
  *   mount      a tmpfs that holds sub/file, writable (what is done unless said otherwise)
+ *   below      the same at POINT/NAME/in, with nothing at POINT/NAME itself
  *   fail       say that there is nothing to mount
  *   silent     never answer: whoever looks waits until this process ends
+ *   SOURCE     what the table of mounts has as its name
  *
  * Ends when standard input does. Prints a line "ready", and then one for each time somebody
  * stepped on it: NAME, or POINT of a direct one.
@@ -14,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/auto_fs.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,6 +25,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -29,6 +33,7 @@
 struct automounter {
 	const char *point;
 	const char *action;
+	const char *source;
 	bool is_direct;
 	int triggers; /* the end of the pipe that the kernel writes to */
 	int root;     /* opened before anything is mounted over it */
@@ -50,7 +55,7 @@ static int start(struct automounter *a)
 		return -1;
 	(void)snprintf(options, sizeof(options), "fd=%d,pgrp=%d,minproto=5,maxproto=5,%s",
 		       ends[1], getpgrp(), a->is_direct ? "direct" : "indirect");
-	if (mount("automounter", a->point, "autofs", 0, options) < 0)
+	if (mount(a->source, a->point, "autofs", 0, options) < 0)
 		return -1;
 	(void)close(ends[1]);
 	a->triggers = ends[0];
@@ -83,7 +88,31 @@ static int mount_named(const struct automounter *a, const char *name)
 	(void)snprintf(place, sizeof(place), "%s/%s", a->point, name);
 	if (mkdir(place, 0755) < 0 && errno != EEXIST)
 		return -1;
+	if (strcmp(a->action, "below") == 0) {
+		(void)snprintf(place, sizeof(place), "%s/%s/in", a->point, name);
+		if (mkdir(place, 0755) < 0 && errno != EEXIST)
+			return -1;
+	}
 	return mount_at(place);
+}
+
+/* Whoever looks in another place, as in a bind of ours, makes the kernel ask again. */
+static bool is_mounted(const struct automounter *a, const char *name)
+{
+	char place[4096];
+	struct statfs fs;
+
+	if (a->is_direct)
+		(void)snprintf(place, sizeof(place), "%s", a->point);
+	else
+		(void)snprintf(place, sizeof(place), "%s/%s%s", a->point, name,
+			       strcmp(a->action, "below") == 0 ? "/in" : "");
+	return statfs(place, &fs) == 0 && fs.f_type != AUTOFS_SUPER_MAGIC;
+}
+
+static bool serves(const struct automounter *a)
+{
+	return strcmp(a->action, "mount") == 0 || strcmp(a->action, "below") == 0;
 }
 
 static int take_trigger(const struct automounter *a)
@@ -98,7 +127,8 @@ static int take_trigger(const struct automounter *a)
 	(void)fflush(stdout);
 	if (strcmp(a->action, "silent") == 0)
 		return 0;
-	is_done = strcmp(a->action, "mount") == 0 && mount_named(a, asked->name) == 0;
+	is_done = serves(a) &&
+		  (is_mounted(a, asked->name) || mount_named(a, asked->name) == 0);
 	return ioctl(a->root, is_done ? AUTOFS_IOC_READY : AUTOFS_IOC_FAIL,
 		     asked->wait_queue_token);
 }
@@ -124,12 +154,13 @@ int main(int argc, char **argv)
 	struct automounter a = {
 		.point = argc > 2 ? argv[1] : NULL,
 		.action = argc > 3 ? argv[3] : "mount",
+		.source = argc > 4 ? argv[4] : "automounter",
 		.is_direct = argc > 2 && strcmp(argv[2], "direct") == 0,
 	};
 
 	errno = EINVAL;
 	if (!a.point)
-		return give_up("POINT direct|indirect [mount|fail|silent]");
+		return give_up("POINT direct|indirect [mount|below|fail|silent [SOURCE]]");
 	if (start(&a) < 0)
 		return give_up(a.point);
 	puts("ready");

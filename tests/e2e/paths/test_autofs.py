@@ -56,8 +56,8 @@ def each_on_one(begin):
 def automount(stage):
     servers = []
 
-    def start(kind="direct", deed="mount", point=AUTO):
-        servers.append(Automounter(stage, point, kind, deed))
+    def start(kind="direct", deed="mount", point=AUTO, source="automounter"):
+        servers.append(Automounter(stage, point, kind, deed, source))
         return servers[-1]
 
     yield start
@@ -181,6 +181,24 @@ def test_trigger_below_a_tree(stage, automount):
     assert stage.top(f"{TARGET}/auto").fs_type == "autofs"
     assert "ro" in stage.top(f"{TARGET}/auto").options
     assert auto.triggered == []
+
+
+# What apply settles, check finds settled: nothing is left there for anybody to step on.
+@on_old_kernels_too
+@pytest.mark.parametrize("deed, source, trigger", [
+    ("mount", AUTO, None), ("silent", AUTO, None), ("below", f"{AUTO}/db", "db"),
+    ("below", f"{AUTO}/db/in", "db"), ("below", f"{AUTO}/db/in/sub", "db")])
+def test_directories_of_a_map(stage, automount, deed, source, trigger):
+    asked = bind(source, TARGET)
+    auto = automount("indirect", deed)
+    assert ("untriggered" in stage.robind("check", request=asked).codes) == bool(trigger)
+    with within(IN_TIME):
+        stage.make(asked)
+        stage.assert_settled(asked)
+    assert auto.triggered == ([trigger] if trigger else [])
+    assert "ro" in stage.top(TARGET).options
+    if source == AUTO:
+        assert stage.top(TARGET).fs_type == "autofs"
 
 
 @on_old_kernels_too

@@ -148,11 +148,6 @@ int sys_open(const char *path)
 	return open_path(path);
 }
 
-int sys_open_left(const char *path)
-{
-	return sys_open(path);
-}
-
 int sys_trigger(const char *path)
 {
 	return open_path(path);
