@@ -1,7 +1,8 @@
 # Back to a host without robind's binds.
 #
-# Why: `absent` takes the mounts and their lines away, and nothing else: directories stay, and so
-# does whatever else is mounted there.
+# Why: `absent` takes the mounts and their lines away, and with `remove_target` the mount points as
+# well, where nothing is in them. Nothing else: the directory above stays, and so does whatever else
+# is mounted there.
 
 $robind = '/usr/local/sbin/robind'
 # Where robind is not installed yet that is `not in sync`, and no error: noop is clean. In a real run
@@ -12,9 +13,10 @@ $volumes = ['mysql_socket', 'www', 'keys']
 $request = to_json({
     'binds' => $volumes.map |$volume| {
       {
-        'source' => "/mnt/volumes/${volume}",
-        'target' => "/mnt/volumes_ro/${volume}",
-        'state'  => 'absent',
+        'source'        => "/mnt/volumes/${volume}",
+        'target'        => "/mnt/volumes_ro/${volume}",
+        'state'         => 'absent',
+        'remove_target' => true,
       }
     },
 })

@@ -208,6 +208,8 @@ def test_90_undo(host):
     for volume in ("mysql_socket", "www", "keys"):
         assert host.top(f"{RO}/{volume}") is None
         assert host.path(f"{RW}/{volume}/file").exists()
+        assert not host.path(f"{RO}/{volume}").exists()
+    assert host.path(RO).is_dir()
 
 
 def test_every_sample_is_tested():

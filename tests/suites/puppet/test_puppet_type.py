@@ -174,3 +174,55 @@ def test_a_cover_is_taken_off_with_replace(host):
     assert host.mountinfo() == before
     host.apply(bind("plain", "replace => true,")).assert_changed()
     host.assert_read_only_view(source("plain"), target("plain"))
+
+
+# The mount point itself
+
+KEEPER = "user { 'keeper': ensure => present, uid => 2701, gid => 7 }\n"
+OWN = KEEPER + bind("own", "owner => 'keeper', group => 7, mode => '2750',")
+GONE = bind("own", "remove_target => true,").replace("ephemeral", "absent")
+
+
+def test_noop_before_the_owner_is_there(host):
+    """The user comes in the same run, which only pretends: no failure, and it is told."""
+    host.dir(source("own"), "file")
+    with host.unchanged():
+        run = host.apply(OWN, "--noop")
+    run.assert_clean()
+    (line,) = lines(run, "own")
+    assert line.endswith("absent (owner_missing), should be ephemeral (noop)"), line
+    with host.unchanged():
+        assert "'keeper' is not in" in host.apply(bind("own", "owner => 'keeper',")).text
+
+
+def test_made_for_a_user_of_the_same_run(host):
+    """Also where its resource stands behind the bind's."""
+    host.apply("".join(reversed(OWN.splitlines(keepends=True)))).assert_changed()
+    host.assert_read_only_view(source("own"), target("own"))
+    host.apply(OWN).assert_clean()
+    host.run("umount", target("own"))
+    found = host.path(target("own")).stat()
+    assert (found.st_uid, found.st_gid, oct(found.st_mode)) == (2701, 7, "0o42750")
+
+
+def test_gone_with_its_mount_point(host):
+    host.apply(OWN).assert_changed()
+    with host.unchanged():
+        (line,) = lines(host.apply(GONE, "--noop"), "own")
+    assert "ephemeral (unexpected_mount), should be absent (noop)" in line
+    host.apply(GONE).assert_changed()
+    assert not host.path(target("own")).exists() and host.path(f"{DIR}/t").is_dir()
+    host.apply(GONE).assert_clean()
+    host.dir(target("own"))
+    run = host.apply(GONE)
+    assert "absent, mended: target is there" in lines(run, "own")[0], run.text
+    assert not host.path(target("own")).exists()
+
+
+def test_content_of_a_mount_point_stays(host):
+    """And is no failure, but a warning in each run."""
+    host.dir(target("own"), "file")
+    run = host.apply(GONE)
+    run.assert_clean()
+    assert "stays: it is not empty ('file')" in run.text
+    assert host.path(target("own") + "/file").exists()

@@ -15,6 +15,14 @@
 #   Flags of the mount
 # @param source_mount
 #   `true`: the source has to be a mount point; a path: it has to lie on the mount there
+# @param mode
+#   Of a target that is made, as octal text
+# @param owner
+#   Of a target that is made
+# @param group
+#   Of a target that is made
+# @param remove_target
+#   With `absent`: the mount point goes as well, where nothing is in it
 # @param replace
 #   Take the place of a mount that is not this one
 # @param nofail
@@ -30,6 +38,10 @@ define robind::share (
   Optional[Boolean] $recursive = undef,
   Optional[Array[Robind::Flag]] $options = undef,
   Optional[Variant[Boolean, Robind::Path]] $source_mount = undef,
+  Optional[Pattern[/\A0?[0-7]{3,4}\z/]] $mode = undef,
+  Optional[Variant[String[1], Integer[0]]] $owner = undef,
+  Optional[Variant[String[1], Integer[0]]] $group = undef,
+  Optional[Boolean] $remove_target = undef,
   Optional[Boolean] $replace = undef,
   Optional[Boolean] $nofail = undef,
   Optional[Array[String[1]]] $fstab_options = undef,
@@ -45,6 +57,10 @@ define robind::share (
     recursive     => $recursive,
     options       => $options,
     source_mount  => $source_mount,
+    mode          => $mode,
+    owner         => $owner,
+    group         => $group,
+    remove_target => $remove_target,
     replace       => $replace,
     nofail        => $nofail,
     fstab_options => $fstab_options,

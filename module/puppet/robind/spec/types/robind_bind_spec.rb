@@ -23,6 +23,9 @@ describe Puppet::Type.type(:robind_bind) do
     { recursive: 'some' } => %r{recursive},
     { fstab_type: 'ext4' } => %r{fstab_type},
     { timeout: 'long' } => %r{timeout},
+    { mode: 0o750 } => %r{mode must be octal text},
+    { mode: 'u=rwx' } => %r{mode must be octal text},
+    { remove_target: 'perhaps' } => %r{remove_target},
   }.each do |words, error|
     it("refuses #{words}") { expect { bind(words) }.to raise_error(error) }
   end

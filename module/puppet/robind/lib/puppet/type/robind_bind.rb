@@ -15,8 +15,8 @@ Puppet::Type.newtype(:robind_bind) do
     Whether it is as asked is decided by `robind check` alone, once the resource's turn has
     come. The reason why it was not stands in the event.
 
-    **Autorequires:** the mounts, files and other binds at or above the source and the target,
-    and the package `robind`. A bind that shall go away goes before what it stood on.
+    **Autorequires:** the mounts, files and other binds at or above the source and the target, its
+    owner and group, and the package `robind`. A bind that shall go away goes before what it stood on.
   DOC
 
   # A property that belongs to the judgement on `ensure`: shown, never compared by itself.
@@ -113,7 +113,8 @@ Puppet::Type.newtype(:robind_bind) do
   end
 
   {
-    create: 'Make a missing target: a directory 0755, or an empty file 0444. True if not given.',
+    create: 'Make a missing target: a directory, or an empty file where the source is none. True if not given.',
+    remove_target: 'With `absent`: the mount point goes as well, where it is an empty directory or file.',
     follow: 'Resolve symlinks in the two paths once; without it they are refused by name.',
     replace: 'Take the place of a mount that is not the bind asked for.',
     nofail: 'The host boots without it.',
@@ -121,6 +122,27 @@ Puppet::Type.newtype(:robind_bind) do
     holders: 'Warn in every run of processes that keep an old or a writable view.',
   }.each do |name, text|
     newparam(name, boolean: true, parent: Puppet::Parameter::Boolean) { desc text }
+  end
+
+  newparam(:mode) do
+    desc <<~DOC
+      Of a target that is made: octal text, `'0750'`. 0755 if not given, or 0444 for a file. One that
+      exists stays as it is.
+    DOC
+
+    validate do |value|
+      unless value.is_a?(String) && value.match?(%r{\A0?[0-7]{3,4}\z})
+        raise ArgumentError, "mode must be octal text such as '0750', not #{value.inspect}"
+      end
+    end
+  end
+
+  newparam(:owner) do
+    desc 'Of a target that is made: a user, by name or number. root if not given.'
+  end
+
+  newparam(:group) do
+    desc 'Of a target that is made: a group, by name or number. root if not given.'
   end
 
   newparam(:fstab_options, array_matching: :all) do
@@ -188,6 +210,8 @@ Puppet::Type.newtype(:robind_bind) do
   end
 
   autorequire(:package) { 'robind' }
+  autorequire(:user) { self[:owner]&.to_s }
+  autorequire(:group) { self[:group]&.to_s }
   autorequire(:file) { grounds + ['/usr/local/sbin/robind', '/usr/sbin/robind'] }
   autorequire(:mount) { leaves? ? [] : grounds }
   autorequire(:robind_bind) { leaves? ? [] : grounds - [self[:target]] }

@@ -21,8 +21,8 @@ Puppet::Type.type(:robind_bind).provide(:robind) do
     absent: 'absent',
   }
 
-  members = [:source, :options, :recursive, :source_mount, :create, :follow, :replace, :nofail,
-             :fstab_options, :opts, :fstab_type]
+  members = [:source, :options, :recursive, :source_mount, :create, :mode, :owner, :group,
+             :remove_target, :follow, :replace, :nofail, :fstab_options, :opts, :fstab_type]
   request_members = [:backup, :holders, :timeout, :namespace]
 
   class << self
@@ -182,10 +182,17 @@ Puppet::Type.type(:robind_bind).provide(:robind) do
     reply = self.class.robind(command, request: request)
     @bind = Array(reply['binds']).first
     error = reply['error'] || (@bind && @bind['error'])
-    raise Puppet::Error, error['msg'] if error
+    @bind = awaited(error) if error
 
     # Where apply comes next, it says the same again.
     tell(reply) if command == 'apply' || exists? || resource.noop?
+  end
+
+  # In noop the user that it is made for has not been added. Any other error is one.
+  def awaited(error)
+    raise Puppet::Error, error['msg'] unless error['code'] == 'owner_missing' && resource.noop?
+
+    { 'status' => 'changed', 'before' => {}, 'drift' => [error] }
   end
 
   # What is to be known, and who has to be restarted.
