@@ -268,7 +268,9 @@ int resolve_paths(const struct want *want, struct want *real, struct error *err)
 	/* Below a file nothing is mounted, and more is not asked of what shall be gone. */
 	if (r < 0 && err->number == ENOTDIR && want_is_gone(want)) {
 		real->target = strdup(want->target);
-		r = real->target ? 0 : error_no_memory(err);
+		if (!real->target)
+			return error_no_memory(err);
+		r = 0;
 	}
 	if (r == 0 && want->source)
 		r = resolve_side(&source, &real->source, err);
