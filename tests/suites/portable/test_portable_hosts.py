@@ -66,6 +66,27 @@ def test_busybox_alone(host, echo_socket):
     take_tour_there(host, echo_socket)
 
 
+def test_owners_are_those_of_that_host(host):
+    """Without NSS, and not those of whoever looks in from outside."""
+    busybox_alone(host)
+    host.run("mount", "-t", "proc", "proc", f"{ROOT}/proc")
+    host.file(f"{ROOT}/etc/passwd", "root:x:0:0:::\nonly-here:x:2702:7:::\n")
+    host.dir(f"{ROOT}/mnt/source")
+    host.run("cp", NATIVE, f"{ROOT}/robind")
+
+    def apply(owner):
+        return host.run("chroot", ROOT, "/robind", "apply", "source=/mnt/source", "target=/mnt/new",
+                        "state=ephemeral", "namespace=here", f"owner={owner}", "mode=4750",
+                        check=False)
+
+    known, unknown = apply("only-here"), apply("nobody")
+    assert (known.returncode, unknown.returncode) == (0, 1), known.stdout
+    assert b'"owner_missing"' in unknown.stdout
+    host.run("umount", f"{ROOT}/mnt/new")
+    found = host.path(f"{ROOT}/mnt/new").stat()
+    assert (found.st_uid, oct(found.st_mode)) == (2702, "0o44750")
+
+
 def test_the_ordinary_program_would_not_do(host, echo_socket):
     """These places are as bare as they are meant to be."""
     busybox_alone(host)
