@@ -31,11 +31,6 @@ static int by_id(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-static int by_point(const void *a, const void *b)
-{
-	return strcmp(((const struct mount *)a)->point, ((const struct mount *)b)->point);
-}
-
 static struct role *role_of(const struct judging *j, const struct mount *m)
 {
 	return &j->roles[m - j->theirs->items];
@@ -53,7 +48,7 @@ static void find_parents(const struct judging *j)
 			continue;
 		j->roles[i].parent =
 			bsearch(&key, all->items, all->count, sizeof(key), by_id);
-		if (j->roles[i].parent && by_point(m, j->roles[i].parent) == 0)
+		if (j->roles[i].parent && mount_by_point(m, j->roles[i].parent) == 0)
 			role_of(j, j->roles[i].parent)->is_hidden = true;
 	}
 }
@@ -66,7 +61,7 @@ static int find_place(const struct judging *j, const struct mount *m,
 	const struct location_row *row = NULL;
 	struct fs_location place = {0};
 
-	while (carrier && by_point(carrier, m) == 0)
+	while (carrier && mount_by_point(carrier, m) == 0)
 		carrier = role_of(j, carrier)->parent;
 	if (carrier && fs_location_find(carrier, m->point, &place) < 0)
 		return -1;
@@ -148,7 +143,7 @@ static int classify_below(const struct judging *j, const struct mount *m)
 	if (!path)
 		return -1;
 	source = bsearch(&(const struct mount){.point = path}, j->ours->items,
-			 j->ours->count, sizeof(*source), by_point);
+			 j->ours->count, sizeof(*source), mount_by_point);
 	return source && mount_is_same_tree(source, m) ? add(j, location, WHY_WRITABLE, m)
 						       : 0;
 }

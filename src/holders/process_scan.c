@@ -61,11 +61,6 @@ static int by_namespace(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-static int by_point(const void *a, const void *b)
-{
-	return strcmp(((const struct mount *)a)->point, ((const struct mount *)b)->point);
-}
-
 static int find_processes(struct looking *l)
 {
 	scoped_mem pid_t *pids = NULL;
@@ -106,7 +101,7 @@ static int look_at_ours(struct looking *l)
 		r = sys_process_mounts(getpid(), &l->ours);
 	if (r < 0)
 		return r == -ENOMEM ? -1 : 0;
-	qsort(l->ours.items, l->ours.count, sizeof(*l->ours.items), by_point);
+	qsort(l->ours.items, l->ours.count, sizeof(*l->ours.items), mount_by_point);
 	return ids_add(&l->ids, &l->ours);
 }
 

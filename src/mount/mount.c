@@ -6,6 +6,20 @@
 
 #include "mount/flags.h"
 
+int mount_by_point(const void *a, const void *b)
+{
+	return strcmp(((const struct mount *)a)->point, ((const struct mount *)b)->point);
+}
+
+int mount_by_point_and_id(const void *a, const void *b)
+{
+	const struct mount *x = a;
+	const struct mount *y = b;
+	int order = mount_by_point(x, y);
+
+	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
+}
+
 void mount_done(struct mount *m)
 {
 	free(m->text);

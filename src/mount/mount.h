@@ -41,6 +41,11 @@ struct mount_list {
 	size_t count;
 };
 
+/* For qsort(3) and bsearch(3) of mounts: by their points alone, which they have; and, where
+ * several are at one, by their ids. */
+int mount_by_point(const void *a, const void *b);
+int mount_by_point_and_id(const void *a, const void *b);
+
 /* Free what they own; safe on {0} and twice. */
 void mount_done(struct mount *m);
 void mount_list_done(struct mount_list *list);

@@ -183,15 +183,6 @@ static int below_by_asking(uint64_t id, const char *path, struct mount_list *ret
 	return r;
 }
 
-static int by_point_and_id(const void *a, const void *b)
-{
-	const struct mount *x = a;
-	const struct mount *y = b;
-	int order = strcmp(x->point, y->point);
-
-	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
-}
-
 int mounts_below(struct mounts *mounts, uint64_t id, const char *path, bool is_root,
 		 bool fresh, struct mount_list *ret)
 {
@@ -207,7 +198,7 @@ int mounts_below(struct mounts *mounts, uint64_t id, const char *path, bool is_r
 		return r;
 	}
 	if (list.count > 1)
-		qsort(list.items, list.count, sizeof(*list.items), by_point_and_id);
+		qsort(list.items, list.count, sizeof(*list.items), mount_by_point_and_id);
 	*ret = list;
 	return 0;
 }

@@ -62,24 +62,15 @@ static void drop_taken(const struct view *view, struct mount_list *list)
 	list->count = kept;
 }
 
-static int by_point_and_id(const void *a, const void *b)
-{
-	const struct mount *x = a;
-	const struct mount *y = b;
-	int order = strcmp(x->point, y->point);
-
-	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
-}
-
 /* What lies on one target of the request may be another one, and was found with both. */
 static void sort_without_doubles(struct mount_list *list)
 {
 	size_t kept = 0;
 
-	qsort(list->items, list->count, sizeof(*list->items), by_point_and_id);
+	qsort(list->items, list->count, sizeof(*list->items), mount_by_point_and_id);
 	for (size_t i = 0; i < list->count; i++) {
 		if (kept > 0 &&
-		    by_point_and_id(&list->items[kept - 1], &list->items[i]) == 0)
+		    mount_by_point_and_id(&list->items[kept - 1], &list->items[i]) == 0)
 			mount_done(&list->items[i]);
 		else
 			list->items[kept++] = list->items[i];
@@ -87,20 +78,12 @@ static void sort_without_doubles(struct mount_list *list)
 	list->count = kept;
 }
 
-static int by_point(const void *a, const void *b)
-{
-	const struct mount *x = a;
-	const struct mount *y = b;
-
-	return strcmp(x->point, y->point);
-}
-
 static bool has_point(const struct mount_list *list, const char *point)
 {
 	const struct mount key = {.point = point};
 
-	return list->count > 0 &&
-	       bsearch(&key, list->items, list->count, sizeof(*list->items), by_point);
+	return list->count > 0 && bsearch(&key, list->items, list->count,
+					  sizeof(*list->items), mount_by_point);
 }
 
 /*
