@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <libmount.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,34 +11,11 @@
 #include "base/cleanup.h"
 #include "base/macro.h"
 #include "mount/flags.h"
+#include "mount/fs_kind.h"
 #include "mount/mount.h"
 #include "mount/option_list.h"
 
 #define TRIES 3 /* of reading a table that changes */
-
-/*
- * The file systems whose kind matters to a rule, by the name that the table gives: those of
- * fs_is_local(), so that they are the same to older kernels, and automounts.
- */
-static uint64_t magic_of(const char *fs_type)
-{
-	static const struct {
-		const char *name;
-		uint64_t magic;
-	} kinds[] = {
-		{"autofs", AUTOFS_SUPER_MAGIC}, {"btrfs", BTRFS_SUPER_MAGIC},
-		{"ext2", EXT4_SUPER_MAGIC},     {"ext3", EXT4_SUPER_MAGIC},
-		{"ext4", EXT4_SUPER_MAGIC},     {"f2fs", F2FS_SUPER_MAGIC},
-		{"ramfs", RAMFS_MAGIC},         {"tmpfs", TMPFS_MAGIC},
-		{"xfs", XFS_SUPER_MAGIC},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (strcmp(kinds[i].name, fs_type) == 0)
-			return kinds[i].magic;
-	}
-	return 0;
-}
 
 /* The words of mount options, as mountinfo has them for one mount, as flags. */
 static uint32_t attr_of(const char *options)
@@ -99,7 +75,7 @@ static int read_one(struct libmnt_fs *fs, struct mount *ret)
 		.id = (uint64_t)mnt_fs_get_id(fs),
 		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
 		.superblock = (uint64_t)major(dev) << 32 | minor(dev),
-		.magic = magic_of(type),
+		.magic = fs_magic_of(type),
 		.attr = attr_of(mnt_fs_get_vfs_options(fs)),
 		.propagation = propagation_of(fields),
 		.peer_group = group_of(fields, "shared:"),

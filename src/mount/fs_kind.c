@@ -2,19 +2,37 @@
 
 #include <linux/magic.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/macro.h"
 
+/* The file systems whose kind matters to a rule. */
+static const struct {
+	const char *name; /* as the table of mounts gives it */
+	uint64_t magic;
+	bool is_local;
+} kinds[] = {
+	{"autofs", AUTOFS_SUPER_MAGIC, false}, {"btrfs", BTRFS_SUPER_MAGIC, true},
+	{"ext2", EXT4_SUPER_MAGIC, true},      {"ext3", EXT4_SUPER_MAGIC, true},
+	{"ext4", EXT4_SUPER_MAGIC, true},      {"f2fs", F2FS_SUPER_MAGIC, true},
+	{"ramfs", RAMFS_MAGIC, true},          {"tmpfs", TMPFS_MAGIC, true},
+	{"xfs", XFS_SUPER_MAGIC, true},
+};
+
 bool fs_is_local(uint64_t magic)
 {
-	static const uint64_t kinds[] = {
-		TMPFS_MAGIC,     RAMFS_MAGIC,       EXT4_SUPER_MAGIC,
-		XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
-	};
-
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (kinds[i] == magic)
-			return true;
+		if (kinds[i].magic == magic)
+			return kinds[i].is_local;
 	}
 	return false;
+}
+
+uint64_t fs_magic_of(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (strcmp(kinds[i].name, name) == 0)
+			return kinds[i].magic;
+	}
+	return 0;
 }

@@ -11,3 +11,9 @@
  * is that of statfs(2).
  */
 bool fs_is_local(uint64_t magic);
+
+/*
+ * The magic number of a file system by the name that the table of mounts gives, so that what
+ * matters to a rule is the same to older kernels, which tell no number. 0 for all others.
+ */
+uint64_t fs_magic_of(const char *name);
