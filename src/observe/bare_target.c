@@ -7,14 +7,13 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/features.h"
-#include "kernel/mount_api.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 #include "kernel/path_place.h"
 #include "mount/fs_kind.h"
 #include "mount/fs_location.h"
 #include "observe/pin_paths.h"
+#include "observe/place_in_copy.h"
 
 /* Where the path would lead to if its last component were no symlink. 0 or -errno. */
 static int resolve_parent(const char *path, char **ret)
@@ -48,18 +47,15 @@ static int open_beneath(const struct want *want, const struct have *have)
 	scoped_mem char *parent = strdup(want->target);
 	scoped_fd int dir = -1;
 	scoped_fd int tree = -1;
-	struct file_id file_id = {0};
-	int r = parent ? 0 : -ENOMEM;
+	struct file_id unread = {0};
 
-	if (r == 0 && path_to_parent(parent))
-		r = dir = sys_open(parent);
-	if (r >= 0)
-		r = sys_stat(dir, &file_id);
-	if (r < 0)
-		return r;
-	if (file_id.mount != have->base || !sys_copies_are_detached())
-		return -ENOENT;
-	tree = sys_clone(dir, false);
+	if (!parent)
+		return -ENOMEM;
+	if (path_to_parent(parent))
+		dir = open_on_mount(parent, have->base, &unread);
+	if (dir < 0)
+		return dir;
+	tree = copy_without_mounts(dir);
 	return tree < 0 ? tree
 			: sys_open_within(tree, strrchr(want->target, '/') + 1, true);
 }

@@ -8,6 +8,11 @@
 #include "kernel/mount_api.h"
 #include "kernel/path_open.h"
 
+int copy_without_mounts(int dir)
+{
+	return sys_copies_are_detached() ? sys_clone(dir, false) : -ENOSYS;
+}
+
 static int open_and_look(int fd, struct file_id *ret)
 {
 	scoped_fd int place = fd;
@@ -16,10 +21,19 @@ static int open_and_look(int fd, struct file_id *ret)
 	return r < 0 ? r : steal_fd(&place);
 }
 
+int open_on_mount(const char *path, uint64_t mount, struct file_id *ret)
+{
+	scoped_fd int dir = open_and_look(sys_open(path), ret);
+
+	if (dir < 0)
+		return dir;
+	return ret->mount == mount ? steal_fd(&dir) : -ENOENT;
+}
+
 /* Below a mount that the copy comes without; or on it, where its point is as it is. */
 static int look_below_mounts(int source, const char *rest, int by_name, struct file_id *ret)
 {
-	scoped_fd int tree = sys_copies_are_detached() ? sys_clone(source, false) : -ENOSYS;
+	scoped_fd int tree = copy_without_mounts(source);
 
 	if (tree >= 0)
 		return open_and_look(sys_open_within(tree, rest, sys_is_local(source)),

@@ -6,6 +6,19 @@
 #include "request/want.h"
 
 /*
+ * A copy of what a directory shows, seen nowhere, without the mounts in it: what lies beneath
+ * those can be opened there. A descriptor or -errno; -ENOSYS: this kernel makes none (before
+ * 5.2).
+ */
+MUST_CHECK int copy_without_mounts(int dir);
+
+/*
+ * Open a directory that must lie on this very mount (-ENOENT). Returns a descriptor with *ret
+ * filled, or -errno.
+ */
+MUST_CHECK int open_on_mount(const char *path, uint64_t mount, struct file_id *ret);
+
+/*
  * Open the place `rest` in what a new mount of the bind's source will show: with the mounts
  * below the source where the bind is recursive, and else with what those hide. Returns a
  * descriptor with *ret filled, or -errno; -EAGAIN: it is hidden, and the kernel does not know

@@ -6,10 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/features.h"
-#include "kernel/mount_api.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "observe/place_in_copy.h"
 
 /* A directory with a mount in it that will be gone. */
 struct cover {
@@ -38,9 +37,8 @@ static int open_cover(const struct view *view, const char *path, struct cover *r
 		return -ENOMEM;
 	if (!path_to_parent(ret->parent))
 		return 0;
-	ret->dir = sys_open(ret->parent);
-	if (ret->dir < 0 || sys_stat(ret->dir, &file_id) < 0 ||
-	    file_id.mount != ret->base || !sys_is_local(ret->dir))
+	ret->dir = open_on_mount(ret->parent, ret->base, &file_id);
+	if (ret->dir < 0 || !sys_is_local(ret->dir))
 		return 0;
 	ret->is_root = file_id.is_mount_root;
 	return 1;
@@ -79,8 +77,7 @@ static int look_for_left(const struct view *view, const struct cover *cover,
 /* Open what the mount has at the place. Returns 1, or 0 where that cannot be told. */
 static int open_place(const struct cover *cover, const char *path, struct pinned_path *ret)
 {
-	scoped_fd int tree =
-		sys_copies_are_detached() ? sys_clone(cover->dir, false) : -ENOSYS;
+	scoped_fd int tree = copy_without_mounts(cover->dir);
 	int fd = -1;
 
 	if (tree < 0)
