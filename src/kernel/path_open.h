@@ -6,15 +6,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/macro.h"
 
 /*
  * Open an absolute path as O_PATH; no component may be a symlink (-ELOOP). The last one is
- * crossed to the mount on top of it, which may be an automount that waits. Returns a descriptor or -errno; -ETIMEDOUT when the
- * file system does not answer, -EREMOTE when an automount is in the way that may not be
- * triggered, -EREMOTEIO when one mounts nothing: path_last_obstacle() then tells where.
+ * crossed to the mount on top of it, which may be an automount that waits. Returns a
+ * descriptor or -errno; -ETIMEDOUT when the file system does not answer, -EREMOTE when an
+ * automount is in the way that may not be triggered, -EREMOTEIO when one mounts nothing:
+ * path_last_obstacle() then tells where.
  */
 MUST_CHECK int sys_open(const char *path);
 

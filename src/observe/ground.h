@@ -10,8 +10,9 @@
 MUST_CHECK int ground_be(const struct mount *m, struct ground *ret);
 
 /*
- * Fill have->ground for the target, which is missing. In check mode its
- * point and flags stay unknown where the request takes away the mount that is there now. Returns 0, or -1 as pin_target().
+ * Fill have->ground for the target, which is missing. In check mode its point and flags stay
+ * unknown where the request takes away the mount that is there now. Returns 0, or -1 as
+ * pin_target().
  */
 MUST_CHECK int ground_look(const struct view *view, const struct want *want,
 			   struct have *have, struct error *err);

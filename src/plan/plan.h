@@ -68,8 +68,8 @@ bool target_state_is_equal(const struct target_state *a, const struct target_sta
  * old one had. `clear_below`: mounts below the old one go with it. `leaves_copies`: copies
  * of the old mount in other namespaces may stay, because they hold mounts themselves.
  * `covered` is the root path of a mount that stays hidden below ours, borrowed from have,
- * or NULL. `kept` is why a target stays that was to be removed, or NULL. `refusal` is why not all can be mended, or NULL; steps that only protect are
- * still due then.
+ * or NULL. `kept` is why a target stays that was to be removed, or NULL. `refusal` is why not
+ * all can be mended, or NULL; steps that only protect are still due then.
  */
 struct plan {
 	struct drift_list drift;

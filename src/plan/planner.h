@@ -15,8 +15,8 @@
 
 /*
  * Make the plan. `in_check_mode` says that a missing source may yet be made by an earlier
- * step of the caller. `outer` is the next bind above that shall be there, or NULL. Returns 0 with
- * *ret filled, give it to plan_done(); -1 with ERROR_MEMORY.
+ * step of the caller. `outer` is the next bind above that shall be there, or NULL. Returns 0
+ * with *ret filled, give it to plan_done(); -1 with ERROR_MEMORY.
  */
 MUST_CHECK int plan_make(const struct want *want, const struct want *outer,
 			 const struct have *have, bool in_check_mode, struct plan *ret,

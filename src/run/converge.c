@@ -107,16 +107,15 @@ static int refuse(const struct error *refusal, struct error *err)
 }
 
 /* Check mode: of a plan that is refused apply does what protects, as apply_plan() says. */
-static int predict_protection(const struct plan *plan, struct outcome *out,
-			      struct error *err)
+static int predict_refused(const struct plan *plan, struct outcome *out, struct error *err)
 {
 	if (!step_list_has(&plan->steps, STEP_SET_READ_ONLY))
-		return 0;
+		return refuse(plan->refusal, err);
 	if (step_list_add(&out->done.steps, STEP_SET_READ_ONLY) < 0)
 		return error_no_memory(err);
 	out->changed = true;
 	out->after.read_only = true;
-	return 0;
+	return refuse(plan->refusal, err);
 }
 
 /* Check mode: what apply would do, and what would be seen then. */
@@ -125,10 +124,8 @@ static int predict(const struct converge *c, struct round *round, struct outcome
 {
 	struct plan *plan = &round->plan;
 
-	if (plan->refusal && predict_protection(plan, out, err) < 0)
-		return -1;
 	if (plan->refusal)
-		return refuse(plan->refusal, err);
+		return predict_refused(plan, out, err);
 	if (step_list_has(&plan->steps, STEP_DETACH) &&
 	    turn_take(view_turn(&c->view, out->want), &round->have) < 0)
 		return error_no_memory(err);

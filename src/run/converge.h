@@ -23,9 +23,9 @@ struct converge {
 
 /*
  * The first round of a bind. Fills *out; where something was changed, out->needs_check says
- * that it has to be looked at again. `outer` is the next bind above it that shall be there, or NULL, and
- * `outer_is_planned` says that check mode would have made that first. Returns 0, or -1 with
- * *err set.
+ * that it has to be looked at again. `outer` is the next bind above it that shall be there,
+ * or NULL, and `outer_is_planned` says that check mode would have made that first. Returns 0,
+ * or -1 with *err set.
  */
 MUST_CHECK int converge_begin(const struct converge *c, const struct want *outer,
 			      bool outer_is_planned, struct outcome *out,
