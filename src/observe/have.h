@@ -95,10 +95,13 @@ struct have {
 	struct mount_list below; /* the mounts below the target */
 	enum below_kind *below_kinds;   /* one for each of them */
 	struct mount_list source_below; /* read when something compares with it */
-	bool *is_matched;           /* one for each of them: the target has it as well */
-	bool is_source_unbindable;  /* the mount that the source lies on is */
-	uint32_t source_attr;       /* the flags of the mount that the source lies on */
-	uint64_t source_magic;      /* and of its file system */
+	bool *is_matched; /* one for each of them: the target has it as well */
+	const struct mount
+		*barred;           /* one of them, the place of which in the target shall be
+				       free as the request says, or NULL */
+	bool is_source_unbindable; /* the mount that the source lies on is */
+	uint32_t source_attr;      /* the flags of the mount that the source lies on */
+	uint64_t source_magic;     /* and of its file system */
 	uint64_t source_superblock; /* read when a layer was compared by its root path */
 	size_t source_point_length; /* read then, too: of the path at which that is mounted */
 	bool is_source_deleted;     /* what is mounted there shows what has been deleted */

@@ -183,8 +183,9 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 			 struct have *have, struct error *err)
 {
 	struct mount m = {0};
+	const struct turn *turn = view_turn(view, want);
 	uint64_t carrier = 0;
-	int r = want_is_there(want)
+	int r = want_is_there(want) || (turn && turn->is_uncovered)
 			? uncovered_look(view, want->target, &have->target, &carrier)
 			: 0;
 

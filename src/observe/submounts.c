@@ -198,11 +198,19 @@ static bool match(const struct want *want, struct have *have, const struct mount
 	return false;
 }
 
-static bool is_in_request(const struct view *view, const char *point)
+/* The bind that the request names for this place, or NULL; what it purges it does not name. */
+static const struct want *named_at(const struct view *view, const char *point)
 {
 	size_t i = hash_table_get(&view->req->targets, point, strlen(point));
 
-	return i != HASH_TABLE_NONE && want_is_there(&view->req->wants[i]);
+	return i < view->req->n_named ? &view->req->wants[i] : NULL;
+}
+
+static bool is_in_request(const struct view *view, const char *point)
+{
+	const struct want *named = named_at(view, point);
+
+	return named && want_is_there(named);
 }
 
 static enum below_kind below_kind_of(const struct view *view, const struct want *want,
@@ -229,19 +237,25 @@ static enum below_kind below_kind_of(const struct view *view, const struct want 
 	return BELOW_FOREIGN;
 }
 
-/* A mount of the source is not missed where another bind of the request has its place. */
+/*
+ * A mount of the source is not missed where another bind of the request has its place, and
+ * cannot come where the request wants none.
+ */
 static int leave_places(const struct view *view, const struct want *want, struct have *have)
 {
 	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
 		const char *point = have->source_below.items[i].point;
-		scoped_mem char *place = NULL;
+		scoped_mem char *place =
+			path_join(want->target, path_rest(point, want->source));
+		const struct want *named = NULL;
 
-		if (have->is_matched[i])
-			continue;
-		place = path_join(want->target, path_rest(point, want->source));
 		if (!place)
 			return -ENOMEM;
-		have->is_matched[i] = is_in_request(view, place);
+		named = named_at(view, place);
+		if (named && want_is_there(named))
+			have->is_matched[i] = true;
+		else if (named && want_is_gone(named))
+			have->barred = &have->source_below.items[i];
 	}
 	return 0;
 }

@@ -1,6 +1,7 @@
 #include "observe/turn.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct turn *turns_make(const struct request *req)
 {
@@ -17,11 +18,13 @@ static int by_id(const void *a, const void *b)
 
 int turn_take(struct turn *turn, const struct have *have)
 {
-	uint64_t *ids = calloc(have->n_layers + have->below.count + 1, sizeof(*ids));
-	size_t n = 0;
+	size_t n = turn->n_gone;
+	uint64_t *ids = calloc(n + have->n_layers + have->below.count + 1, sizeof(*ids));
 
 	if (!ids)
 		return -1;
+	if (n > 0)
+		memcpy(ids, turn->gone, n * sizeof(*ids));
 	for (size_t i = 0; i < have->n_layers; i++)
 		ids[n++] = have->layers[i].mount.id;
 	for (size_t i = 0; i < have->below.count; i++)

@@ -12,6 +12,7 @@
 struct turn {
 	bool is_done; /* it is as asked; in check mode: it would be */
 	bool has_failed;
+	bool is_uncovered; /* a removal after its turn has taken mounts from above it */
 	const struct want *failed_within; /* a removal below its target, or NULL */
 	size_t n_removed; /* check mode: of what lies in its target would be removed by now */
 	uint64_t *gone;   /* check mode: the ids of what would be detached by now, sorted */
@@ -22,7 +23,10 @@ struct turn {
 /* Turns that are yet to come, one for each bind; turns_done(). NULL: there is no memory. */
 MUST_CHECK struct turn *turns_make(const struct request *req);
 
-/* Check mode: all that was found at the target and below it would be detached. 0 or -1. */
+/*
+ * Check mode: all that was found at the target and below it would be detached, beside what
+ * would be already. 0, or -1 when there is no memory.
+ */
 MUST_CHECK int turn_take(struct turn *turn, const struct have *have);
 
 /* True when this mount would be detached by the time that is spoken of. */

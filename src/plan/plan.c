@@ -83,6 +83,12 @@ int plan_refuse_as(struct plan *plan, const struct error *why)
 	return 0;
 }
 
+int plan_refused(const struct plan *plan, struct error *err)
+{
+	*err = *plan->refusal;
+	return -1;
+}
+
 int plan_refuse(struct plan *plan, enum error_kind kind, const struct json_pointer *at,
 		const char *fmt, ...)
 {

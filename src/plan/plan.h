@@ -93,5 +93,8 @@ MUST_CHECK int plan_refuse(struct plan *plan, enum error_kind kind,
 /* The same with an error that is known already. */
 MUST_CHECK int plan_refuse_as(struct plan *plan, const struct error *why);
 
+/* Record the refusal of a plan that has one. Returns -1. */
+int plan_refused(const struct plan *plan, struct error *err);
+
 /* Free what it owns; safe on {0} and twice. */
 void plan_done(struct plan *plan);

@@ -44,10 +44,12 @@ MUST_CHECK int rule_gone(const struct want *want, const struct have *have,
 MUST_CHECK int rule_submounts(const struct want *want, const struct have *have,
 			      struct plan *plan, struct repair *repair);
 
-/* Refuse a recursive bind of a tree with an unbindable mount in it, by name
- * (rules_submounts.c). */
-MUST_CHECK int rule_unbindable(const struct want *want, const struct have *have,
-			       struct plan *plan);
+/*
+ * Refuse a recursive bind of a tree with an unbindable mount in it, or with one where the
+ * request wants none, by name (rules_submounts.c).
+ */
+MUST_CHECK int rule_source_below(const struct want *want, const struct have *have,
+				 struct plan *plan);
 
 /*
  * Judge whether the target's mount may be replaced or detached as to what is mounted below

@@ -273,9 +273,10 @@ int rule_gone(const struct want *want, const struct have *have, struct plan *pla
 		const struct layer *layer = &have->layers[i];
 		const char *root = layer->mount.root;
 		bool is_bind = root && strcmp(root, "/") != 0;
+		bool is_named = layer->kind == LAYER_SAME || !root;
 
 		if (i == 0 && drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL,
-					root ? root : want->source, NULL) < 0)
+					is_named ? want->source : root, NULL) < 0)
 			return -1;
 		if (!is_of_source(layer) && !is_in_fstab(have, i) && !want->replace)
 			return i == 0 && volume_has_left(want, have)

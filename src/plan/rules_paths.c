@@ -197,7 +197,7 @@ int rule_first(const struct want *want, const struct want *outer, const struct h
 	    rule_missing_target(want, outer, &have->ground, plan) < 0)
 		return -1;
 	if (drift_add(&plan->drift, DRIFT_NOT_MOUNTED, want->source, NULL, NULL) < 0 ||
-	    rule_hidden(want, have, plan) < 0 || rule_unbindable(want, have, plan) < 0)
+	    rule_hidden(want, have, plan) < 0 || rule_source_below(want, have, plan) < 0)
 		return -1;
 	return step_list_add(&plan->steps, STEP_ATTACH);
 }

@@ -1,8 +1,16 @@
+#include "base/path.h"
 #include "plan/loss.h"
 #include "plan/rules.h"
 
-int rule_unbindable(const struct want *want, const struct have *have, struct plan *plan)
+int rule_source_below(const struct want *want, const struct have *have, struct plan *plan)
 {
+	if (have->barred)
+		return plan_refuse(
+			plan, ERROR_SUBMOUNT_IN_THE_WAY, PTR_KEY(PTR_ROOT, "source"),
+			"'%s' would be seen at '%s/%s', where the request wants nothing "
+			"mounted; unmount it, or leave out one of the two",
+			have->barred->point, want->target,
+			path_rest(have->barred->point, want->source));
 	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
 		const struct mount *m = &have->source_below.items[i];
 
@@ -41,7 +49,7 @@ static int rule_missing(const struct want *want, const struct have *have, struct
 		if (want_is_self(want) && refuse_hidden(want, m, plan) < 0)
 			return -1;
 	}
-	return rule_unbindable(want, have, plan);
+	return rule_source_below(want, have, plan);
 }
 
 /*

@@ -173,10 +173,50 @@ static void run_batch(struct run *run, const size_t *order, size_t n)
 		finish(run, &outcomes[order[i]]);
 }
 
-void run_binds(struct run *run, size_t from, size_t to)
+static void run_batches(struct run *run, size_t from, size_t to)
 {
 	size_t size = batch_size();
 
 	for (size_t i = from; i < to; i += size)
 		run_batch(run, run->order + i, to - i < size ? to - i : size);
+}
+
+/* Mounts were taken from a place above this one, after it had its turn. */
+static bool is_uncovered(const struct run *run, const struct outcome *out)
+{
+	size_t i = out->want->outer;
+
+	while (i != WANT_NONE && !want_is_gone(&run->req->wants[i]))
+		i = run->req->wants[i].outer;
+	if (i == WANT_NONE)
+		return false;
+	return run->converge.view.turns[i].is_uncovered ||
+	       step_list_has(&run->reply->outcomes[i].done.steps, STEP_DETACH);
+}
+
+/*
+ * What shall be gone is taken away from the deepest place up. What was hidden below a mount
+ * of a higher place is seen by now: look again, from the top down.
+ */
+static void look_at_uncovered(struct run *run, size_t from, size_t to)
+{
+	for (size_t i = to; i-- > from;) {
+		struct outcome *out = &run->reply->outcomes[run->order[i]];
+		struct turn *turn = view_turn(&run->converge.view, out->want);
+
+		turn->is_uncovered = is_uncovered(run, out);
+		if (turn->is_uncovered && turn->is_done && want_is_gone(out->want))
+			finish(run, out);
+	}
+}
+
+void run_binds(struct run *run, size_t from, size_t to)
+{
+	size_t there = from;
+
+	while (there < to && !want_is_there(&run->req->wants[run->order[there]]))
+		there++;
+	run_batches(run, from, there);
+	look_at_uncovered(run, from, there);
+	run_batches(run, there, to);
 }

@@ -14,6 +14,7 @@
 #include "plan/planner.h"
 #include "plan/reach.h"
 #include "request/request.h"
+#include "run/predict.h"
 
 /* Peeling a stack or a race with another tool can take a second look; more is a fight. */
 #define ROUNDS_MAX 4u
@@ -100,45 +101,6 @@ static int look_beneath(const struct round *round, struct outcome *out, struct e
 		       : 0;
 }
 
-static int refuse(const struct error *refusal, struct error *err)
-{
-	*err = *refusal;
-	return -1;
-}
-
-/* Check mode: of a plan that is refused apply does what protects, as apply_plan() says. */
-static int predict_refused(const struct plan *plan, struct outcome *out, struct error *err)
-{
-	if (!step_list_has(&plan->steps, STEP_SET_READ_ONLY))
-		return refuse(plan->refusal, err);
-	if (step_list_add(&out->done.steps, STEP_SET_READ_ONLY) < 0)
-		return error_no_memory(err);
-	out->changed = true;
-	out->after.read_only = true;
-	return refuse(plan->refusal, err);
-}
-
-/* Check mode: what apply would do, and what would be seen then. */
-static int predict(const struct converge *c, struct round *round, struct outcome *out,
-		   struct error *err)
-{
-	struct plan *plan = &round->plan;
-
-	if (plan->refusal)
-		return predict_refused(plan, out, err);
-	if (step_list_has(&plan->steps, STEP_DETACH) &&
-	    turn_take(view_turn(&c->view, out->want), &round->have) < 0)
-		return error_no_memory(err);
-	if (step_list_has(&plan->steps, STEP_REMOVE_TARGET))
-		view_take_target(&c->view, out->want);
-	out->after = plan->after;
-	out->changed = plan->drift.count > 0;
-	out->line = plan->line.action;
-	out->done.steps = plan->steps;
-	plan->steps = (struct step_list){0};
-	return 0;
-}
-
 /* Do what is planned. Returns 1 when it has to be looked at again. */
 static int act(const struct converge *c, const struct round *round, struct outcome *out,
 	       struct error *err)
@@ -147,7 +109,7 @@ static int act(const struct converge *c, const struct round *round, struct outco
 	int r = 0;
 
 	if (plan->drift.count == 0)
-		return plan->refusal ? refuse(plan->refusal, err) : 0;
+		return plan->refusal ? plan_refused(plan, err) : 0;
 	if (!c->features->may_mount && plan->steps.count > 0 && !plan->refusal)
 		return error_set(err, ERROR_PERMISSION, EPERM, PTR_ROOT,
 				 "changing mounts needs CAP_SYS_ADMIN; %s",
@@ -157,7 +119,7 @@ static int act(const struct converge *c, const struct round *round, struct outco
 	r = apply_plan(&c->context, out->want, &round->have, plan, &out->done, err);
 	out->changed = out->done.steps.count > 0;
 	if (r == 0 && plan->refusal)
-		return refuse(plan->refusal, err);
+		return plan_refused(plan, err);
 	return r < 0 ? -1 : 1;
 }
 
@@ -234,7 +196,9 @@ static int run_round(const struct converge *c, const struct want *outer,
 	if (r == 0)
 		r = look_beneath(&round, out, err);
 	if (r == 0)
-		r = c->check_mode ? predict(c, &round, out, err) : act(c, &round, out, err);
+		r = c->check_mode ? predict(&c->view, &round.have, &round.plan, is_again,
+					    out, err)
+				  : act(c, &round, out, err);
 	remember(c, &round, out);
 	round_done(&round);
 	return r;

@@ -152,3 +152,33 @@ def test_what_is_refused_is_protected_all_the_same(stage):
     said = as_foreseen(stage, itself, fstab=FSTAB)
     assert said.error["code"] == "fstab_conflict" and checked.of(RO)["after"] == said.of(RO)["after"]
     assert not as_foreseen(stage, itself, fstab=FSTAB).reply["changed"]
+
+
+@pytest.mark.parametrize("between", [False, True], ids=["below each other", "a bind between"])
+@pytest.mark.parametrize("state", ["unmounted", "absent"])
+def test_what_a_removal_uncovers_goes_too(stage, state, between):
+    """A bind that was hidden when its turn came, by a volume that the same request takes off."""
+    stage.dir(f"{RO}/vol/shop/in")
+    hidden = bind(f"{SOURCES}/shop", f"{RO}/vol/shop/in")
+    stage.make(hidden)
+    stage.run("mount", "-t", "tmpfs", "tmpfs", f"{RO}/vol")
+    stage.dir(f"{RO}/vol/shop/in")
+    binds = [gone(hidden, state), gone({"target": f"{RO}/vol"}, state, replace=True)]
+    if between:
+        binds.insert(1, bind(f"{SOURCES}/www", f"{RO}/vol/shop"))
+    said = as_foreseen(stage, *binds)
+    assert said.of(hidden["target"])["actions"] == ["detach"]
+    assert not stage.stack(hidden["target"]) and not stage.stack(f"{RO}/vol")
+    assert stage.apply(*binds[:1]).of(hidden["target"])["status"] == "ok"
+
+
+def test_uncovered_and_not_its_own(stage):
+    """What comes to light and is another's is told, and stays."""
+    stage.dir(f"{RO}/vol/shop")
+    stage.run("mount", "-t", "tmpfs", "foreign", f"{RO}/vol/shop")
+    stage.run("mount", "-t", "tmpfs", "tmpfs", f"{RO}/vol")
+    stage.dir(f"{RO}/vol/shop")
+    hidden = bind(f"{SOURCES}/shop", f"{RO}/vol/shop", state="unmounted")
+    said = as_foreseen(stage, hidden, gone({"target": f"{RO}/vol"}, replace=True))
+    assert said.of(hidden["target"])["error"]["code"] == "unexpected_mount"
+    assert stage.stack(hidden["target"])

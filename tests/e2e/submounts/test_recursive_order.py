@@ -102,3 +102,23 @@ def test_many(stage):
     apply_as_checked(stage, *views, *inner)
     for asked in views:
         assert len(stage.stack(f"{asked['target']}/79")) == 1
+
+
+@pytest.mark.parametrize("state", ["unmounted", "absent"])
+@pytest.mark.parametrize("is_there", [False, True], ids=["new", "there"])
+def test_a_place_that_shall_be_free(stage, state, is_there):
+    """What the source has at a place where the request wants nothing is not brought there."""
+    stage.make(INNER)
+    if is_there:
+        stage.make(VIEW)
+    free = bind(INNER["source"], f"{VIEW['target']}/x/y/z", state=state, replace=True)
+    for said in stage.check(VIEW, free), stage.apply(VIEW, free), stage.apply(VIEW, free):
+        error = said.of(VIEW["target"])["error"]
+        assert error["code"] == "submount_in_the_way" and free["target"] in error["msg"]
+    assert not stage.stack(free["target"])
+
+
+def test_a_place_that_only_fstab_shall_know(stage):
+    stage.make(INNER)
+    apply_as_checked(stage, VIEW, bind(INNER["source"], f"{VIEW['target']}/x/y/z", state="fstab_absent"))
+    assert stage.stack(f"{VIEW['target']}/x/y/z")

@@ -240,6 +240,7 @@ static void expect(size_t row, bool many, bool again)
 	struct want other = {.target = (char *)bind->other, .state = bind->other_state};
 	struct request req = {.wants = &other,
 			      .n_wants = bind->other != NULL,
+			      .n_named = bind->other != NULL,
 			      .check_mode = bind->other_goes};
 	struct fstab_snapshot snapshot = {.is_read = true};
 	struct mounts mounts;

@@ -1,0 +1,55 @@
+#include "run/predict.h"
+
+/* Of a plan that is refused apply does what protects, as apply_plan() says. */
+static int predict_refused(const struct plan *plan, struct outcome *out, struct error *err)
+{
+	if (!step_list_has(&plan->steps, STEP_SET_READ_ONLY))
+		return plan_refused(plan, err);
+	if (step_list_add(&out->done.steps, STEP_SET_READ_ONLY) < 0)
+		return error_no_memory(err);
+	out->changed = true;
+	out->after.read_only = true;
+	return plan_refused(plan, err);
+}
+
+/* What a later removal would uncover would be taken away as well. */
+static int predict_uncovered(const struct view *view, const struct have *have,
+			     const struct plan *plan, struct outcome *out,
+			     struct error *err)
+{
+	size_t n = step_list_count(&plan->steps, STEP_DETACH);
+
+	if (!have->is_uncovered)
+		return 0;
+	if (plan->refusal)
+		return plan_refused(plan, err);
+	out->after = plan->after;
+	if (turn_take(view_turn(view, out->want), have) < 0)
+		return error_no_memory(err);
+	for (; n > 0; n--) {
+		if (step_list_add(&out->done.steps, STEP_DETACH) < 0)
+			return error_no_memory(err);
+		out->changed = true;
+	}
+	return 0;
+}
+
+int predict(const struct view *view, const struct have *have, struct plan *plan,
+	    bool is_again, struct outcome *out, struct error *err)
+{
+	if (is_again)
+		return predict_uncovered(view, have, plan, out, err);
+	if (plan->refusal)
+		return predict_refused(plan, out, err);
+	if (step_list_has(&plan->steps, STEP_DETACH) &&
+	    turn_take(view_turn(view, out->want), have) < 0)
+		return error_no_memory(err);
+	if (step_list_has(&plan->steps, STEP_REMOVE_TARGET))
+		view_take_target(view, out->want);
+	out->after = plan->after;
+	out->changed = plan->drift.count > 0;
+	out->line = plan->line.action;
+	out->done.steps = plan->steps;
+	plan->steps = (struct step_list){0};
+	return 0;
+}
