@@ -1,6 +1,7 @@
 #include "apply/carry_submounts.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/path.h"
@@ -72,6 +73,40 @@ int carry_submounts_over(struct step_context *w, int tree, bool *ret_all,
 			*ret_lost = &have->below.items[i];
 		*ret_all &= r == 0;
 		w->carried += r == 0;
+	}
+	return 0;
+}
+
+/* Take a copy off its place, where that is what is seen there. Else its turn will tell. */
+static void clear_place(const struct mount *original, const char *place)
+{
+	scoped_fd int fd = sys_open(place);
+	struct file_id file_id = {0};
+	struct mount m = {0};
+
+	if (fd < 0 || sys_stat(fd, &file_id) < 0 || !file_id.is_mount_root)
+		return;
+	if (sys_mount(file_id.mount, true, &m) < 0)
+		return;
+	if (mount_is_same_tree(original, &m))
+		(void)!sys_detach(fd, place);
+	mount_done(&m);
+}
+
+int clear_given_places(const struct step_context *w)
+{
+	const struct have *have = w->have;
+
+	for (size_t i = 0; w->want->recursive && i < have->source_below.count; i++) {
+		const struct mount *m = &have->source_below.items[i];
+		scoped_mem char *place = NULL;
+
+		if (!have->is_given[i])
+			continue;
+		place = path_join(w->want->target, path_rest(m->point, w->want->source));
+		if (!place)
+			return -ENOMEM;
+		clear_place(m, place);
 	}
 	return 0;
 }

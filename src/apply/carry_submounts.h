@@ -19,3 +19,9 @@
  */
 MUST_CHECK int carry_submounts_over(struct step_context *w, int tree, bool *ret_all,
 				    const struct mount **ret_lost);
+
+/*
+ * Take the copies off that came with a recursive bind to the places of other binds of the
+ * request: each of those is made in its turn, as it was foreseen. 0, or -ENOMEM.
+ */
+MUST_CHECK int clear_given_places(const struct step_context *w);

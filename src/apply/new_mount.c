@@ -99,6 +99,9 @@ static int settle_new_mount(struct step_context *w, int tree, uint64_t id,
 			      : step_failed(w, "looking at the new mount", seen);
 	}
 	(void)step_note(w, kind);
+	r = clear_given_places(w);
+	if (r < 0)
+		return step_failed(w, "clearing the places of other binds", r);
 	if (w->want->read_only_alone)
 		return 0;
 	/* With what was carried over, which the attach made shared as well. */

@@ -27,6 +27,7 @@ void have_done(struct have *have)
 	free(have->automount);
 	mount_list_done(&have->source_below);
 	free(have->is_matched);
+	free(have->is_given);
 	free(have->ground.point);
 	free(have->bare.content);
 	free(have->frozen_at);

@@ -96,6 +96,7 @@ struct have {
 	enum below_kind *below_kinds;   /* one for each of them */
 	struct mount_list source_below; /* read when something compares with it */
 	bool *is_matched; /* one for each of them: the target has it as well */
+	bool *is_given;   /* and for each: the request has a bind of its own at its place */
 	const struct mount
 		*barred;           /* one of them, the place of which in the target shall be
 				       free as the request says, or NULL */

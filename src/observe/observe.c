@@ -245,18 +245,25 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	return 0;
 }
 
-/* Below a mount that the outer bind comes without, its source shows something else. */
+/*
+ * Below a mount that the outer bind comes without, its source shows something else. A
+ * recursive one comes without what is mounted at this very place.
+ */
 static int look_in_copy(const struct want *outer, const char *rest, struct have *have,
 			struct error *err)
 {
 	struct file_id file_id = {0};
 	int fd = -1;
 
-	if (outer->recursive || have->target.untriggered)
+	if (have->target.untriggered ||
+	    (outer->recursive && !have->target.file_id.is_mount_root))
 		return 0;
-	fd = place_in_copy(outer, rest, &file_id);
+	fd = outer->recursive ? place_beneath(outer, rest, &file_id)
+			      : place_in_copy(outer, rest, &file_id);
 	if (fd == -ENOMEM)
 		return error_no_memory(err);
+	if (fd < 0 && outer->recursive)
+		return 0;
 	pinned_path_done(&have->target);
 	have->target.fd = fd < 0 ? -1 : fd;
 	have->target.file_id = file_id;

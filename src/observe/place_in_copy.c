@@ -1,6 +1,7 @@
 #include "observe/place_in_copy.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/path.h"
@@ -59,4 +60,23 @@ int place_in_copy(const struct want *bind, const char *rest, struct file_id *ret
 	if (r == place)
 		place = -1;
 	return r;
+}
+
+int place_beneath(const struct want *bind, const char *rest, struct file_id *ret)
+{
+	scoped_mem char *path = path_join(bind->source, rest);
+	scoped_mem char *parent = path ? strdup(path) : NULL;
+	scoped_fd int dir = -1;
+	scoped_fd int tree = -1;
+
+	if (!parent)
+		return -ENOMEM;
+	if (!path_to_parent(parent))
+		return -ENOENT;
+	dir = sys_open(parent);
+	tree = dir < 0 ? dir : copy_without_mounts(dir);
+	return tree < 0 ? tree
+			: open_and_look(sys_open_within(tree, path_rest(path, parent),
+							sys_is_local(dir)),
+					ret);
 }

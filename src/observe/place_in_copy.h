@@ -27,3 +27,10 @@ MUST_CHECK int open_on_mount(const char *path, uint64_t mount, struct file_id *r
  */
 MUST_CHECK int place_in_copy(const struct want *bind, const char *rest,
 			     struct file_id *ret);
+
+/*
+ * Open what lies beneath the mount at the place `rest` of the bind's source. Returns a
+ * descriptor with *ret filled, or -errno.
+ */
+MUST_CHECK int place_beneath(const struct want *bind, const char *rest,
+			     struct file_id *ret);

@@ -170,7 +170,8 @@ static int read_below_source(const struct view *view, const struct want *want,
 	if (r < 0)
 		return r;
 	have->is_matched = calloc(have->source_below.count + 1, sizeof(*have->is_matched));
-	return have->is_matched ? 0 : -ENOMEM;
+	have->is_given = calloc(have->source_below.count + 1, sizeof(*have->is_given));
+	return have->is_matched && have->is_given ? 0 : -ENOMEM;
 }
 
 /*
@@ -238,24 +239,32 @@ static enum below_kind below_kind_of(const struct view *view, const struct want 
 }
 
 /*
- * A mount of the source is not missed where another bind of the request has its place, and
- * cannot come where the request wants none.
+ * A mount of the source is not missed at the place of another bind of the request, nor
+ * below that, and cannot come where the request wants none. What is mounted there already
+ * goes on with it.
  */
 static int leave_places(const struct view *view, const struct want *want, struct have *have)
 {
+	scoped_mem char *given = NULL;
+
 	for (size_t i = 0; want->recursive && i < have->source_below.count; i++) {
 		const char *point = have->source_below.items[i].point;
 		scoped_mem char *place =
 			path_join(want->target, path_rest(point, want->source));
-		const struct want *named = NULL;
+		const struct want *named = place ? named_at(view, place) : NULL;
 
 		if (!place)
 			return -ENOMEM;
-		named = named_at(view, place);
-		if (named && want_is_there(named))
-			have->is_matched[i] = true;
-		else if (named && want_is_gone(named))
+		if (named && want_is_gone(named))
 			have->barred = &have->source_below.items[i];
+		if (!named || !want_is_there(named)) {
+			have->is_matched[i] |= given && path_is_below(place, given);
+			continue;
+		}
+		have->is_matched[i] = true;
+		have->is_given[i] = !has_point(&have->below, place);
+		free(given);
+		given = STEAL(place);
 	}
 	return 0;
 }

@@ -3,19 +3,28 @@
 #include "plan/reach.h"
 #include "plan/rules.h"
 
-static size_t count_copies(const struct have *have)
+static bool has_copies(const struct have *have)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < have->below.count; i++) {
+		if (have->below_kinds[i] == BELOW_COPY)
+			return true;
+	}
+	return false;
+}
 
-	for (size_t i = 0; i < have->below.count; i++)
-		n += have->below_kinds[i] == BELOW_COPY;
-	return n;
+/* All that the source has is seen at its place, or that is another bind's. */
+static bool is_whole(const struct have *have)
+{
+	for (size_t i = 0; i < have->source_below.count; i++) {
+		if (!have->is_matched[i])
+			return false;
+	}
+	return true;
 }
 
 static struct target_state state_of(const struct want *want, const struct have *have)
 {
 	const struct layer *top = have->layers;
-	size_t copies = count_copies(have);
 	bool in_fstab = have->line.bind != NULL;
 
 	if (have->n_layers == 0)
@@ -25,8 +34,7 @@ static struct target_state state_of(const struct want *want, const struct have *
 		.in_fstab = in_fstab,
 		.read_only = mount_is_read_only(&top->mount),
 		.same_as_source = top->kind == LAYER_SAME,
-		.recursive =
-			want->recursive ? copies == have->source_below.count : copies > 0,
+		.recursive = want->recursive ? is_whole(have) : has_copies(have),
 		.propagation = top->mount.propagation,
 		.attr = top->mount.attr & MOUNT_FLAG_CARRIED,
 		.stacked = have->n_layers,

@@ -122,3 +122,18 @@ def test_a_place_that_only_fstab_shall_know(stage):
     stage.make(INNER)
     apply_as_checked(stage, VIEW, bind(INNER["source"], f"{VIEW['target']}/x/y/z", state="fstab_absent"))
     assert stage.stack(f"{VIEW['target']}/x/y/z")
+
+
+@pytest.mark.parametrize("binds", [1, -1], ids=["view first", "view last"])
+@pytest.mark.parametrize("below", ["", "/in"], ids=["alone", "with a mount below"])
+def test_a_place_of_another_bind(stage, binds, below):
+    """What the source has at a place that the request gives to another bind makes way for that."""
+    stage.make(INNER)
+    if below:
+        stage.make(DEEP)
+    other = bind(f"{OTHER}/b", f"{VIEW['target']}/x/y/z")
+    said = apply_as_checked(stage, *[VIEW, other][::binds])
+    assert said.of(other["target"])["actions"] == ["attach"]
+    (only,) = stage.stack(other["target"])
+    assert only.root.endswith("/other/b")
+    assert not stage.stack(f"{other['target']}/in")
