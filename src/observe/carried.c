@@ -6,8 +6,10 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "kernel/features.h"
+#include "kernel/mount_api.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "observe/observe.h"
 #include "observe/place_in_copy.h"
 
 /* What is at a path: 0 or -errno. */
@@ -58,5 +60,53 @@ int carried_find_lost(const struct want *want, const struct have *have,
 		}
 		above = m;
 	}
+	return 0;
+}
+
+/* The same steps as apply's, with what is seen nowhere and is gone at the end. */
+static bool is_carried(const struct want *want, const struct want *outer)
+{
+	bool can = sys_copies_are_detached();
+	scoped_fd int source = can ? sys_open(outer->source) : -1;
+	scoped_fd int tree = source < 0 ? source : sys_clone(source, outer->recursive);
+	scoped_fd int old = tree < 0 ? tree : sys_open(want->target);
+	scoped_fd int copy = old < 0 ? old : sys_clone(old, false);
+	scoped_fd int place = -1;
+
+	/* First private, or what is attached would be handed on to the source's peers. */
+	if (copy < 0 || sys_set_private(tree, outer->recursive) < 0)
+		return false;
+	place = sys_open_within(tree, path_rest(want->target, outer->target), false);
+	return place >= 0 && sys_attach(copy, place) == 0;
+}
+
+/* Of several layers only the upper one is carried. */
+static void be_carried(struct have *have)
+{
+	struct mount *m = &have->layers[0].mount;
+
+	m->attr |= MOUNT_FLAG_RDONLY;
+	m->propagation = PROPAGATION_PRIVATE;
+	for (size_t i = 1; i < have->n_layers; i++)
+		mount_done(&have->layers[i].mount);
+	have->n_layers = 1;
+	have->is_base_shared = false;
+}
+
+int carried_observe(const struct view *view, const struct want *want,
+		    const struct want *outer, struct have *ret, struct error *err)
+{
+	struct error ignored = {0};
+	int r = observe(view, want, false, ret, &ignored);
+
+	if (r < 0 && ignored.kind == ERROR_MEMORY)
+		return error_no_memory(err);
+	if (r < 0)
+		return 0;
+	if (ret->n_layers > 0 && is_carried(want, outer)) {
+		be_carried(ret);
+		return 1;
+	}
+	have_done(ret);
 	return 0;
 }

@@ -4,9 +4,11 @@
  */
 #pragma once
 
+#include "base/error.h"
 #include "base/macro.h"
 #include "mount/mount.h"
 #include "observe/have.h"
+#include "observe/view.h"
 #include "request/want.h"
 
 /*
@@ -18,3 +20,13 @@
  */
 MUST_CHECK int carried_find_lost(const struct want *want, const struct have *have,
 				 const struct mount **ret);
+
+/*
+ * Check mode: look at a bind as it would be once the bind `outer` around it was replaced,
+ * and it was carried over, read-only and private. Whether this kernel carries it (6.15) is
+ * tried on copies that nobody sees. Returns 1 with *ret filled, give it to have_done(); or 0
+ * where it would be made anew; or -1 with *err set to ERROR_MEMORY.
+ */
+MUST_CHECK int carried_observe(const struct view *view, const struct want *want,
+			       const struct want *outer, struct have *ret,
+			       struct error *err);

@@ -207,11 +207,14 @@ static const struct want *named_at(const struct view *view, const char *point)
 	return i < view->req->n_named ? &view->req->wants[i] : NULL;
 }
 
-static bool is_in_request(const struct view *view, const char *point)
+/* Its own turn judges it; unless that is over, and has left something writable there. */
+static bool is_in_request(const struct view *view, const struct mount *m)
 {
-	const struct want *named = named_at(view, point);
+	const struct want *named = named_at(view, m->point);
+	const struct turn *turn = named ? view_turn(view, named) : NULL;
 
-	return named && want_is_there(named);
+	return named && want_is_there(named) &&
+	       !(turn && turn->has_failed && !mount_is_read_only(m));
 }
 
 static enum below_kind below_kind_of(const struct view *view, const struct want *want,
@@ -227,7 +230,7 @@ static enum below_kind below_kind_of(const struct view *view, const struct want 
 		return BELOW_KEPT;
 	if (is_copy)
 		return BELOW_COPY;
-	if (is_in_request(view, m->point))
+	if (is_in_request(view, m))
 		return BELOW_REQUEST;
 	if (view->snapshot && strcmp(m->root, "/") != 0 &&
 	    snapshot_find_ours(view->snapshot, m->point))

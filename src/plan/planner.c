@@ -54,6 +54,7 @@ static struct target_state predict_live(const struct want *want, const struct ha
 		s.same_as_source = have->layers[peeled].kind == LAYER_SAME;
 		s.propagation = have->layers[peeled].mount.propagation;
 		s.attr = have->layers[peeled].mount.attr & MOUNT_FLAG_CARRIED;
+		s.recursive &= want->recursive; /* what was on it went with it */
 	}
 	s.stacked -= peeled + step_list_count(steps, STEP_DETACH);
 	if (step_list_has(steps, STEP_DETACH) && s.stacked == 0)

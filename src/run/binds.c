@@ -29,11 +29,16 @@ static const struct want *want_of(const struct outcome *outer)
 	return outer ? outer->want : NULL;
 }
 
-/* Check mode: the mount of this bind would be made or replaced, or what covers it taken off. */
-static bool is_planned(const struct run *run, const struct outcome *out)
+/* What the next bind above one will be when that has its turn. */
+static enum outer_is what_is(const struct run *run, const struct outcome *outer)
 {
-	return run->req->check_mode && (step_list_has_new_mount(&out->done.steps) ||
-					step_list_has(&out->done.steps, STEP_PEEL));
+	const struct step_list *steps = outer ? &outer->done.steps : NULL;
+
+	if (!outer || !run->req->check_mode)
+		return OUTER_IS_THERE;
+	if (step_list_has(steps, STEP_PEEL) || step_list_has(steps, STEP_ATTACH))
+		return OUTER_IS_PLANNED;
+	return step_list_has(steps, STEP_REPLACE) ? OUTER_IS_REPLACED : OUTER_IS_THERE;
 }
 
 /* Whether there is time for a bind, and a place. 0, or -1 with *err set. */
@@ -127,8 +132,8 @@ static void begin(struct run *run, struct outcome *out)
 	outer = outer_of(run, out->want);
 	if (r < 0 || check_begin(run, out, &err) < 0 ||
 	    check_paths(run, &run->req->wants[i], &err) < 0 ||
-	    converge_begin(&run->converge, want_of(outer), outer && is_planned(run, outer),
-			   out, &err) < 0)
+	    converge_begin(&run->converge, want_of(outer), what_is(run, outer), out, &err) <
+		    0)
 		fail(run, out, &err);
 	else
 		view_turn(&run->converge.view, out->want)->is_done = true;
@@ -210,6 +215,25 @@ static void look_at_uncovered(struct run *run, size_t from, size_t to)
 	}
 }
 
+/*
+ * A bind is said to be as asked before those within it have their turn. Where one of them
+ * fails, what is mounted there may be writable: look again, from the deepest up.
+ */
+static void look_around_failed(struct run *run, size_t from, size_t to)
+{
+	for (size_t i = to; i-- > from;) {
+		struct outcome *out = &run->reply->outcomes[run->order[i]];
+		const struct outcome *outer = outer_of(run, out->want);
+
+		if (view_turn(&run->converge.view, out->want)->is_around_failed &&
+		    !step_list_has_new_mount(&out->done.steps))
+			finish(run, out);
+		if (outer && out->status == STATUS_FAILED)
+			view_turn(&run->converge.view, outer->want)->is_around_failed =
+				true;
+	}
+}
+
 void run_binds(struct run *run, size_t from, size_t to)
 {
 	size_t there = from;
@@ -219,4 +243,5 @@ void run_binds(struct run *run, size_t from, size_t to)
 	run_batches(run, from, there);
 	look_at_uncovered(run, from, there);
 	run_batches(run, there, to);
+	look_around_failed(run, there, to);
 }

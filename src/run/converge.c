@@ -49,19 +49,33 @@ static int note_what_stays(struct plan *plan, struct outcome *out, struct error 
 	return note_covered(plan, out, err);
 }
 
-/* Look at the machine and make a plan. `outer` is not there yet where it is planned. */
-static int look(const struct converge *c, const struct want *outer, bool outer_is_planned,
+static int observe_for(const struct converge *c, const struct want *want,
+		       const struct want *outer, enum outer_is outer_is,
+		       struct round *round, struct error *err)
+{
+	int r = 0;
+
+	if (outer_is == OUTER_IS_THERE)
+		return observe(&c->view, want, round->is_again, &round->have, err);
+	if (outer_is == OUTER_IS_REPLACED)
+		r = carried_observe(&c->view, want, outer, &round->have, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return observe_in_outer(&c->view, want, outer, &round->have, err);
+}
+
+/* Look at the machine and make a plan. */
+static int look(const struct converge *c, const struct want *outer, enum outer_is outer_is,
 		struct outcome *out, struct round *round, struct error *err)
 {
 	const struct want *want = out->want;
-	int r = outer && outer_is_planned
-			? observe_in_outer(&c->view, want, outer, &round->have, err)
-			: observe(&c->view, want, round->is_again, &round->have, err);
+	int r = observe_for(c, want, outer, outer_is, round, err);
 
 	if (r == 0)
 		r = plan_make(want, outer, &round->have, c->check_mode, &round->plan, err);
 	out->is_after_known = r == 0;
-	if (r == 0)
+	/* What was foretold stands, when others have had their turn. */
+	if (r == 0 && !(c->check_mode && round->is_again))
 		out->after = round->plan.before;
 	return r == 0 ? note_what_stays(&round->plan, out, err) : r;
 }
@@ -180,14 +194,14 @@ static int check_carried(const struct round *round, const struct outcome *out,
 
 /* One round. Returns 1 when there is more to see, 0 at the end, -1 with *err set. */
 static int run_round(const struct converge *c, const struct want *outer,
-		     bool outer_is_planned, bool is_again, struct outcome *out,
+		     enum outer_is outer_is, bool is_again, struct outcome *out,
 		     struct error *err)
 {
 	struct round round = {.have = HAVE_INIT, .is_again = is_again};
-	int r = look(c, outer, outer_is_planned, out, &round, err);
+	int r = look(c, outer, outer_is, out, &round, err);
 
 	/* What carries a target that is yet to come will be private. */
-	if (r == 0 && !outer_is_planned)
+	if (r == 0 && outer_is == OUTER_IS_THERE)
 		r = look_elsewhere(c, outer, out, &round, err);
 	if (r == 0)
 		r = check_within(c, &round.plan, out, err);
@@ -230,9 +244,9 @@ static int conclude(int r, struct outcome *out, struct error *err)
 }
 
 int converge_begin(const struct converge *c, const struct want *outer,
-		   bool outer_is_planned, struct outcome *out, struct error *err)
+		   enum outer_is outer_is, struct outcome *out, struct error *err)
 {
-	int r = run_round(c, outer, outer_is_planned, false, out, err);
+	int r = run_round(c, outer, outer_is, false, out, err);
 
 	out->needs_check = r > 0;
 	return conclude(r > 0 ? 0 : r, out, err);
@@ -245,14 +259,14 @@ int converge_finish(const struct converge *c, const struct want *outer, struct o
 
 	out->needs_check = false;
 	for (unsigned n = 1; r > 0 && n <= ROUNDS_MAX; n++)
-		r = run_round(c, outer, false, true, out, err);
+		r = run_round(c, outer, OUTER_IS_THERE, true, out, err);
 	return conclude(r, out, err);
 }
 
 int converge_look_after(const struct converge *c, struct outcome *out, struct error *err)
 {
 	struct round round = {.have = HAVE_INIT, .is_again = true};
-	int r = look(c, NULL, false, out, &round, err);
+	int r = look(c, NULL, OUTER_IS_THERE, out, &round, err);
 
 	round_done(&round);
 	return r;

@@ -21,14 +21,20 @@ struct converge {
 	bool check_mode;
 };
 
+/* The next bind above one, which shall be there. */
+enum outer_is {
+	OUTER_IS_THERE,    /* or there is none */
+	OUTER_IS_PLANNED,  /* check mode: it would be made, or what covers it taken off */
+	OUTER_IS_REPLACED, /* check mode: it would be replaced, with what lies in it */
+};
+
 /*
  * The first round of a bind. Fills *out; where something was changed, out->needs_check says
  * that it has to be looked at again. `outer` is the next bind above it that shall be there,
- * or NULL, and `outer_is_planned` says that check mode would have made that first. Returns 0,
- * or -1 with *err set.
+ * or NULL, and `outer_is` what that will be by now. Returns 0, or -1 with *err set.
  */
 MUST_CHECK int converge_begin(const struct converge *c, const struct want *outer,
-			      bool outer_is_planned, struct outcome *out,
+			      enum outer_is outer_is, struct outcome *out,
 			      struct error *err);
 
 /*

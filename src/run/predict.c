@@ -12,18 +12,21 @@ static int predict_refused(const struct plan *plan, struct outcome *out, struct 
 	return plan_refused(plan, err);
 }
 
-/* What a later removal would uncover would be taken away as well. */
-static int predict_uncovered(const struct view *view, const struct have *have,
-			     const struct plan *plan, struct outcome *out,
-			     struct error *err)
+/*
+ * What a later removal would uncover would be taken away as well, and what an inner bind
+ * that failed would leave is refused.
+ */
+static int predict_again(const struct view *view, const struct have *have,
+			 const struct plan *plan, struct outcome *out, struct error *err)
 {
 	size_t n = step_list_count(&plan->steps, STEP_DETACH);
 
-	if (!have->is_uncovered)
-		return 0;
+	if (have->is_uncovered)
+		out->after = plan->refusal ? plan->before : plan->after;
 	if (plan->refusal)
 		return plan_refused(plan, err);
-	out->after = plan->after;
+	if (!have->is_uncovered)
+		return 0;
 	if (turn_take(view_turn(view, out->want), have) < 0)
 		return error_no_memory(err);
 	for (; n > 0; n--) {
@@ -38,7 +41,7 @@ int predict(const struct view *view, const struct have *have, struct plan *plan,
 	    bool is_again, struct outcome *out, struct error *err)
 {
 	if (is_again)
-		return predict_uncovered(view, have, plan, out, err);
+		return predict_again(view, have, plan, out, err);
 	if (plan->refusal)
 		return predict_refused(plan, out, err);
 	if (step_list_has(&plan->steps, STEP_DETACH) &&

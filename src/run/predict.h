@@ -12,8 +12,8 @@
 
 /*
  * Tell in *out what apply would answer, and keep for the turns of others what would be gone;
- * the steps of the plan move to *out. `is_again`: it was told before, and a later removal
- * would uncover the target. Returns 0; or -1 with *err set, where the plan is refused as
+ * the steps of the plan move to *out. `is_again`: it was told before, and others have
+ * had their turn since. Returns 0; or -1 with *err set, where the plan is refused as
  * apply would refuse it, or there is no memory.
  */
 MUST_CHECK int predict(const struct view *view, const struct have *have, struct plan *plan,

@@ -8,6 +8,7 @@ can be left out of a case, and the rest still means something.
 import random
 from dataclasses import dataclass, field
 
+import look
 from host import DIR, bind
 
 SOURCES = ["s/a", "s/a/x", "s/a/x/y", "s/b", "s/b/x", "s/c", "v", "v/x", "s/f", "s/a/f", "s/l",
@@ -82,6 +83,23 @@ def add_peer(dice):
     source, place = dice.choice([("s", "p"), ("t", "p"), ("s/a", "p"), ("t/a", "v"), ("t", "v")])
     return (f"mount --bind {full(source)} {full(source)} && mount --make-shared {full(source)} && "
             f"mount --bind {full(source)} {full(place)}")
+
+
+def move_mount(dice):
+    place, to = full(dice.place(PLACES)), full(dice.place(PLACES))
+    return f"mount --move {place} {to}"
+
+
+def add_overlay(dice):
+    lower, place = full(dice.place(SOURCES)), full(dice.place(PLACES))
+    return (f"mkdir -p /tmp/upper /tmp/work && mount -t overlay -o "
+            f"lowerdir={lower},upperdir=/tmp/upper,workdir=/tmp/work overlay {place}")
+
+
+def add_slave(_dice):
+    """A service with mounts of its own, which sees what is mounted later."""
+    return ("unshare -m --propagation slave sleep 600 >/dev/null 2>&1 & "
+            f"echo $! >>{look.SLAVES}; sleep 0.05")
 
 
 def change_propagation(dice):
@@ -169,7 +187,8 @@ def spoil_fstab(dice):
 
 
 EVENTS = [
-    (6, add_volume), (8, add_bind), (4, add_peer), (8, change_propagation), (8, remount),
+    (6, add_volume), (8, add_bind), (4, add_peer), (3, move_mount), (2, add_overlay),
+    (3, add_slave), (8, change_propagation), (8, remount),
     (6, take_away), (4, remove), (4, make_anew), (2, move_away), (2, make_file), (2, make_link),
     (4, make_dir), (2, hold_open), (8, add_line), (4, add_foreign_line), (6, spoil_lines),
     (2, spoil_fstab),

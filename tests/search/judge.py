@@ -11,9 +11,12 @@ Each rule that is broken is a Fault; its kind is the same for the same fault in 
 
 import copy
 
+import cases
 import look
+from host import DIR
 from outcome import GOOD, Fault, Outcome, difference
 
+PLACES = [f"{DIR}/{place}" for place in cases.PLACES]
 MEMBERS = ("status", "error", "drift", "actions", "before", "after")
 
 
@@ -44,8 +47,12 @@ def is_awaited(foretold):
     return any(drift["code"] == "source_missing" for drift in foretold.get("drift", []))
 
 
-def depends(done, request):
-    """Whether another bind's missing source may be why this one was not done."""
+def depends(done, foretold, request):
+    """Whether another bind's missing source may be why this one was not done, or otherwise."""
+    if done.get("error", foretold.get("error", {})).get("code") == "reaches_elsewhere":
+        return True
+    if any(drift["code"].startswith("submount_") for drift in foretold.get("drift", [])):
+        return True
     if done.get("error", {}).get("code") in ("outer_failed", "inner_failed"):
         return True
     return done["status"] == "skipped" and (
@@ -63,7 +70,7 @@ def same_answers(request, foretold, done):
                and b.get("error", {}).get("code") in ("source_missing", "source_unmounted")]
     excused = False
     for one, other in pairs:
-        if other["target"] in awaited or (awaited and depends(other, request)):
+        if other["target"] in awaited or (awaited and depends(other, one, request)):
             excused = True
         elif plain(one) != plain(other):
             yield differing(one, other)
@@ -141,20 +148,22 @@ def judge_turn(host, request):
     """One check and one apply. Returns the faults and apply's answer."""
     start = look.take(host)
     foretold = call(host, "check", request)
-    before = look.take(host)
+    before = look.take(host, PLACES)
     faults = list(untouched("check", start, before))
     if start.table != before.table:
         faults.append(Fault("check changed the table", ""))
     done = call(host, "apply", request)
-    after = look.take(host)
+    after = look.take(host, PLACES)
     faults += same_answers(request, foretold, done)
     if not done.reply["changed"]:
         faults += untouched("an unchanged apply", before, after)
     outcome = Outcome(host, request, before, after)
     faults += outcome.elsewhere()
+    faults += outcome.sources()
     faults += outcome.foreign_lines()
     for said, want in zip(done.reply.get("binds", []), request["binds"]):
         faults += outcome.bind(said, want)
+        faults += outcome.slaves(said, want, done.reply.get("warnings", []))
     return faults, done
 
 

@@ -1,5 +1,7 @@
 """A host as it is, seen by Python alone: what robind says is judged by this."""
 
+import contextlib
+import errno
 import os
 import re
 from dataclasses import dataclass
@@ -8,6 +10,8 @@ import mountinfo
 from host import DIR
 
 FSTAB = "/etc/fstab"
+# Where the processes with mounts of their own are told, by those who start them.
+SLAVES = "/run/slaves"
 BIND = re.compile(rb"(^|,)r?bind(,|$)")
 
 
@@ -47,6 +51,8 @@ class Look:
     table: str
     files: list
     fstab: list  # what it is: bytes, or where the link leads
+    writes: dict  # place: whether it takes writes; None where nothing is, or it is no file
+    slaves: dict  # process: the mount table that it has
 
     @property
     def view(self):
@@ -70,8 +76,28 @@ def read_fstab(host):
     return [link, path.read_bytes() if path.is_file() else None]
 
 
-def take(host):
-    return Look(host.mountinfo(), host.files(), read_fstab(host))
+def can_write(host, path):
+    """An attempt that leaves nothing behind."""
+    flags = os.O_TMPFILE if host.path(path).is_dir() else 0
+    try:
+        os.close(os.open(host.path(path), flags | os.O_WRONLY))
+    except OSError as error:
+        return False if error.errno == errno.EROFS else None
+    return True
+
+
+def slaves(host):
+    """Those that are alive, with the mount table of each."""
+    known, found = host.path(SLAVES), {}
+    for number in known.read_text().split() if known.exists() else []:
+        with contextlib.suppress(OSError):
+            found[number] = host.path(f"/proc/{number}/mountinfo").read_text()
+    return found
+
+
+def take(host, places=()):
+    return Look(host.mountinfo(), host.files(), read_fstab(host),
+                {place: can_write(host, place) for place in places}, slaves(host))
 
 
 def real(host, path, depth=0):

@@ -70,6 +70,34 @@ class Outcome:
             yield Fault(f"elsewhere: {'new or changed' if new else 'gone'}",
                         difference(before, after))
 
+    def sources(self):
+        """Rule 3: what took writes, and is no target, takes them still."""
+        for path, writes in self.after.writes.items():
+            place = look.real(self.host, path)
+            if self.before.writes[path] and writes is False and not self.is_asked(
+                    place, *self.purged(), *(want["target"] for want in self.wants.values())):
+                yield Fault("source: takes no writes any more", path)
+
+    def slaves(self, said, want, warnings):
+        """Rule 3: what comes to those that see the target too is read-only; or they are told."""
+        place = self.place(want, "target")
+        if said["status"] not in GOOD or want["state"] not in THERE:
+            return
+        for number, table in self.after.slaves.items():
+            view, old = look.View(table), self.before.slaves.get(number)
+            known = {mount.id for mount in look.View(old).mounts} if old else set()
+            for mount in view.mounts:
+                if (old and mount.id not in known and is_at_or_below(mount.target, place)
+                        and "rw" in mount.options):
+                    yield Fault("slave: writable", str(mount))
+            top, own = view.top(place), self.view.top(place)
+            drifts = [drift["code"] for drift in said.get("drift", [])]
+            told = [told["code"] for told in warnings if told.get("target") == want["target"]]
+            if (top and own and "writable" in drifts and "writable_elsewhere" not in told
+                    and "rw" in top.options
+                    and (top.device, top.root) == (own.device, own.root)):
+                yield Fault("slave: left writable, and not told", str(top))
+
     def foreign_lines(self):
         """Rule 3: the lines of others are kept, byte by byte."""
         purged = self.purged()
@@ -104,7 +132,7 @@ class Outcome:
         if top is None:
             yield Fault("false ok: nothing is mounted", place)
             return
-        if "ro" not in top.options:
+        if "ro" not in top.options or look.can_write(self.host, place):
             yield Fault("false ok: writable", str(top))
         if top.propagation:
             yield Fault("false ok: not private", str(top))

@@ -25,7 +25,7 @@ def gone(asked, state="unmounted", **members):
 
 
 def told(said):
-    return [(done["status"], [drift["code"] for drift in done.get("drift", [])],
+    return [(done["status"], done.get("after"), [drift["code"] for drift in done.get("drift", [])],
              done.get("actions"), (done.get("error") or {}).get("code"))
             for done in said.reply["binds"]]
 
@@ -182,3 +182,56 @@ def test_uncovered_and_not_its_own(stage):
     said = as_foreseen(stage, hidden, gone({"target": f"{RO}/vol"}, replace=True))
     assert said.of(hidden["target"])["error"]["code"] == "unexpected_mount"
     assert stage.stack(hidden["target"])
+
+
+@pytest.mark.parametrize("outer", ["as asked", "writable", "with another option"])
+def test_what_a_failed_bind_leaves_is_judged(stage, outer):
+    """A foreign mount at an inner target stays: the outer bind is not as asked where it is writable."""
+    stage.make(OUTER)
+    stage.run("mount", "-t", "tmpfs", "tmpfs", f"{RO}/shop")
+    if outer == "writable":
+        stage.run("mount", "-o", "remount,bind,rw", RO)
+    asked = {**OUTER, "options": ["nodev"]} if outer == "with another option" else OUTER
+    said = as_foreseen(stage, asked, INNER)
+    assert said.of(INNER["target"])["error"]["code"] == "unexpected_mount"
+    assert "ro" in stage.stack(RO)[0].options
+    if "replace" in said.of(RO).get("actions", []):  # then it has come along read-only
+        assert "ro" in stage.stack(INNER["target"])[0].options
+        return
+    assert said.of(RO)["error"]["code"] == "submount_writable"
+    assert "rw" in stage.stack(INNER["target"])[0].options
+
+
+def test_what_a_failed_bind_leaves_read_only(stage):
+    stage.make(OUTER)
+    stage.run("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", f"{RO}/shop")
+    said = as_foreseen(stage, OUTER, INNER)
+    assert said.of(INNER["target"])["error"]["code"] == "unexpected_mount"
+    assert said.of(RO)["status"] == "ok"
+
+
+@pytest.mark.parametrize("recursive", [False, True])
+def test_peeled_with_what_is_mounted_on_it(stage, recursive):
+    """The upper one of two brought mounts along; the lower one has none."""
+    stage.run("mount", "--bind", "-o", "ro", f"{SOURCES}/shop", f"{SOURCES}/www/shop")
+    stage.run("mount", "--make-private", f"{SOURCES}/www/shop")
+    stage.make({**OUTER, "recursive": recursive})
+    stage.run("mount", "--rbind", OUTER["source"], RO)
+    said = as_foreseen(stage, {**OUTER, "recursive": recursive})
+    assert said.of(RO)["after"]["recursive"] is recursive
+
+
+@pytest.mark.parametrize("source", ["shop", "www"], ids=["the same", "another"])
+@pytest.mark.parametrize("inner", ["as asked", "writable", "twice"])
+def test_what_is_carried_over(stage, inner, source):
+    """A bind is replaced: what lies in it comes along, where the kernel can, read-only."""
+    stage.dir(f"{SOURCES}/new/shop")
+    stage.make(OUTER, INNER)
+    if inner == "writable":
+        stage.run("mount", "-o", "remount,bind,rw", INNER["target"])
+    if inner == "twice":
+        stage.run("mount", "--bind", "-o", "ro", INNER["source"], INNER["target"])
+    said = as_foreseen(stage, bind(f"{SOURCES}/new", RO, replace=True),
+                       bind(f"{SOURCES}/{source}", INNER["target"], replace=True))
+    assert said.status == 0
+    stage.assert_read_only_view(f"{SOURCES}/{source}", INNER["target"])
