@@ -23,8 +23,7 @@ static int do_detach(struct step_context *w)
 {
 	int r = step_detach_top(w);
 
-	return r < 0 ? step_detach_failed(w, "detaching the old mount", r)
-		     : step_note(w, STEP_DETACH);
+	return r < 0 ? step_detach_failed(w, r) : step_note(w, STEP_DETACH);
 }
 
 static int do_peel(struct step_context *w)
@@ -36,7 +35,7 @@ static int do_peel(struct step_context *w)
 	/* What cannot be taken off shall at least not be writable. */
 	if (step_protect_top(w))
 		(void)step_note(w, STEP_SET_READ_ONLY);
-	return step_detach_failed(w, "detaching the upper mount", r);
+	return step_detach_failed(w, r);
 }
 
 static bool is_foreign(enum below_kind kind)
@@ -93,7 +92,7 @@ static int do_set_read_only(struct step_context *w)
 	w->done->was_busy |= r == -EBUSY;
 	if (r == -EBUSY && !w->plan->refusal)
 		return step_list_has(&w->plan->steps, STEP_REPLACE) ? 0 : step_replace(w);
-	return r < 0 ? step_failed(w, "making it read-only", r)
+	return r < 0 ? step_failed(w, CALL_SET_READ_ONLY, r)
 		     : step_note(w, STEP_SET_READ_ONLY);
 }
 
@@ -102,7 +101,7 @@ static int do_set_options(struct step_context *w)
 	scoped_fd int top = step_open_top(w);
 	int r = top < 0 ? top : sys_set_flags(top, w->want->options, w->want->recursive);
 
-	return r < 0 ? step_flags_failed(w, w->want->target, "setting its options", r)
+	return r < 0 ? step_flags_failed(w, CALL_SET_OPTIONS, r)
 		     : step_note(w, STEP_SET_OPTIONS);
 }
 
@@ -111,8 +110,7 @@ static int do_set_private(struct step_context *w)
 	scoped_fd int top = step_open_top(w);
 	int r = top < 0 ? top : sys_set_private(top, w->want->recursive);
 
-	return r < 0 ? step_failed(w, "making it private", r)
-		     : step_note(w, STEP_SET_PRIVATE);
+	return r < 0 ? step_failed(w, CALL_SET_PRIVATE, r) : step_note(w, STEP_SET_PRIVATE);
 }
 
 static struct new_place place_of(const struct want *want, bool is_directory)
@@ -138,21 +136,9 @@ static int do_create_target(struct step_context *w)
 		place_of(w->want, pinned_path_is_directory(&w->have->source));
 	int r = sys_make_place(w->want->target, &place, &w->made);
 
-	if (r == -EPERM && is_place_asked(w->want))
-		return error_set(
-			w->err, ERROR_PERMISSION, EPERM, PTR_KEY(PTR_ROOT, "target"),
-			"'%s' could not be made with the mode, owner and group that it "
-			"shall have: its file system keeps none of its own (like vfat), its "
-			"folder is immutable, or a capability is missing; name a target "
-			"elsewhere, or leave them out",
-			w->want->target);
-	if (r == -EROFS)
-		return error_set(w->err, ERROR_TARGET_MISSING, EROFS,
-				 PTR_KEY(PTR_ROOT, "target"),
-				 "'%s' does not exist, and what it lies on is read-only; "
-				 "make it where that file system can be written to",
-				 w->want->target);
-	return r < 0 ? step_failed(w, "creating it", r) : step_note(w, STEP_CREATE_TARGET);
+	if (r < 0)
+		return step_create_failed(w, is_place_asked(w->want), r);
+	return step_note(w, STEP_CREATE_TARGET);
 }
 
 /* What it holds by now, or is, another look will tell. */
@@ -162,12 +148,7 @@ static int do_remove_target(struct step_context *w)
 
 	if (r == -ENOTEMPTY || r == -EBUSY)
 		return 0;
-	if (r == -EROFS)
-		return error_set(w->err, ERROR_SYSTEM, EROFS, PTR_KEY(PTR_ROOT, "target"),
-				 "'%s' cannot be removed, as what it lies on is read-only; "
-				 "leave \"remove_target\" out",
-				 w->want->target);
-	return r < 0 ? step_failed(w, "removing it", r) : step_note(w, STEP_REMOVE_TARGET);
+	return r < 0 ? step_failed(w, CALL_REMOVE, r) : step_note(w, STEP_REMOVE_TARGET);
 }
 
 /* clang-format off */

@@ -36,12 +36,8 @@ static bool is_hiding(const struct step_context *w)
 
 static int clone_failed(struct step_context *w, int r)
 {
-	const struct locked locked = {"source", w->want->source, "cloning it",
-				      "what is mounted below was",
-				      "say \"recursive\": true, or "};
-
-	return r == -EINVAL && is_hiding(w) ? step_locked(w, &locked, r)
-					    : step_failed(w, "cloning the source", r);
+	return r == -EINVAL && is_hiding(w) ? step_inherited(w, CALL_CLONE, r)
+					    : step_failed(w, CALL_CLONE, r);
 }
 
 /* The new mount, read-only and private, that nobody sees yet. A descriptor, or -1. */
@@ -58,10 +54,9 @@ static int make_tree(struct step_context *w)
 		return clone_failed(w, tree);
 	r = sys_set_flags(tree, flags, w->want->recursive);
 	if (r < 0)
-		return step_flags_failed(w, w->want->source,
-					 "setting the options of a copy", r);
+		return step_flags_failed(w, CALL_SET_COPY, r);
 	r = sys_set_private(tree, w->want->recursive);
-	return r < 0 ? step_failed(w, "making the copy private", r) : steal_fd(&tree);
+	return r < 0 ? step_failed(w, CALL_SET_COPY, r) : steal_fd(&tree);
 }
 
 /* Take back a mount that was attached, with the mounts that it came with; unless something
@@ -96,17 +91,17 @@ static int settle_new_mount(struct step_context *w, int tree, uint64_t id,
 		if (!is_back || kind != STEP_ATTACH)
 			(void)step_note(w, kind);
 		return covers ? source_covered_error(w, is_back)
-			      : step_failed(w, "looking at the new mount", seen);
+			      : step_failed(w, CALL_OPEN_AGAIN, seen);
 	}
 	(void)step_note(w, kind);
 	r = clear_given_places(w);
 	if (r < 0)
-		return step_failed(w, "clearing the places of other binds", r);
+		return step_failed(w, CALL_CLEAR, r);
 	if (w->want->read_only_alone)
 		return 0;
 	/* With what was carried over, which the attach made shared as well. */
 	r = sys_set_private(tree, w->want->recursive || w->have->below.count > 0);
-	return r < 0 ? step_failed(w, "making it private", r) : 0;
+	return r < 0 ? step_failed(w, CALL_SET_PRIVATE, r) : 0;
 }
 
 /* The place for a first mount: nothing may have been mounted there since it was judged. */
@@ -134,7 +129,7 @@ static int attach_tree(struct step_context *w, int tree)
 	if (r == 0)
 		r = sys_attach(tree, place);
 	if (r < 0)
-		return step_failed(w, "attaching the new mount", r);
+		return step_failed(w, CALL_ATTACH, r);
 	return settle_new_mount(w, tree, id, STEP_ATTACH);
 }
 
@@ -182,14 +177,14 @@ static int replace_with_gap(struct step_context *w, int tree, uint64_t id)
 	if (r < 0) {
 		if (is_protected)
 			(void)step_note(w, STEP_SET_READ_ONLY);
-		return step_detach_failed(w, "detaching the old mount", r);
+		return step_detach_failed(w, r);
 	}
 	w->done->gap = true;
 	place = sys_open(w->want->target);
 	r = place < 0 ? place : sys_attach(tree, place);
 	if (r < 0) {
 		(void)step_note(w, STEP_DETACH);
-		return step_failed(w, "attaching the new mount", r);
+		return step_failed(w, CALL_ATTACH, r);
 	}
 	return settle_new_mount(w, tree, id, STEP_REPLACE);
 }
@@ -218,7 +213,7 @@ static int replace_beneath(struct step_context *w, int tree, uint64_t id, int to
 	/* The new mount stays below the old one, which carries on: so the next run finds
 	 * it. */
 	(void)step_note(w, STEP_ATTACH);
-	return step_detach_failed(w, "detaching the old mount", r);
+	return step_detach_failed(w, r);
 }
 
 /* Where the kernel can, no moment passes without a mount at the target. */
@@ -228,7 +223,7 @@ static int attach_replacement(struct step_context *w, int tree, int top)
 	int r = sys_mount_id(tree, &id);
 
 	if (r < 0)
-		return step_failed(w, "looking at the new mount", r);
+		return step_failed(w, CALL_OPEN_AGAIN, r);
 	/*
 	 * Below its own source, what is attached at the target would be handed on to the
 	 * source and come back on top of it.
@@ -238,7 +233,7 @@ static int attach_replacement(struct step_context *w, int tree, int top)
 	if (r == -EINVAL)
 		return replace_with_gap(w, tree, id);
 	if (r < 0)
-		return step_failed(w, "attaching the new mount beneath the old one", r);
+		return step_failed(w, CALL_ATTACH, r);
 	return replace_beneath(w, tree, id, top);
 }
 
@@ -259,10 +254,10 @@ int step_replace(struct step_context *w)
 		return -1;
 	top = step_open_top(w);
 	if (top < 0)
-		return step_failed(w, "opening the target", top);
+		return step_failed(w, CALL_OPEN_AGAIN, top);
 	r = w->layer == 0 ? carry_submounts_over(w, tree, &is_whole, &lost) : 0;
 	if (r < 0)
-		return step_failed(w, "carrying over what is mounted below", r);
+		return step_failed(w, CALL_CARRY, r);
 	if (lost)
 		return loss_error(w->err, w->want, lost);
 	w->done->gap |= !is_whole;

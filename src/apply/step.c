@@ -2,37 +2,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/failure.h"
 #include "kernel/mount_api.h"
 #include "kernel/mount_id.h"
+#include "kernel/path_limit.h"
 #include "kernel/path_open.h"
-#include "kernel/privilege.h"
-
-/* What a failed call means to the one who asked, and what to do about it. */
-/* clang-format off */
-static const struct {
-	int number;
-	enum error_kind kind;
-	const char *repair;
-	const char *of_root; /* told to root instead, unless NULL */
-} failures[] = {
-	{ ENOSPC, ERROR_LIMIT,      "raise the sysctl fs.mount-max, or free space where the target is made", NULL },
-	{ EPERM,  ERROR_PERMISSION, "run robind as root with CAP_SYS_ADMIN",
-	  "its folder may be immutable, see lsattr(1), its file system one that takes no new names, like /sys, or a capability is missing" },
-	{ EACCES, ERROR_PERMISSION, "run robind as root, or see who may write there",
-	  "its file system, its server or a security module keeps out even root; see who may write there" },
-	{ ESTALE, ERROR_RACE,       "it shows another mount than the one just judged; run robind again", NULL },
-	{ ENOENT, ERROR_RACE,       "it was removed meanwhile; run robind again", NULL },
-	{ ELOOP,  ERROR_SYMLINK,    "a component became a symlink meanwhile; see who changes it", NULL },
-	{ ETIMEDOUT, ERROR_TIMEOUT, "the file system on the way does not answer; see to its server", NULL },
-	{ ENOMEM, ERROR_MEMORY,     "free memory", NULL },
-	{ EROFS,  ERROR_SYSTEM,     "make it where it can be made, for instance in the source above it", NULL },
-	{ EOPNOTSUPP, ERROR_SYSTEM, "its file system takes no new names; name a target elsewhere", NULL },
-	{ EBUSY,  ERROR_SYSTEM,     "a process holds it open for writing; stop it", NULL },
-};
-/* clang-format on */
 
 int step_note(struct step_context *w, enum step_kind kind)
 {
@@ -40,53 +16,60 @@ int step_note(struct step_context *w, enum step_kind kind)
 	return 0;
 }
 
-int step_failed(struct step_context *w, const char *doing, int r)
+/* What asked for the change that another user namespace does not allow. */
+static const char *member_of_inherited(enum failed_call call)
 {
-	const struct json_pointer *at = PTR_KEY(PTR_ROOT, "target");
-	const char *target = w->want->target;
-
-	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
-		if (failures[i].number == -r)
-			return error_set(w->err, failures[i].kind, -r, at,
-					 "'%s': %s failed (%s); %s", target, doing,
-					 strerror(-r),
-					 sys_advice(failures[i].repair,
-						    failures[i].of_root));
-	}
-	return error_set(w->err, ERROR_SYSTEM, -r, at, "'%s': %s failed (%s)", target,
-			 doing, strerror(-r));
+	return call == CALL_CLONE ? "source" : call == CALL_DETACH ? "target" : "options";
 }
 
-int step_locked(struct step_context *w, const struct locked *locked, int r)
+static int fail(struct step_context *w, enum failed_call call, int r, unsigned known)
 {
-	return error_set(w->err, ERROR_LOCKED, -r, PTR_KEY(PTR_ROOT, locked->member),
-			 "'%s': %s failed (%s): %s inherited from another user namespace, "
-			 "which keeps it as it is; %srun robind outside, in the namespace "
-			 "that made the mount",
-			 locked->path, locked->doing, strerror(-r), locked->what,
-			 locked->repair);
+	bool is_of_source = call == CALL_CLONE || call == CALL_SET_COPY;
+	const char *member = known & FACT_INHERITED ? member_of_inherited(call)
+			     : is_of_source         ? "source"
+						    : "target";
+	const struct failure failure = {
+		.call = call,
+		.number = -r,
+		.path = is_of_source ? w->want->source : w->want->target,
+		.at = PTR_KEY(PTR_ROOT, member),
+		.known = known,
+		.obstacle = path_last_obstacle(),
+	};
+
+	return failure_set(w->err, &failure);
 }
 
-int step_detach_failed(struct step_context *w, const char *doing, int r)
+int step_failed(struct step_context *w, enum failed_call call, int r)
 {
-	const struct locked locked = {"target", w->want->target, doing, "it was", ""};
+	return fail(w, call, r, 0);
+}
+
+int step_create_failed(struct step_context *w, bool is_as_asked, int r)
+{
+	return fail(w, CALL_CREATE, r, is_as_asked ? FACT_AS_ASKED : 0);
+}
+
+int step_inherited(struct step_context *w, enum failed_call call, int r)
+{
+	return fail(w, call, r, FACT_INHERITED);
+}
+
+int step_detach_failed(struct step_context *w, int r)
+{
 	scoped_fd int still = r == -EINVAL ? step_open_top(w) : -1;
 
-	return still < 0 ? step_failed(w, doing, r == -EINVAL ? -ESTALE : r)
-			 : step_locked(w, &locked, r);
+	return still < 0 ? step_failed(w, CALL_DETACH, r == -EINVAL ? -ESTALE : r)
+			 : step_inherited(w, CALL_DETACH, r);
 }
 
-int step_flags_failed(struct step_context *w, const char *path, const char *doing, int r)
+int step_flags_failed(struct step_context *w, enum failed_call call, int r)
 {
-	const struct locked locked = {"options", path, doing, "a flag of the mount was",
-				      "ask for less in \"options\", or "};
-
 	bool clears = ((w->want->options.clear | w->plan->new_flags.clear) &
 		       MOUNT_FLAG_CARRIED) != 0;
 
 	/* To set a flag is never refused so. */
-	return r == -EPERM && clears ? step_locked(w, &locked, r)
-				     : step_failed(w, doing, r);
+	return r == -EPERM && clears ? step_inherited(w, call, r) : step_failed(w, call, r);
 }
 
 /* Open the target; it must show the mount with this id. Returns a descriptor or -errno. */

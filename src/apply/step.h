@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "apply/apply.h"
+#include "base/failure.h"
 
 struct step_context {
 	const struct apply_context *context;
@@ -20,37 +21,30 @@ struct step_context {
 };
 
 /*
- * Record that a call failed with -errno while `doing` something at the target, and what to
- * do about that. Returns -1.
+ * Record that a call failed with -errno, and what to do about that. Returns -1.
  */
-int step_failed(struct step_context *w, const char *doing, int r);
+int step_failed(struct step_context *w, enum failed_call call, int r);
 
-/* The parts of a sentence about a mount that another user namespace keeps as it is. */
-struct locked {
-	const char *member; /* of the request, that asks for the change */
-	const char *path;   /* the place */
-	const char *doing;
-	const char *what;   /* what was inherited */
-	const char *repair; /* another way out, or "" */
-};
+/* The same of the target, which may have to have a mode or owner that was asked for. */
+int step_create_failed(struct step_context *w, bool is_as_asked, int r);
 
 /*
- * Record that the kernel refused with -errno to change a mount that was inherited from
- * another user namespace. Returns -1.
+ * The same of a mount that the kernel keeps as it is because it was inherited from another
+ * user namespace. Returns -1.
  */
-int step_locked(struct step_context *w, const struct locked *locked, int r);
+int step_inherited(struct step_context *w, enum failed_call call, int r);
 
 /*
  * Record that a mount could not be taken off. A mount that is still there, and that the
  * kernel will not detach (EINVAL), was inherited from another user namespace. Returns -1.
  */
-int step_detach_failed(struct step_context *w, const char *doing, int r);
+int step_detach_failed(struct step_context *w, int r);
 
 /*
- * Record that flags of what `path` shows could not be set. EPERM after the plan found that
- * mounts may be changed means that one of them is not ours to clear. Returns -1.
+ * Record that flags could not be set. EPERM after the plan found that mounts may be changed
+ * means that one of them is not ours to clear. Returns -1.
  */
-int step_flags_failed(struct step_context *w, const char *path, const char *doing, int r);
+int step_flags_failed(struct step_context *w, enum failed_call call, int r);
 
 /* Record that a step was done. Returns 0: there is room for it. */
 int step_note(struct step_context *w, enum step_kind kind);

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/macro.h"
 #include "kernel/namespace.h"
+#include "kernel/privilege.h"
 #include "kernel/syscalls.h"
 
 /* A call that exists complains about its arguments; one that does not, or that a seccomp
@@ -24,16 +24,6 @@ static bool is_namespace_ours(void)
 	const struct shim_mount_attr nothing = {0};
 
 	return shim_mount_setattr(-1, 0, &nothing, sizeof(nothing)) == 0 || errno != EPERM;
-}
-
-static bool has_sys_admin(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {0};
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return false;
-	return (data[0].effective & (1u << CAP_SYS_ADMIN)) != 0;
 }
 
 /*
@@ -76,7 +66,7 @@ const struct features *features_probe(void)
 			       is_there(shim_mount_setattr(-1, 0, NULL, 0)),
 		.mountinfo = access("/proc/self/mountinfo", R_OK) == 0,
 		.cached_walks = has_cached_walks(),
-		.may_mount = has_sys_admin(),
+		.may_mount = sys_has_capability(CAP_SYS_ADMIN),
 		.is_private = !sys_is_namespace_of_init(),
 		.mount_id = find_mount_id(),
 	};

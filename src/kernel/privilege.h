@@ -1,9 +1,13 @@
-/* Who this process is, for what is advised. */
+/* What this process may do, and what keeps it from more. */
 #pragma once
 
-/*
- * The advice for this process: `to_root` for root, to whom "run robind as root" says
- * nothing, as what it lacks is a capability, or lies elsewhere. Where that is NULL, and for
- * everybody else, `to_user`. Root of a user namespace counts.
- */
-const char *sys_advice(const char *to_user, const char *to_root);
+#include <stdbool.h>
+
+/* Whether it has a capability (CAP_SYS_ADMIN ...) in its own user namespace. */
+bool sys_has_capability(unsigned capability);
+
+/* Whether it is in another user namespace than the host's, as far as can be seen. */
+bool sys_is_in_user_namespace(void);
+
+/* Whether a seccomp filter is on it. */
+bool sys_is_filtered(void);

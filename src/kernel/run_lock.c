@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "kernel/failure.h"
 
 #define LOCK_PATH "/run/robind.lock"
 
@@ -47,6 +47,16 @@ static int give_up(long pid, unsigned timeout, struct error *err)
 			 pid, timeout);
 }
 
+static int lock_failed(int number, struct error *err)
+{
+	const struct failure failure = {.call = CALL_LOCK_RUN,
+					.number = number,
+					.path = LOCK_PATH,
+					.at = PTR_ROOT};
+
+	return failure_set(err, &failure);
+}
+
 int lock_take(double deadline, unsigned timeout, int *ret, struct error *err)
 {
 	scoped_fd int fd = open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -57,9 +67,7 @@ int lock_take(double deadline, unsigned timeout, int *ret, struct error *err)
 		const struct timespec pause = {.tv_nsec = 10000000};
 
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return error_set(err, ERROR_LOCKED_OUT, errno, PTR_ROOT,
-					 "'%s' cannot be locked: %s", LOCK_PATH,
-					 strerror(errno));
+			return lock_failed(errno, err);
 		if (clock_now() >= deadline)
 			return give_up(holder(fd), timeout, err);
 		(void)nanosleep(&pause, NULL);

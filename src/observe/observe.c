@@ -26,11 +26,7 @@
 
 static int look_failed(const struct want *want, int r, struct error *err)
 {
-	if (r == -ENOMEM)
-		return error_no_memory(err);
-	return error_set(err, r == -ETIMEDOUT ? ERROR_TIMEOUT : ERROR_SYSTEM, -r, PTR_ROOT,
-			 "the mounts at '%s' cannot be read: %s", want->target,
-			 strerror(-r));
+	return r == -ENOMEM ? error_no_memory(err) : refuse_mounts(want->target, -r, err);
 }
 
 static int look_for_volume(const struct view *view, const struct want *want,

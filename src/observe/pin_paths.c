@@ -7,10 +7,10 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "kernel/failure.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_limit.h"
 #include "kernel/path_open.h"
-#include "kernel/privilege.h"
 #include "observe/automount.h"
 
 /* One of the paths of a bind. */
@@ -60,31 +60,6 @@ static int refuse_symlink(const struct side *side, int number, struct error *err
 		real);
 }
 
-static int refuse_entry(const struct side *side, int number, struct error *err)
-{
-	return error_set(err, ERROR_PERMISSION, number, PTR_KEY(PTR_ROOT, side->member),
-			 "'%s' cannot be reached: %s; %s", side->path, strerror(number),
-			 sys_advice("run robind as root",
-				    "even root is kept out, as by a FUSE mount without "
-				    "allow_other or allow_root, a server or a security "
-				    "module; let root in there"));
-}
-
-static int refuse_file_above(const struct side *side, int number, struct error *err)
-{
-	return error_set(err, ERROR_TYPE_MISMATCH, number, PTR_KEY(PTR_ROOT, side->member),
-			 "a component of '%s' is not a directory; name another path",
-			 side->path);
-}
-
-static int refuse_silence(const struct side *side, int number, struct error *err)
-{
-	return error_set(err, ERROR_TIMEOUT, number, PTR_KEY(PTR_ROOT, side->member),
-			 "'%s' does not answer, which is on the way to '%s'; see to the "
-			 "server of its file system, or raise \"timeout\"",
-			 path_last_obstacle(), side->path);
-}
-
 static int refuse_automount(const struct side *side, int number, struct error *err)
 {
 	(void)number; /* EREMOTEIO is between the kernel's calls and us */
@@ -107,10 +82,6 @@ static const struct {
 	int (*refuse)(const struct side *side, int number, struct error *err);
 } refusals[] = {
 	{ ELOOP,     refuse_symlink },
-	{ EACCES,    refuse_entry },
-	{ EPERM,     refuse_entry },
-	{ ENOTDIR,   refuse_file_above },
-	{ ETIMEDOUT, refuse_silence },
 	{ EREMOTEIO, refuse_automount },
 	{ ENOMEM,    refuse_without_memory },
 };
@@ -118,12 +89,19 @@ static const struct {
 
 static int open_failed(const struct side *side, int number, struct error *err)
 {
+	const struct failure failure = {
+		.call = CALL_REACH,
+		.number = number,
+		.path = side->path,
+		.at = PTR_KEY(PTR_ROOT, side->member),
+		.obstacle = path_last_obstacle(),
+	};
+
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		if (refusals[i].number == number)
 			return refusals[i].refuse(side, number, err);
 	}
-	return error_set(err, ERROR_SYSTEM, number, PTR_KEY(PTR_ROOT, side->member),
-			 "'%s' cannot be opened: %s", side->path, strerror(number));
+	return failure_set(err, &failure);
 }
 
 /* Note that the place cannot be looked at, because of the automount at `path`. */
@@ -192,6 +170,19 @@ int pin_source_mount(const struct view *view, const char *path, struct pinned_pa
 	int r = pin_side(view, &side, ret, err);
 
 	return r < 0 && err->number == ENOTDIR ? 0 : r;
+}
+
+int refuse_mounts(const char *path, int number, struct error *err)
+{
+	const struct failure failure = {
+		.call = CALL_READ_MOUNTS,
+		.number = number,
+		.path = path,
+		.at = PTR_ROOT,
+		.obstacle = path_last_obstacle(),
+	};
+
+	return failure_set(err, &failure);
 }
 
 int refuse_target(const char *path, int number, struct error *err)

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "fstab/snapshot.h"
 #include "kernel/mount_query.h"
+#include "observe/pin_paths.h"
 #include "request/request.h"
 
 /* Of many places the source is told first, if it is among so many. */
@@ -205,8 +206,6 @@ int reach_look(const struct view *view, const struct want *want, struct reach_st
 	if (r == -ENOMEM)
 		return error_no_memory(err);
 	if (r < 0)
-		return error_set(err, r == -ETIMEDOUT ? ERROR_TIMEOUT : ERROR_SYSTEM, -r,
-				 PTR_ROOT, "the mounts around '%s' cannot be read: %s",
-				 want->target, strerror(-r));
+		return refuse_mounts(want->target, -r, err);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/failure.h"
 #include "reply/reply_parts.h"
 
 static void shown_done(struct shown *shown)
@@ -138,12 +139,12 @@ static void warn_passed_over(struct json_writer *w, const struct request *req)
 
 static void warn_reload(struct json_writer *w, int number)
 {
+	const struct failure_words words = {.place = "/etc/fstab"};
 	char msg[256];
 
-	(void)snprintf(
-		msg, sizeof(msg),
-		"systemd was not told of the new fstab (%s); run systemctl daemon-reload",
-		number == EIO ? "systemctl failed" : strerror(number));
+	failure_tell(CALL_TELL_SYSTEMD, number,
+		     failure_row_find(CALL_TELL_SYSTEMD, number, 0), &words, msg,
+		     sizeof(msg));
 	part_warning(w, "daemon_reload", NULL, msg);
 }
 

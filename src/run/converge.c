@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/failure.h"
 #include "kernel/path_place.h"
-#include "kernel/privilege.h"
 #include "observe/carried.h"
 #include "observe/reach.h"
 #include "plan/boot_risks.h"
@@ -115,6 +115,17 @@ static int look_beneath(const struct round *round, struct outcome *out, struct e
 		       : 0;
 }
 
+/* Who may not change mounts is told so before anything is tried. */
+static int may_not(const struct want *want, struct error *err)
+{
+	const struct failure failure = {.call = CALL_CHANGE,
+					.number = EPERM,
+					.path = want->target,
+					.at = PTR_ROOT};
+
+	return failure_set(err, &failure);
+}
+
 /* Do what is planned. Returns 1 when it has to be looked at again. */
 static int act(const struct converge *c, const struct round *round, struct outcome *out,
 	       struct error *err)
@@ -125,11 +136,7 @@ static int act(const struct converge *c, const struct round *round, struct outco
 	if (plan->drift.count == 0)
 		return plan->refusal ? plan_refused(plan, err) : 0;
 	if (!c->features->may_mount && plan->steps.count > 0 && !plan->refusal)
-		return error_set(err, ERROR_PERMISSION, EPERM, PTR_ROOT,
-				 "changing mounts needs CAP_SYS_ADMIN; %s",
-				 sys_advice("run robind as root",
-					    "root lacks it here, as in a container; run "
-					    "robind on the host, or grant it"));
+		return may_not(out->want, err);
 	r = apply_plan(&c->context, out->want, &round->have, plan, &out->done, err);
 	out->changed = out->done.steps.count > 0;
 	if (r == 0 && plan->refusal)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/accounts.h"
+#include "kernel/failure.h"
 
 /* A kind of account: how a request calls it, and where a bind has it. */
 struct role {
@@ -45,12 +46,17 @@ static int refuse(const struct search *s, size_t i, enum error_kind kind, int nu
 
 static int refuse_unread(const struct search *s, size_t i, const char *name, int r)
 {
-	char why[256];
+	const struct failure failure = {.call = CALL_READ_ACCOUNTS,
+					.number = -r,
+					.path = account_files[s->role->kind]};
+	char fact[512];
+	char why[640];
 
 	if (r == -ENOMEM)
 		return error_no_memory(s->err);
-	(void)snprintf(why, sizeof(why), "cannot be looked up in '%s' (%s); give a number",
-		       account_files[s->role->kind], strerror(-r));
+	failure_put_fact(&failure, fact, sizeof(fact));
+	(void)snprintf(why, sizeof(why), "cannot be looked up in '%s': %s; give a number",
+		       account_files[s->role->kind], fact);
 	return refuse(s, i, ERROR_SYSTEM, -r, name, why);
 }
 
