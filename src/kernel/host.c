@@ -165,12 +165,32 @@ static int spawn_quietly(const char *path, char *const argv[], pid_t *pid)
 	return -r;
 }
 
-int sys_daemon_reload(double deadline)
+static int run_systemctl(char *const argv[], double deadline)
 {
-	char *argv[] = {"systemctl", "daemon-reload", NULL};
 	const char *path = find_systemctl();
 	pid_t pid = 0;
 	int r = path ? spawn_quietly(path, argv, &pid) : -ENOENT;
 
 	return r < 0 ? r : wait_for(pid, deadline);
+}
+
+int sys_daemon_reload(double deadline)
+{
+	char *argv[] = {"systemctl", "daemon-reload", NULL};
+
+	return run_systemctl(argv, deadline);
+}
+
+int sys_stop_unit(const char *unit, double deadline)
+{
+	char *argv[] = {"systemctl", "stop", "--", (char *)unit, NULL};
+
+	return run_systemctl(argv, deadline);
+}
+
+bool sys_is_unit_active(const char *unit, double deadline)
+{
+	char *argv[] = {"systemctl", "is-active", "--quiet", "--", (char *)unit, NULL};
+
+	return run_systemctl(argv, deadline) == 0;
 }

@@ -1,4 +1,4 @@
-/* What the host has for its next boot: a view of it, and the one call to systemd. */
+/* What the host has for its next boot: a view of it, and the calls to systemd. */
 #pragma once
 
 #include <stdbool.h>
@@ -22,3 +22,9 @@ bool sys_has_systemd(void);
  * -ETIMEDOUT; -errno when systemctl cannot be run; -EIO when it fails.
  */
 MUST_CHECK int sys_daemon_reload(double deadline);
+
+/* Have systemd stop a unit, by its name, and wait until it has. As above. */
+MUST_CHECK int sys_stop_unit(const char *unit, double deadline);
+
+/* Whether a unit is active; false where that cannot be found out by then. */
+bool sys_is_unit_active(const char *unit, double deadline);

@@ -9,20 +9,19 @@
 
 #define UNITS "/etc/systemd/system/"
 
-/* The name is that of systemd-escape(1); NULL when there is no memory. */
-static char *unit_path(const char *target)
+char *unit_name(const char *prefix, const char *path, const char *suffix)
 {
 	static const char hex[] = "0123456789abcdef";
-	char *path = malloc(sizeof(UNITS) + 4 * strlen(target) + sizeof(".mount"));
-	char *to = path;
+	char *name = malloc(strlen(prefix) + 4 * strlen(path) + strlen(suffix) + 1);
+	char *to = name;
 
-	if (!path)
+	if (!name)
 		return NULL;
-	to = stpcpy(to, UNITS);
-	for (const char *p = target + 1; *p != '\0'; p++) {
+	to = stpcpy(to, prefix);
+	for (const char *p = path + 1; *p != '\0'; p++) {
 		bool is_plain = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
 				(*p >= 'A' && *p <= 'Z') || *p == ':' || *p == '_' ||
-				(*p == '.' && p > target + 1);
+				(*p == '.' && p > path + 1);
 
 		if (*p == '/') {
 			*to++ = '-';
@@ -35,13 +34,13 @@ static char *unit_path(const char *target)
 			*to++ = hex[(unsigned char)*p & 15];
 		}
 	}
-	memcpy(to, ".mount", sizeof(".mount"));
-	return path;
+	(void)stpcpy(to, suffix);
+	return name;
 }
 
 int unit_file_find(const char *target, bool *ret)
 {
-	scoped_mem char *path = unit_path(target);
+	scoped_mem char *path = unit_name(UNITS, target, ".mount");
 
 	if (!path)
 		return -ENOMEM;

@@ -1,9 +1,15 @@
-/* The unit file of systemd that takes the place of a target's line in fstab. */
+/* The units of systemd that are about a target. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "base/macro.h"
+
+/*
+ * The name of the unit for a path, as systemd-escape(1) makes it, after `prefix` and with
+ * `suffix` at its end. Allocated; NULL when there is no memory.
+ */
+char *unit_name(const char *prefix, const char *path, const char *suffix);
 
 /*
  * Whether /etc/systemd/system has a unit for mounts at this target (systemd.mount(5)): then
