@@ -199,7 +199,7 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 static int pin_own_target(const struct view *view, const struct want *want,
 			  struct have *have, struct error *err)
 {
-	int r = pin_target(view, want->target, want_is_gone(want), &have->target, err);
+	int r = pin_target(view, want->target, !want_is_there(want), &have->target, err);
 
 	if (r < 0 && err->number == ENOTDIR && want_is_gone(want) &&
 	    want_of_fstab(want) != DECIDES_THERE)

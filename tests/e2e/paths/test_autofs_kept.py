@@ -3,7 +3,7 @@
 import pytest
 
 from host import DIR, bind
-from servers import Automounter
+from servers import Automounter, within
 
 pytestmark = pytest.mark.needs_root
 
@@ -30,8 +30,8 @@ on_old_kernels_too = pytest.mark.parametrize("stage", KERNELS, indirect=True)
 def automount(stage):
     servers = []
 
-    def start(kind="direct", point=AUTO):
-        servers.append(Automounter(stage, point, kind, "mount"))
+    def start(kind="direct", point=AUTO, deed="mount", source="automounter"):
+        servers.append(Automounter(stage, point, kind, deed, source))
         return servers[-1]
 
     yield start
@@ -150,3 +150,36 @@ def test_automount_in_a_tree(stage, automount):
     assert "automount_in_source" not in codes(stage.check(bind(SOURCE, f"{DIR}/flat")))
     assert auto.triggered == []
     assert_nobody_gets_in(stage, f"{TARGET}/auto")
+
+
+@on_old_kernels_too
+@pytest.mark.parametrize("state", ["absent", "unmounted", "fstab_absent", "fstab_present"])
+def test_of_a_daemon_that_never_answers(stage, automount, state):
+    """What shall be gone from there, or is left as it is, is not waited for."""
+    auto = automount(deed="silent")
+    stage.file(FSTAB, f"{SOURCE} {AUTO} none bind,ro,private,x-systemd.automount 0 0\n")
+    gone = {"target": AUTO, "state": state}
+    if state == "fstab_present":
+        gone |= {"source": SOURCE, "options": ["nosuid"]}
+    with within(5):
+        assert stage.check(gone, fstab=FSTAB).status == (0 if state == "unmounted" else 2)
+        assert stage.apply(gone, fstab=FSTAB).status == 0
+        assert_settled(stage, gone)
+    assert auto.triggered == []
+
+
+@on_old_kernels_too
+@pytest.mark.parametrize("deed, source_mount, code", [
+    ("mount", AUTO, None), ("mount", True, None), ("fail", AUTO, "source_missing"),
+    ("silent", AUTO, "timeout"), ("silent", True, "timeout")])
+def test_source_has_to_lie_on_an_automount(stage, automount, deed, source_mount, code):
+    auto = automount(deed=deed)
+    asked = bind(AUTO if source_mount is True else f"{AUTO}/sub", TARGET,
+                 source_mount=source_mount)
+    assert stage.robind("check", request=asked).codes.count("untriggered") >= 1
+    assert auto.triggered == []
+    with within(3):
+        said = stage.apply(asked, timeout=1)
+    assert said.error.get("code") == code, said.reply
+    if not code:
+        stage.assert_settled(asked)
