@@ -1,8 +1,15 @@
 #include "observe/automount.h"
 
+#include <errno.h>
 #include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/automount.h"
+
+/* ---- on the way ---- */
 
 /*
  * Whether the kernel would ask for something to be mounted there: not at the directory of a
@@ -40,4 +47,74 @@ int automount_waits(const struct view *view, const char *path,
 		r = mounts_shared(view->mounts, file_id->mount, &shared);
 	*ret = r == 0 && (shared ? shared->magic : m.magic) == AUTOFS_SUPER_MAGIC;
 	return *ret ? is_asked_for(view, path, file_id, shared ? shared : &m, ret) : r;
+}
+
+bool automount_is_copy(const struct file_id *file_id)
+{
+	struct mount m = {0};
+
+	return file_id->is_mount_root && sys_mount(file_id->mount, false, &m) == 0 &&
+	       m.magic == AUTOFS_SUPER_MAGIC && mount_is_read_only(&m);
+}
+
+/* ---- in the source ---- */
+
+static bool is_to_be_there(size_t i, const void *arg)
+{
+	const struct request *req = arg;
+
+	return want_is_there(&req->wants[i]);
+}
+
+/* Another bind of the request has its place in the view, or one above it. 0 or -ENOMEM. */
+static int is_covered(const struct view *view, const struct want *want, const char *point,
+		      bool *ret)
+{
+	const struct request *req = view->req;
+	scoped_mem char *place = path_join(want->target, path_rest(point, want->source));
+	size_t i = HASH_TABLE_NONE;
+
+	if (!place)
+		return -ENOMEM;
+	i = hash_table_get_at_or_above(&req->targets, place, is_to_be_there, req);
+	*ret = i != HASH_TABLE_NONE && path_is_below(req->wants[i].target, want->target);
+	return 0;
+}
+
+/* What is mounted on it already came along, and is seen there. */
+static bool is_seen(const struct mount_list *below, size_t i)
+{
+	const struct mount *m = &below->items[i];
+
+	return m->magic == AUTOFS_SUPER_MAGIC &&
+	       (i + 1 == below->count || strcmp(below->items[i + 1].point, m->point) != 0);
+}
+
+/*
+ * An automount mounts where it is itself, and nothing in a copy: who goes in there is told
+ * of too many symlinks.
+ */
+int automount_find_in_source(const struct view *view, const struct want *want,
+			     struct have *have)
+{
+	const struct mount_list *below = &have->source_below;
+	const char *found = NULL;
+
+	if (!want_is_there(want))
+		return 0;
+	if (have->source_magic == AUTOFS_SUPER_MAGIC)
+		found = want->source;
+	for (size_t i = 0; want->recursive && !found && i < below->count; i++) {
+		bool covered = false;
+
+		if (!is_seen(below, i))
+			continue;
+		if (is_covered(view, want, below->items[i].point, &covered) < 0)
+			return -ENOMEM;
+		found = covered ? NULL : below->items[i].point;
+	}
+	if (!found)
+		return 0;
+	have->automount = strdup(found);
+	return have->automount ? 0 : -ENOMEM;
 }

@@ -5,7 +5,9 @@
 
 #include "base/macro.h"
 #include "kernel/mount_query.h"
+#include "observe/have.h"
 #include "observe/view.h"
+#include "request/want.h"
 
 /*
  * Whether at the path, which is open and known by `file_id`, an automount waits for somebody
@@ -13,3 +15,16 @@
  */
 MUST_CHECK int automount_waits(const struct view *view, const char *path,
 			       const struct file_id *file_id, bool *ret);
+
+/*
+ * True for an automount in a read-only tree, as in a recursive bind that was made of a tree
+ * with one: it mounts nothing there, and is no more than a place for a target.
+ */
+bool automount_is_copy(const struct file_id *file_id);
+
+/*
+ * Set have->automount to one that the new mount would show, once the source and the mounts
+ * below it are known. 0 or -ENOMEM.
+ */
+MUST_CHECK int automount_find_in_source(const struct view *view, const struct want *want,
+					struct have *have);

@@ -195,7 +195,8 @@ static int is_layer(struct reading *rd, const struct mount *automount, bool *ret
 	int r = sys_automount(automount->superblock, &found);
 
 	*ret = found.is_map;
-	rd->have->is_on_automount = r == 0 && !*ret;
+	/* One that came along into a read-only tree mounts nothing there. */
+	rd->have->is_on_automount = r == 0 && !*ret && !mount_is_read_only(automount);
 	return r;
 }
 

@@ -1,7 +1,6 @@
 #include "observe/observe.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 #include "kernel/path_place.h"
+#include "observe/automount.h"
 #include "observe/bare_target.h"
 #include "observe/frozen_source.h"
 #include "observe/fstab_match.h"
@@ -41,31 +41,6 @@ static int look_for_volume(const struct view *view, const struct want *want,
 				    &have->is_volume_mounted);
 }
 
-/*
- * An automount mounts where it is itself, and nothing in a copy: who goes in there is told
- * of too many symlinks. What is mounted on it already came along.
- */
-static int find_automount(const struct want *want, struct have *have)
-{
-	const struct mount_list *below = &have->source_below;
-	const char *found = NULL;
-
-	if (have->source_magic == AUTOFS_SUPER_MAGIC)
-		found = want->source;
-	for (size_t i = 0; want->recursive && !found && i < below->count; i++) {
-		const struct mount *m = &below->items[i];
-		bool is_mounted_on = i + 1 < below->count &&
-				     strcmp(below->items[i + 1].point, m->point) == 0;
-
-		if (m->magic == AUTOFS_SUPER_MAGIC && !is_mounted_on)
-			found = m->point;
-	}
-	if (!found || !want_is_there(want))
-		return 0;
-	have->automount = strdup(found);
-	return have->automount ? 0 : -ENOMEM;
-}
-
 static int look_at_mounts(const struct view *view, const struct want *want, bool again,
 			  struct have *have)
 {
@@ -80,7 +55,7 @@ static int look_at_mounts(const struct view *view, const struct want *want, bool
 	if (r == 0)
 		r = submounts_read(view, want, again, have);
 	if (r == 0)
-		r = find_automount(want, have);
+		r = automount_find_in_source(view, want, have);
 	return r;
 }
 

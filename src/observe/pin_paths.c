@@ -18,22 +18,24 @@ struct side {
 	const char *member; /* of the request, for errors */
 	const char *path;
 	enum error_kind missing; /* what it is when nothing is there */
-	bool is_left;            /* an automount at the end is looked at as it is */
+	bool is_target;
+	bool is_left; /* an automount at the end is looked at as it is */
 };
 
 static struct side source_side(const char *path)
 {
-	return (struct side){"source", path, ERROR_SOURCE_MISSING, false};
+	return (struct side){"source", path, ERROR_SOURCE_MISSING, .is_target = false};
 }
 
 static struct side source_mount_side(const char *path)
 {
-	return (struct side){"source_mount", path, ERROR_SOURCE_MISSING, false};
+	return (struct side){"source_mount", path, ERROR_SOURCE_MISSING,
+			     .is_target = false};
 }
 
 static struct side target_side(const char *path)
 {
-	return (struct side){"target", path, ERROR_TARGET_MISSING, false};
+	return (struct side){"target", path, ERROR_TARGET_MISSING, .is_target = true};
 }
 
 static int refuse_symlink(const struct side *side, int number, struct error *err)
@@ -127,7 +129,8 @@ static int pin(const struct view *view, const struct side *side, struct pinned_p
 	r = sys_stat_mount(fd, &place->file_id);
 	if (r == 0)
 		r = automount_waits(view, path, &place->file_id, &is_auto);
-	if (r < 0 || !is_auto || side->is_left)
+	if (r < 0 || !is_auto || side->is_left ||
+	    (side->is_target && automount_is_copy(&place->file_id)))
 		return r;
 	if (view->req->check_mode)
 		return leave_untriggered(path, place);

@@ -166,8 +166,9 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 	if (out->automount) {
 		(void)snprintf(
 			msg, sizeof(msg),
-			"'%s' is an automount, which mounts nothing below the target: who "
-			"goes in there gets ELOOP; share what it mounts by a bind of its own",
+			"'%s' is an automount, which works at its own place alone: who goes "
+			"in there by the target gets ELOOP; share what it mounts by a bind "
+			"of its own, or mount that for good, without an automount",
 			out->automount);
 		part_warning(w, "automount_in_source", want_asked_target(out->want), msg);
 	}

@@ -153,6 +153,39 @@ def test_automount_in_a_tree(stage, automount):
 
 
 @on_old_kernels_too
+def test_what_an_automount_in_a_tree_mounts(stage, automount):
+    """By a bind of its own, as the warning says: the one in the tree is a place like any other."""
+    point = stage.dir(f"{SOURCE}/auto")
+    auto = automount(point=point)
+    tree, inner = bind(SOURCE, TARGET, recursive=True), bind(point, f"{TARGET}/auto")
+    assert stage.check(tree, inner).status == 2
+    said = stage.apply(tree, inner)
+    assert said.status == 0 and codes(said) == [], said.reply
+    stage.assert_read_only_view(point, f"{TARGET}/auto")
+    stage.assert_settled(tree, inner)
+    assert len(auto.triggered) == 1
+    gone = {**inner, "state": "unmounted"}
+    assert codes(stage.apply(gone)) == []
+    stage.assert_settled(gone)
+    assert len(auto.triggered) == 1, "somebody stepped on it"
+
+
+@on_old_kernels_too
+def test_another_bind_on_an_automount_in_a_tree(stage, automount):
+    """It is no more than a place: nobody is asked to mount there what cannot be reached."""
+    point = stage.dir(f"{SOURCE}/auto")
+    auto = automount(point=point)
+    tree, inner = bind(SOURCE, TARGET, recursive=True), bind(OTHER, f"{TARGET}/auto")
+    assert stage.apply(tree).status == 0
+    assert stage.check(tree, inner).status == 2
+    said = stage.apply(tree, inner)
+    assert said.status == 0 and codes(said) == [], said.reply
+    stage.assert_read_only_view(OTHER, f"{TARGET}/auto")
+    stage.assert_settled(tree, inner)
+    assert auto.triggered == []
+
+
+@on_old_kernels_too
 @pytest.mark.parametrize("state", ["absent", "unmounted", "fstab_absent", "fstab_present"])
 def test_of_a_daemon_that_never_answers(stage, automount, state):
     """What shall be gone from there, or is left as it is, is not waited for."""
