@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "apply/step.h"
 #include "base/cleanup.h"
+#include "kernel/host.h"
 #include "kernel/mount_api.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
@@ -141,6 +143,31 @@ static int do_create_target(struct step_context *w)
 	return step_note(w, STEP_CREATE_TARGET);
 }
 
+static int stop_failed(struct step_context *w, int r)
+{
+	const char *why = r == -EIO ? "systemctl failed" : strerror(-r);
+
+	return error_set(w->err, r == -ETIMEDOUT ? ERROR_TIMEOUT : ERROR_SYSTEM, -r,
+			 PTR_KEY(PTR_ROOT, "target"),
+			 "'%s': the automount that would mount there again could not be "
+			 "stopped (%s); run systemctl stop '%s', then run robind again",
+			 w->want->target, why, w->have->on.unit);
+}
+
+/* Where something was mounted on it meanwhile, or it is gone, another look will tell. */
+static int do_stop_automount(struct step_context *w)
+{
+	scoped_fd int seen = step_open_showing(w->want, w->have->on.mount);
+	int r = 0;
+
+	if (seen == -ESTALE || seen == -ENOENT)
+		return 0;
+	if (seen < 0)
+		return step_failed(w, CALL_OPEN_AGAIN, seen);
+	r = sys_stop_unit(w->have->on.unit, w->context->deadline);
+	return r < 0 ? stop_failed(w, r) : step_note(w, STEP_STOP_AUTOMOUNT);
+}
+
 /* What it holds by now, or is, another look will tell. */
 static int do_remove_target(struct step_context *w)
 {
@@ -161,6 +188,7 @@ static int (*const actions[STEP_COUNT_])(struct step_context *w) = {
 	[STEP_ATTACH]        = step_attach,
 	[STEP_REPLACE]       = step_replace,
 	[STEP_DETACH]        = do_detach,
+	[STEP_STOP_AUTOMOUNT] = do_stop_automount,
 	[STEP_REMOVE_TARGET] = do_remove_target,
 };
 /* clang-format on */

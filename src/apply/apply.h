@@ -27,6 +27,7 @@ void done_steps_done(struct done_steps *done);
 struct apply_context {
 	struct mounts *mounts;
 	struct clones *clones;
+	double deadline; /* clock_now() */
 };
 
 /*

@@ -27,6 +27,7 @@ void outcome_done(struct outcome *out)
 	free(out->kept);
 	free(out->hides);
 	free(out->automount);
+	free(out->left_unit);
 	free(out->frozen_at);
 	*out = (struct outcome){0};
 }

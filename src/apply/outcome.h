@@ -30,16 +30,17 @@ struct outcome {
 	char *hides;                /* what lies at the target, where nothing was mounted */
 	char *frozen_at;      /* the bind that keeps the source from being written to */
 	char *automount;      /* one in the source, which mounts nothing in the bind */
+	char *left_unit;      /* systemd's name for one at the target */
 	uint32_t source_attr; /* MOUNT_FLAG_* of the mount that the source lies on */
 	unsigned risks;       /* for the next boot: risk_find() */
 	enum status status;
 	enum line_action line_due; /* what its lines in fstab need, once it is as asked */
 	enum line_action line;     /* what was done, or would be, to its lines in fstab */
 	bool changed; /* or, in check mode, would be; a failed bind may have changed */
-	bool is_after_known;  /* false: what is there after a change could not be seen */
-	bool leaves_copies;   /* of the old mount, in other namespaces, maybe */
-	bool is_on_automount; /* one that may mount at the target again */
-	bool needs_check;     /* was changed, and is yet to be looked at again */
+	bool is_after_known;    /* false: what is there after a change could not be seen */
+	bool leaves_copies;     /* of the old mount, in other namespaces, maybe */
+	bool is_automount_left; /* at the target, and may mount there again */
+	bool needs_check;       /* was changed, and is yet to be looked at again */
 };
 
 /* The bind has failed, for this reason; the first one stands. */

@@ -6,8 +6,15 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/path.h"
 #include "kernel/automount.h"
+#include "kernel/features.h"
+#include "kernel/host.h"
+#include "observe/unit_file.h"
+
+/* systemd answers at once, or is not to be waited for. */
+#define ASK_SECONDS 2.0
 
 /* ---- on the way ---- */
 
@@ -55,6 +62,36 @@ bool automount_is_copy(const struct file_id *file_id)
 
 	return file_id->is_mount_root && sys_mount(file_id->mount, false, &m) == 0 &&
 	       m.magic == AUTOFS_SUPER_MAGIC && mount_is_read_only(&m);
+}
+
+/* ---- at the target ---- */
+
+/*
+ * Whether it is there for the bind, and systemd would take it away, with all that is mounted
+ * at the place; but that of our mount namespace, and no other's.
+ */
+static bool may_stop(const struct view *view, const struct want *want,
+		     const struct have *have)
+{
+	double soon = clock_now() + ASK_SECONDS;
+
+	return want_is_gone(want) && have->on.is_lowest &&
+	       (have->line.bind || want->replace) && !features_found()->is_private &&
+	       sys_has_systemd() &&
+	       sys_is_unit_active(have->on.unit, view->deadline > 0 && view->deadline < soon
+							 ? view->deadline
+							 : soon);
+}
+
+int automount_find_unit(const struct view *view, const struct want *want, struct have *have)
+{
+	if (!have->on.is_of_systemd)
+		return 0;
+	have->on.unit = unit_name("", want->target, ".automount");
+	if (!have->on.unit)
+		return -ENOMEM;
+	have->on.may_stop = may_stop(view, want, have);
+	return 0;
 }
 
 /* ---- in the source ---- */

@@ -23,6 +23,14 @@ MUST_CHECK int automount_waits(const struct view *view, const char *path,
 bool automount_is_copy(const struct file_id *file_id);
 
 /*
+ * Fill in who looks after the automount at the target, where there is one: have->on. systemd
+ * is asked only for what shall be gone, and where a line of fstab has it mount the bind.
+ * 0 or -ENOMEM.
+ */
+MUST_CHECK int automount_find_unit(const struct view *view, const struct want *want,
+				   struct have *have);
+
+/*
  * Set have->automount to one that the new mount would show, once the source and the mounts
  * below it are known. 0 or -ENOMEM.
  */

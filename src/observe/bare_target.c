@@ -41,6 +41,12 @@ static int look_for_link(const struct want *want, bool *ret)
 	return r;
 }
 
+/* Mounts are there that shall go. */
+static bool is_hidden(const struct have *have)
+{
+	return have->n_layers > 0 || have->on.may_stop;
+}
+
 /* What lies at the target in the mount that carries the lowest one there. Or -errno. */
 static int open_beneath(const struct want *want, const struct have *have)
 {
@@ -52,7 +58,7 @@ static int open_beneath(const struct want *want, const struct have *have)
 	if (!parent)
 		return -ENOMEM;
 	if (path_to_parent(parent))
-		dir = open_on_mount(parent, have->base, &unread);
+		dir = open_on_mount(parent, have_floor(have), &unread);
 	if (dir < 0)
 		return dir;
 	tree = copy_without_mounts(dir);
@@ -72,9 +78,9 @@ static int look_at(const struct view *view, const struct want *want, int fd, boo
 		return r;
 	bare->is_special = !S_ISDIR(file_id.mode) && !S_ISREG(file_id.mode);
 	bare->is_read_only |= is_local && sys_is_read_only(fd);
-	r = have->n_layers > 0 ? sys_content(fd, NULL, 0, &bare->content)
-			       : sys_content(fd, want->target, turn ? turn->n_removed : 0,
-					     &bare->content);
+	r = is_hidden(have) ? sys_content(fd, NULL, 0, &bare->content)
+			    : sys_content(fd, want->target, turn ? turn->n_removed : 0,
+					  &bare->content);
 	/* Who removes it finds out. */
 	return r == -ENOMEM || r == -ETIMEDOUT ? r : 0;
 }
@@ -101,7 +107,7 @@ static int look_beneath(const struct view *view, const struct want *want,
 			const struct mount *base, struct have *have)
 {
 	scoped_fd int fd = -1;
-	int r = base->point ? look_at_lowest(want, have, base) : 0;
+	int r = base->point && have->n_layers > 0 ? look_at_lowest(want, have, base) : 0;
 
 	/* Who answers for another file system can be asked by a path alone, and there is none. */
 	if (r < 0 || !fs_is_local(base->magic))
@@ -116,17 +122,18 @@ static int look(const struct view *view, const struct want *want, struct have *h
 	struct mount base = {0};
 	int r = look_for_link(want, &have->bare.is_linked);
 
-	have->bare.is_mount = have->n_layers > 0 ? have->is_base_here
-						 : have->target.file_id.is_mount_root;
+	have->bare.is_mount = !have->on.may_stop &&
+			      (have->n_layers > 0 ? have->is_base_here
+						  : have->target.file_id.is_mount_root);
 	if (r < 0 || have->bare.is_mount)
 		return r;
-	r = sys_mount(have->n_layers > 0 ? have->base : have->target.file_id.mount, true,
+	r = sys_mount(is_hidden(have) ? have_floor(have) : have->target.file_id.mount, true,
 		      &base);
 	/* One that is not seen from our root directory tells nothing. */
 	if (r < 0 && r != -ENOENT && r != -EPERM)
 		return r;
 	have->bare.is_read_only = mount_is_read_only(&base);
-	r = have->n_layers > 0
+	r = is_hidden(have)
 		    ? look_beneath(view, want, &base, have)
 		    : look_at(view, want, have->target.fd, fs_is_local(base.magic), have);
 	mount_done(&base);

@@ -25,6 +25,7 @@ void have_done(struct have *have)
 	mount_list_done(&have->below);
 	free(have->below_kinds);
 	free(have->automount);
+	free(have->on.unit);
 	mount_list_done(&have->source_below);
 	free(have->is_matched);
 	free(have->is_given);
@@ -46,6 +47,11 @@ bool pinned_path_is_there(const struct pinned_path *place)
 bool pinned_path_is_directory(const struct pinned_path *place)
 {
 	return S_ISDIR(place->file_id.mode);
+}
+
+uint64_t have_floor(const struct have *have)
+{
+	return have->on.may_stop ? have->on.parent : have->base;
 }
 
 bool have_is_parent_shared(const struct have *have, size_t i)

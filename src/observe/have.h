@@ -77,6 +77,19 @@ struct bare_target {
 	char *content;     /* what it holds, in words; NULL: nothing, as far as is known */
 };
 
+/*
+ * An automount at the target that carries what is mounted there, and may mount something
+ * there again.
+ */
+struct target_automount {
+	uint64_t mount;  /* its id; 0: there is none */
+	uint64_t parent; /* the id of the mount that carries it */
+	bool is_lowest;  /* nothing else is mounted at the target below it */
+	bool is_of_systemd;
+	char *unit;    /* systemd's name for it; NULL: it is another daemon's */
+	bool may_stop; /* systemd would take it away; found out for what shall be gone */
+};
+
 struct have {
 	struct pinned_path source;
 	struct pinned_path source_mount; /* opened where a path is asked for or listed */
@@ -88,11 +101,11 @@ struct have {
 	struct bare_target bare;
 	struct layer *layers; /* the mounts at the target, from the top down */
 	size_t n_layers;
-	bool is_base_shared;     /* the mount that carries the lowest of them is shared */
-	uint64_t base;           /* its id */
-	bool is_base_here;       /* it is a mount at the target, too, but no layer */
-	bool is_on_automount;    /* and that is an automount, which may mount there again */
-	struct mount_list below; /* the mounts below the target */
+	bool is_base_shared; /* the mount that carries the lowest of them is shared */
+	uint64_t base;       /* its id */
+	bool is_base_here;   /* it is a mount at the target, too, but no layer */
+	struct target_automount on;     /* that other mount, where it is an automount */
+	struct mount_list below;        /* the mounts below the target */
 	enum below_kind *below_kinds;   /* one for each of them */
 	struct mount_list source_below; /* read when something compares with it */
 	bool *is_matched; /* one for each of them: the target has it as well */
@@ -129,6 +142,9 @@ void pinned_path_done(struct pinned_path *place);
 
 bool pinned_path_is_there(const struct pinned_path *place);
 bool pinned_path_is_directory(const struct pinned_path *place);
+
+/* The id of the mount that carries all that shall go from the target. */
+uint64_t have_floor(const struct have *have);
 
 /*
  * True when the mount that carries the target's layer `i` is shared: what is attached to it

@@ -189,15 +189,24 @@ static int is_self_bind(const struct reading *rd, const struct mount *m, bool *r
 }
 
 /* What mounts the bind, or lets it be mounted, is not part of it; a map's directory may be. */
-static int is_layer(struct reading *rd, const struct mount *automount, bool *ret)
+static int is_layer(struct reading *rd, const struct mount *m, bool *ret)
 {
+	const struct mount *parent = NULL;
 	struct automount found = {0};
-	int r = sys_automount(automount->superblock, &found);
+	int r = sys_automount(m->superblock, &found);
 
 	*ret = found.is_map;
 	/* One that came along into a read-only tree mounts nothing there. */
-	rd->have->is_on_automount = r == 0 && !*ret && !mount_is_read_only(automount);
-	return r;
+	if (r < 0 || *ret || mount_is_read_only(m))
+		return r;
+	r = mounts_shared(rd->mounts, m->parent, &parent);
+	rd->have->on = (struct target_automount){
+		.mount = m->id,
+		.parent = m->parent,
+		.is_lowest = r == 0 && strcmp(parent->point, rd->want->target) != 0,
+		.is_of_systemd = found.is_of_systemd,
+	};
+	return r == -ENOENT || r == -EPERM ? 0 : r;
 }
 
 static int add_layer(struct have *have, struct layer *layer)

@@ -48,6 +48,8 @@ static int look_at_mounts(const struct view *view, const struct want *want, bool
 
 	if (have->target.file_id.is_mount_root)
 		r = layers_read(view->mounts, want, have);
+	if (r == 0)
+		r = automount_find_unit(view, want, have);
 	if (r == 0 && volume_may_have_left(want, have))
 		r = look_for_volume(view, want, have);
 	if (r == 0)

@@ -19,7 +19,7 @@ static int by_id(const void *a, const void *b)
 int turn_take(struct turn *turn, const struct have *have)
 {
 	size_t n = turn->n_gone;
-	uint64_t *ids = calloc(n + have->n_layers + have->below.count + 1, sizeof(*ids));
+	uint64_t *ids = calloc(n + have->n_layers + have->below.count + 2, sizeof(*ids));
 
 	if (!ids)
 		return -1;
@@ -29,11 +29,13 @@ int turn_take(struct turn *turn, const struct have *have)
 		ids[n++] = have->layers[i].mount.id;
 	for (size_t i = 0; i < have->below.count; i++)
 		ids[n++] = have->below.items[i].id;
+	if (have->on.may_stop)
+		ids[n++] = have->on.mount;
 	qsort(ids, n, sizeof(*ids), by_id);
 	free(turn->gone);
 	turn->gone = ids;
 	turn->n_gone = n;
-	turn->base = have->base;
+	turn->base = have_floor(have);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ struct view {
 	const struct request *req;
 	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
 	struct turn *turns; /* one for each bind; NULL: there is no order */
+	double deadline;    /* clock_now(); 0: none */
 };
 
 /* True when a bind shall be there at this path: by the request, or by a line of robind's. */

@@ -16,6 +16,7 @@ const char *const step_names[STEP_COUNT_] = {
 	[STEP_ATTACH]        = "attach",
 	[STEP_REPLACE]       = "replace",
 	[STEP_DETACH]        = "detach",
+	[STEP_STOP_AUTOMOUNT] = "stop_automount",
 	[STEP_REMOVE_TARGET] = "remove_target",
 };
 /* clang-format on */

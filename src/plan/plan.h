@@ -14,14 +14,15 @@
 
 enum step_kind {
 	STEP_CREATE_TARGET,
-	STEP_PEEL,          /* detach the top layer; the one below is right */
-	STEP_SET_READ_ONLY, /* in place */
-	STEP_SET_OPTIONS,   /* in place */
-	STEP_SET_PRIVATE,   /* in place */
-	STEP_ATTACH,        /* a new mount where there is none */
-	STEP_REPLACE,       /* a new mount in the place of the top one */
-	STEP_DETACH,        /* the top layer, for good */
-	STEP_REMOVE_TARGET, /* once nothing is mounted there */
+	STEP_PEEL,           /* detach the top layer; the one below is right */
+	STEP_SET_READ_ONLY,  /* in place */
+	STEP_SET_OPTIONS,    /* in place */
+	STEP_SET_PRIVATE,    /* in place */
+	STEP_ATTACH,         /* a new mount where there is none */
+	STEP_REPLACE,        /* a new mount in the place of the top one */
+	STEP_DETACH,         /* the top layer, for good */
+	STEP_STOP_AUTOMOUNT, /* that would mount there again; systemd takes it away */
+	STEP_REMOVE_TARGET,  /* once nothing is mounted there */
 	STEP_COUNT_
 };
 

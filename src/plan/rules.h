@@ -87,6 +87,9 @@ MUST_CHECK int rule_first(const struct want *want, const struct want *outer,
 MUST_CHECK int rule_removal(const struct want *want, const struct have *have,
 			    struct plan *plan);
 
+/* What would mount there again goes with the bind (rules_removal.c). */
+MUST_CHECK int rule_automount(const struct have *have, struct plan *plan);
+
 /* Judge what fstab says of the target (rules_fstab.c). */
 MUST_CHECK int rule_fstab(const struct want *want, const struct have *have,
 			  struct plan *plan);

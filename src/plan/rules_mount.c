@@ -285,6 +285,8 @@ int rule_gone(const struct want *want, const struct have *have, struct plan *pla
 		if (step_list_add(&plan->steps, STEP_DETACH) < 0)
 			return -1;
 	}
+	if (have->on.may_stop && rule_automount(have, plan) < 0)
+		return -1;
 	if (have->n_layers == 0)
 		return 0;
 	plan->clear_below = have->below.count > 0;

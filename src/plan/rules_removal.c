@@ -4,6 +4,14 @@
 #include "fstab/line.h"
 #include "plan/rules.h"
 
+int rule_automount(const struct have *have, struct plan *plan)
+{
+	if (have->n_layers == 0 &&
+	    drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL, "autofs", NULL) < 0)
+		return -1;
+	return step_list_add(&plan->steps, STEP_STOP_AUTOMOUNT);
+}
+
 /* Of a bind of a place onto itself whose source is not named the next run would not know. */
 static int refuse_unnamed(const struct want *want, struct plan *plan)
 {

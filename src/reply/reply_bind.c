@@ -132,6 +132,30 @@ void part_bind_diff(struct json_writer *w, const struct outcome *out)
 		  header);
 }
 
+/*
+ * Told at each run where a line of fstab would have it mount the bind again, else once.
+ */
+static void warn_left(struct json_writer *w, const struct outcome *out)
+{
+	char msg[TEXT_SIZE];
+
+	if (!out->is_automount_left || !want_is_gone(out->want) ||
+	    (!out->changed && !out->after.in_fstab))
+		return;
+	if (out->left_unit)
+		(void)snprintf(
+			msg, sizeof(msg),
+			"an automount of systemd stays at the target, and mounts there "
+			"again what its unit has for it; take it away, on the host and as "
+			"root, by: systemctl stop '%s'",
+			out->left_unit);
+	else
+		(void)snprintf(msg, sizeof(msg),
+			       "an automount stays at the target, and mounts there again "
+			       "what its map has for it; take that out of the map");
+	part_warning(w, "automount_left", want_asked_target(out->want), msg);
+}
+
 void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 			const struct outcome *out)
 {
@@ -172,12 +196,7 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 			out->automount);
 		part_warning(w, "automount_in_source", want_asked_target(out->want), msg);
 	}
-	if (out->changed && out->is_on_automount && want_is_gone(out->want))
-		part_warning(
-			w, "automount_left", want_asked_target(out->want),
-			"an automount watches the target, and mounts there again what its "
-			"map or unit has for it; take that out of the map, or stop the unit "
-			"(systemctl stop \"$(systemd-escape -p --suffix=automount TARGET)\")");
+	warn_left(w, out);
 	if (!out->covered)
 		return;
 	(void)snprintf(msg, sizeof(msg), "a mount of '%s' lies hidden below the bind",

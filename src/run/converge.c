@@ -154,7 +154,9 @@ static void remember(const struct converge *c, struct round *round, struct outco
 	out->frozen_at = STEAL(round->have.frozen_at);
 	free(out->automount);
 	out->automount = STEAL(round->have.automount);
-	out->is_on_automount |= round->have.is_on_automount;
+	free(out->left_unit);
+	out->left_unit = STEAL(round->have.on.unit);
+	out->is_automount_left = round->have.on.mount != 0 && !round->have.on.may_stop;
 	if (!round->is_again)
 		out->source_attr = round->have.source_attr;
 	/* Of a bind that stays as it is only who asks for them is told of its risks. */

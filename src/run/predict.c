@@ -44,7 +44,7 @@ int predict(const struct view *view, const struct have *have, struct plan *plan,
 		return predict_again(view, have, plan, out, err);
 	if (plan->refusal)
 		return predict_refused(plan, out, err);
-	if (step_list_has(&plan->steps, STEP_DETACH) &&
+	if (want_is_gone(out->want) && plan->steps.count > 0 &&
 	    turn_take(view_turn(view, out->want), have) < 0)
 		return error_no_memory(err);
 	if (step_list_has(&plan->steps, STEP_REMOVE_TARGET))

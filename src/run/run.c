@@ -106,8 +106,13 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 
 	snapshot_open(&run->snapshot, request_fstab(req), !req->check_mode);
 	mounts_init(&run->mounts, req->n_wants >= MOUNTS_MANY);
-	run->converge.view = (struct view){&run->mounts, req, &run->snapshot, NULL};
-	run->converge.context = (struct apply_context){&run->mounts, &run->clones};
+	run->converge.view = (struct view){.mounts = &run->mounts,
+					   .req = req,
+					   .snapshot = &run->snapshot,
+					   .deadline = run->deadline};
+	run->converge.context = (struct apply_context){.mounts = &run->mounts,
+						       .clones = &run->clones,
+						       .deadline = run->deadline};
 	r = resolve_request(req, err);
 	if (r == 0)
 		r = purge_add(req, &run->snapshot, err);

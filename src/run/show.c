@@ -103,7 +103,7 @@ int show_targets(struct reply *reply, const struct fstab_snapshot *snapshot,
 {
 	struct request req = {.check_mode = true};
 	struct mounts mounts;
-	const struct view view = {&mounts, &req, snapshot, NULL};
+	const struct view view = {.mounts = &mounts, .req = &req, .snapshot = snapshot};
 	int r = 0;
 
 	mounts_init(&mounts, n >= MOUNTS_MANY);

@@ -39,10 +39,11 @@ def automount(stage):
         server.end()
 
 
-@pytest.fixture
-def bound(stage, automount):
+@pytest.fixture(params=["automounter", "systemd-1"])
+def bound(stage, automount, request):
     """The bind is on the automount, in the place of what that had mounted."""
-    auto = automount()
+    auto = automount(source=request.param)
+    auto.is_of_systemd = request.param == "systemd-1"
     said = stage.apply({**ON_IT, "replace": True}, fstab=FSTAB)
     assert said.status == 0, said.reply
     assert [mount.fs_type for mount in stage.stack(AUTO)].count("autofs") == 1
@@ -84,8 +85,15 @@ def test_bind_is_taken_off(stage, bound, gone):
     assert codes(checked) == codes(said) == ["automount_left"]
     assert [mount.fs_type for mount in stage.stack(AUTO)] == ["autofs"]
     assert len(bound.triggered) == 1
-    assert (AUTO in stage.path(FSTAB).read_text()) == (gone["state"] == "unmounted")
+    listed = gone["state"] == "unmounted"
+    assert (AUTO in stage.path(FSTAB).read_text()) == listed
     assert_settled(stage, gone)
+    # For as long as a line would have it mount the bind again, each run says so.
+    for again in (stage.check(gone, fstab=FSTAB), stage.apply(gone, fstab=FSTAB)):
+        assert codes(again) == (["automount_left"] if listed else [])
+    # There is no systemd here that it would belong to, or that could be asked.
+    msg = said.reply["warnings"][0]["msg"]
+    assert ("systemctl stop 'mnt-auto.automount'" in msg) == bound.is_of_systemd
     assert len(bound.triggered) == 1, "somebody stepped on it"
 
 

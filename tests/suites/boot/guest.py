@@ -96,7 +96,7 @@ make -s -C "$4" -o all OUT="$5" install DESTDIR="$3/root" >&2
 systemctl -q --root="$PWD" enable robind-boot.service
 chroot . sh -ec "$6"
 SYSTEMD_SECCOMP=0 timeout 100 systemd-nspawn -q --register=no --keep-unit --private-network \\
-	--machine=guest -D "$3/root" --console=pipe --boot </dev/null >&2 || true
+	${7:+"--bind=$7"} --machine=guest -D "$3/root" --console=pipe --boot </dev/null >&2 || true
 cp scene.log "$2" && cp -R out "$2"
 """
 
@@ -133,8 +133,9 @@ class Guest:
     """Files, by their names in the guest, and the scene; boot() tells what was seen. fstab has
     the lines that are given, and what robind writes for the binds."""
 
-    def __init__(self, home, scene, binds=(), fstab="", units=None, enabled=(), after=""):
+    def __init__(self, home, scene, binds=(), fstab="", units=None, enabled=(), after="", device=""):
         self.home = home
+        self.device = device  # that the guest has beside the usual ones
         self.after = after  # a script that runs in the guest's tree, once robind is installed
         self.files = {"etc/fstab": fstab, "scene": SCENE + scene,
                       "request": json.dumps({"namespace": "here", "binds": binds}),
@@ -158,7 +159,7 @@ class Guest:
         out = os.path.relpath(pathlib.Path(ROBIND).parent, REPO)
         done = subprocess.run(
             ["unshare", "-m", "--propagation", "private", "sh", "-ec", BOOT, "sh", given, taken,
-             DIR, REPO, out, self.after],
+             DIR, REPO, out, self.after, self.device],
             capture_output=True, timeout=SECONDS, check=False)
         assert (taken / "out").is_dir(), f"nothing was seen of it: {done}"
         print((taken / "scene.log").read_text(errors="replace"))  # shown when a test fails
