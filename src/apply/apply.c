@@ -92,8 +92,10 @@ static int do_set_read_only(struct step_context *w)
 	if (r == 0 && is_mixed)
 		r = protect_ours_below(w);
 	w->done->was_busy |= r == -EBUSY;
-	if (r == -EBUSY && !w->plan->refusal)
-		return step_list_has(&w->plan->steps, STEP_REPLACE) ? 0 : step_replace(w);
+	if (r == -EBUSY && !w->plan->refusal) {
+		w->is_new = !step_list_has(&w->plan->steps, STEP_REPLACE);
+		return w->is_new ? step_replace(w) : 0;
+	}
 	return r < 0 ? step_failed(w, CALL_SET_READ_ONLY, r)
 		     : step_note(w, STEP_SET_READ_ONLY);
 }
@@ -245,7 +247,8 @@ int apply_plan(const struct apply_context *context, const struct want *want,
 	for (size_t i = 0; i < plan->steps.count; i++) {
 		if (plan->refusal && plan->steps.items[i] != STEP_SET_READ_ONLY)
 			continue;
-		if (!is_as_judged(&w))
+		/* A new mount has all that was asked for, and the rest was for the old one. */
+		if (w.is_new || !is_as_judged(&w))
 			return 0;
 		if (actions[plan->steps.items[i]](&w) < 0)
 			return -1;

@@ -17,6 +17,7 @@ struct step_context {
 	size_t layer;   /* the layer that is on top by now */
 	size_t made;    /* components of the target that were made */
 	size_t carried; /* mounts that came along into the new tree */
+	bool is_new;    /* what was to be mended in place was replaced */
 	struct error *err;
 };
 

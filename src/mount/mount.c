@@ -77,3 +77,12 @@ bool mount_is_same_tree(const struct mount *a, const struct mount *b)
 {
 	return a->superblock == b->superblock && strcmp(a->root, b->root) == 0;
 }
+
+struct mount *mount_list_find(const struct mount_list *list, const char *point)
+{
+	const struct mount key = {.point = point};
+
+	return list->count == 0 ? NULL
+				: bsearch(&key, list->items, list->count,
+					  sizeof(*list->items), mount_by_point);
+}

@@ -46,6 +46,9 @@ struct mount_list {
 int mount_by_point(const void *a, const void *b);
 int mount_by_point_and_id(const void *a, const void *b);
 
+/* One at this point of a list that is sorted by point, or NULL; borrowed. */
+struct mount *mount_list_find(const struct mount_list *list, const char *point);
+
 /* Free what they own; safe on {0} and twice. */
 void mount_done(struct mount *m);
 void mount_list_done(struct mount_list *list);

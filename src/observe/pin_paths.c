@@ -260,7 +260,8 @@ int resolve_paths(const struct want *want, struct want *real, struct error *err)
 	int r = resolve_side(&target, &real->target, err);
 
 	/* Below a file nothing is mounted, and more is not asked of what shall be gone. */
-	if (r < 0 && err->number == ENOTDIR && want_is_gone(want)) {
+	if (r < 0 && err->number == ENOTDIR &&
+	    (want_is_gone(want) || want_of_fstab(want) == DECIDES_GONE)) {
 		real->target = strdup(want->target);
 		if (!real->target)
 			return error_no_memory(err);

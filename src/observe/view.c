@@ -96,3 +96,16 @@ bool view_has_target(const struct view *view, const char *path)
 		return want_is_there(&view->req->wants[i]);
 	return view->snapshot && snapshot_find_ours(view->snapshot, path);
 }
+
+void view_drop_taken(const struct view *view, struct mount_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (view_has_taken(view, &list->items[i]))
+			mount_done(&list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}

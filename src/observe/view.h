@@ -29,6 +29,9 @@ const struct want *view_earlier(const struct view *view, const char *point);
 /* Check mode: a run would have detached this mount by now; `m` has its texts. */
 bool view_has_taken(const struct view *view, const struct mount *m);
 
+/* Check mode: take those out of a list. */
+void view_drop_taken(const struct view *view, struct mount_list *list);
+
 /*
  * Check mode: of the binds at or above this path the one whose mounts a run would have taken
  * away by now, with nothing to be taken away from where they were; *base is the id of the

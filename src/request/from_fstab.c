@@ -145,5 +145,9 @@ int purge_add(struct request *req, const struct fstab_snapshot *snapshot, struct
 		if (firsts[i] && add_absent(req, fstab->entries[i].place) < 0)
 			return error_no_memory(err);
 	}
+	if (hash_table_make(&req->purged, req->n_wants - req->n_named) < 0)
+		return error_no_memory(err);
+	for (size_t i = req->n_named; i < req->n_wants; i++)
+		(void)hash_table_put(&req->purged, req->wants[i].target, i);
 	return 0;
 }

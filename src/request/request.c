@@ -198,5 +198,6 @@ void request_done(struct request *req)
 	req->n_wants = 0;
 	passed_over_done(&req->passed);
 	hash_table_done(&req->targets);
+	hash_table_done(&req->purged);
 	targets_done(&req->by_path);
 }

@@ -49,6 +49,7 @@ struct request {
 	unsigned timeout;          /* seconds, one deadline for lock and work */
 	struct passed_over passed; /* lines that the boot job leaves alone */
 	struct hash_table targets; /* target -> index of the want */
+	struct hash_table purged;  /* the same of those that purge_add() has added */
 	struct targets_by_path by_path;
 };
 

@@ -235,3 +235,22 @@ def test_what_is_carried_over(stage, inner, source):
                        bind(f"{SOURCES}/{source}", INNER["target"], replace=True))
     assert said.status == 0
     stage.assert_read_only_view(f"{SOURCES}/{source}", INNER["target"])
+
+
+def test_a_line_below_a_file(stage):
+    """What the request makes a file of its parent changes nothing for a line that shall not be."""
+    stage.file(f"{DIR}/place", "")
+    line = {"target": f"{RO}/below", "state": "fstab_absent", "follow": True}
+    stage.run("rmdir", RO)
+    file = bind(f"{SOURCES}/file", RO)
+    assert as_foreseen(stage, line, file, fstab=FSTAB).status == 0
+    stage.assert_settled(line, file, fstab=FSTAB)
+
+
+def test_unbindable_until_its_turn(stage):
+    """A bind in the source of a recursive one is made private first."""
+    inner = bind(f"{SOURCES}/shop", f"{SOURCES}/www/shop")
+    stage.make(inner)
+    stage.run("mount", "--make-unbindable", inner["target"])
+    said = as_foreseen(stage, inner, {**OUTER, "recursive": True})
+    assert said.status == 0 and stage.stack(f"{RO}/shop")

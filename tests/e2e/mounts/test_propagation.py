@@ -97,6 +97,20 @@ def test_held_open_for_writing(stage, slave):
     stage.assert_settled(ASKED)
 
 
+@pytest.mark.parametrize("asked", [ASKED, {**ASKED, "source": TARGET}], ids=["", "self-bind"])
+def test_held_open_and_with_other_options(host, asked):
+    """The mount that takes over has the options as well; the old one is not asked for more."""
+    host.dir(SOURCE, "file")
+    host.dir(TARGET, "file")
+    host.run("mount", "--bind", asked["source"], TARGET)
+    host.run("mount", "--make-private", TARGET)
+    with open(host.path(f"{TARGET}/file"), "w", encoding="ascii"):
+        said = host.apply({**asked, "options": ["noexec"]})
+        assert said.status == 0, said.reply
+    assert {"ro", "noexec"} <= host.stack(TARGET)[0].options
+    host.assert_settled({**asked, "options": ["noexec"]})
+
+
 def test_held_open_for_writing_where_nothing_is_shared(host):
     host.dir(SOURCE, "file")
     host.dir(TARGET)

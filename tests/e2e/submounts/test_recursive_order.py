@@ -137,3 +137,18 @@ def test_a_place_of_another_bind(stage, binds, below):
     (only,) = stage.stack(other["target"])
     assert only.root.endswith("/other/b")
     assert not stage.stack(f"{other['target']}/in")
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["new", "there"])
+def test_what_is_purged_is_not_seen_in_a_view(stage, is_there):
+    """The last step of the run takes it from the source; the view comes without it at once."""
+    fstab = {"fstab": stage.file(f"{DIR}/fstab"), "set": "one"}
+    view = {**VIEW, "state": "mounted"}
+    inner = [{**asked, "state": "mounted"} for asked in (INNER, DEEP)]
+    assert stage.apply(*inner, **fstab).status == 0
+    if is_there:
+        assert stage.apply(*inner, view, **fstab).status == 0 and stage.stack(f"{VIEW['target']}/x/y/z")
+    checked, said = (call(view, **fstab, purge=True) for call in (stage.check, stage.apply))
+    assert drifts(checked) == drifts(said) and said.status == 0
+    assert not stage.stack(f"{VIEW['target']}/x/y/z") and not stage.stack(INNER["target"])
+    stage.assert_settled(view, **fstab, purge=True)
