@@ -1,6 +1,6 @@
 /*
  * Every failed call that is told of, and what is told. A row more is all that a new sentence
- * takes; tests/e2e/robust/test_sentences.py lists how each of them happens.
+ * takes; tests/lib/failures.py has a way to make each of them happen.
  */
 #include <errno.h>
 
@@ -50,9 +50,6 @@ static const struct failure_row rows[] = {
 	{ EPERM, MOUNTS | OF(CHANGE), FACT(FILTERED), ERROR_PERMISSION,
 	  "a seccomp filter forbids it, as those of container engines do",
 	  "run robind on the host, or allow it in that filter" },
-	{ EPERM, MOUNTS, FACT(CONFINED), ERROR_PERMISSION,
-	  "these mounts belong to another user namespace",
-	  "run robind outside, in the namespace that made them" },
 
 	/* ---- not permitted: paths ---- */
 	{ EPERM, OF(CREATE), FACT(IMMUTABLE), ERROR_PERMISSION, IMMUTABLE_HERE,
@@ -151,9 +148,6 @@ static const struct failure_row rows[] = {
 	  "raise that limit (ulimit -n, or LimitNOFILE= of its unit)" },
 	{ ENFILE, ALL, NO_FACT, ERROR_SYSTEM,
 	  "the host has as many files open as the sysctl fs.file-max allows", "raise that" },
-	{ EAGAIN, OF(REACH) | STEPS | OF(READ_MOUNTS), NO_FACT, ERROR_SYSTEM,
-	  "no further process can be started to look there",
-	  "raise that limit (ulimit -u, or TasksMax= of its unit)" },
 	{ ENOMEM, ALL, NO_FACT, ERROR_MEMORY,
 	  "there is no memory for it", "free some, or raise the limit that robind runs under" },
 	{ EFBIG, OF(FSTAB_READ), NO_FACT, ERROR_FSTAB,
@@ -167,7 +161,7 @@ static const struct failure_row rows[] = {
 	{ ESTALE, ALL, FACT(IS_DEAD), ERROR_SYSTEM,
 	  "the server of '{mount}' ({fs}) no longer knows it (a stale handle)",
 	  "unmount that (umount -l '{mount}'), and mount it anew" },
-	{ ESTALE, OF(REACH), NO_FACT, ERROR_SYSTEM,
+	{ ESTALE, OF(REACH) | OF(CREATE) | OF(REMOVE), NO_FACT, ERROR_SYSTEM,
 	  "the server of '{mount}' ({fs}) no longer knows it (a stale handle)",
 	  "unmount that (umount -l '{mount}'), and mount it anew" },
 	{ ENOTCONN, ALL, NO_FACT, ERROR_SYSTEM,
@@ -203,7 +197,6 @@ static const struct failure_row rows[] = {
 	/* ---- it is not what it was ---- */
 	{ ENOENT, OF(TELL_SYSTEMD), NO_FACT, ERROR_SYSTEM,
 	  "there is no systemctl", "run systemctl daemon-reload" },
-	{ ENOENT, OF(READ_ACCOUNTS), NO_FACT, ERROR_SYSTEM, "it is not there", "give a number" },
 	{ ENOENT, FSTAB, NO_FACT, ERROR_FSTAB,
 	  "what it leads to does not exist", "mend the symlink that leads there, or make its folder" },
 	{ ENOENT, STEPS, NO_FACT, ERROR_RACE, "it was removed meanwhile", "run robind again" },
@@ -238,6 +231,9 @@ static const struct failure_row rows[] = {
 	  "it is in use", "stop what uses it (see fuser -vm '{place}')" },
 	{ ETXTBSY, ALL, NO_FACT, ERROR_SYSTEM,
 	  "it is a program that runs, or a file that is swapped to", "stop that first" },
+	{ EINVAL, OF(FSTAB_CREATE) | OF(FSTAB_BACKUP), FACT(CONFINED), ERROR_FSTAB,
+	  "its owner is nobody in this user namespace, so no new file can be given to that one",
+	  "run robind outside, in the user namespace of the host" },
 	{ EINVAL, FSTAB, NO_FACT, ERROR_FSTAB, "it is no regular file", "name a regular file as \"fstab\"" },
 	{ EINVAL, OF(CLONE), NO_FACT, ERROR_SYSTEM,
 	  "the mount that it lies on is unbindable, or of another mount namespace",
