@@ -4,6 +4,7 @@
 # make check-all  the same as make check, as root, as an ordinary user and in a user namespace
 # make check-old  the core as on two older kernels
 # make check-NAME the tests with a real caller, tests/suites/NAME: see SUITES
+# make search     cases that nobody has tried yet, for SECONDS=180: tests/search/README.md
 # make demo       a short tour in a private mount namespace
 # make scene      MariaDB, Dovecot and Postfix in real containers, told step by step, as root;
 #                 ENGINE=docker|bwrap; installs what it needs (Debian, Ubuntu)
@@ -123,6 +124,14 @@ portable:
 	@tests/install-deps static
 	@module/portable/build x86_64 aarch64
 
+# The date makes the first seed, so that each day tries others.
+search: export ROBIND := $(abspath $(OUT))/robind
+search: deps-check
+	@$(MAKE) tests
+	@tests/search/run --seconds $(or $(SECONDS),180) --jobs $$(nproc) \
+		--from $(or $(FROM),$$(($$(date +%s) / 60 * 1000))) \
+		--told '^(again: )?(check differs|not settled)' $(JSON:%=--json %)
+
 demo: deps
 	@$(MAKE) $(addprefix $(OUT)/,robind tests/tools/echo_socket)
 	@tests/demo.sh $(OUT)/robind
@@ -213,5 +222,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-long check-all check-old $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-long check-all check-old search $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
 	man ansible-collection install uninstall clean

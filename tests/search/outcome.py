@@ -65,6 +65,9 @@ class Outcome:
         at_targets = {mount[1:3] for mount in self.before.mounts()
                       if is_ours(mount[0]) and mount not in self.after.mounts()}
         before = [mount for mount in before if mount in after or mount[1:3] not in at_targets]
+        # A copy that lies below another mount is seen by nobody.
+        seen = {mount.target for mount in self.view.mounts if self.view.at(mount.target) == mount}
+        after = [mount for mount in after if mount in before or mount[0] in seen]
         if before != after:
             new = [mount for mount in after if mount not in before]
             yield Fault(f"elsewhere: {'new or changed' if new else 'gone'}",

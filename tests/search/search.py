@@ -4,6 +4,7 @@ import collections
 import contextlib
 import json
 import multiprocessing
+import threading
 from dataclasses import dataclass, field, replace
 
 import cases
@@ -165,11 +166,20 @@ def try_seed(seed):
     return len(case.rounds), met, Failure(case, faults) if faults else None
 
 
-def search(seeds, jobs, is_shrunk, tell):
+def rationed(seeds, free):
+    """One after the other, as there is somebody to try it: the time of each is when it begins."""
+    for seed in seeds:
+        free.acquire()
+        yield seed
+
+
+def search(first, seeds, jobs, is_shrunk, tell):
     """Every seed; each kind of fault is shrunk and told once."""
-    table = Table(seeds.start)
+    table = Table(first)
+    free = threading.Semaphore(2 * jobs)
     with multiprocessing.Pool(jobs) as pool:
-        for requests, met, failure in pool.imap(try_seed, seeds):
+        for requests, met, failure in pool.imap(try_seed, rationed(seeds, free)):
+            free.release()
             table.cases += 1
             table.requests += requests
             table.met += met
