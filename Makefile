@@ -94,6 +94,14 @@ $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -MMD -MP $(ALL_CFLAGS) -c -o $@ $<
 
+# The system calls that the headers know, by name.
+$(OUT)/tests/tools/call_names.h: Makefile
+	@mkdir -p $(@D)
+	echo '#include <sys/syscall.h>' | $(CC) -E -dM - | \
+		sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/{"\1", SYS_\1},/p' >$@.new && mv $@.new $@
+$(OUT)/tests/tools/allow_calls.o: $(OUT)/tests/tools/call_names.h
+$(OUT)/tests/tools/allow_calls.o: private CPPFLAGS += -I$(OUT)/tests/tools
+
 # FILE.json is a text in the program: `const char FILE[]`, which FILE.h declares.
 $(OUT)/%.json.c: %.json Makefile
 	@mkdir -p $(@D)

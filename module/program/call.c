@@ -7,6 +7,7 @@
 #include "ansible.h"
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "confine.h"
 #include "format_salt.h"
 #include "format_text.h"
 #include "output.h"
@@ -130,6 +131,7 @@ int call_run(struct call *call, struct request *req, bool differs_is_2)
 	int r = 0;
 
 	call->reply.check_mode = req->check_mode;
+	confine(req, call->features);
 	r = run_request(req, call->features, &call->reply, &call->fail);
 	return call_finish(call, r < 0, differs_is_2);
 }

@@ -13,6 +13,7 @@
 #include "bolt.h"
 #include "call.h"
 #include "cli.h"
+#include "confine.h"
 #include "fstab/snapshot.h"
 #include "kernel/features.h"
 #include "kernel/inherited.h"
@@ -37,6 +38,7 @@ static int read_request(struct call *call, bool is_check, struct request *req)
 		r = ansible_args(call->cli.args, &doc, &call->fail);
 	else if (!doc)
 		r = cli_request(&call->cli, &doc, &accept_text, &call->fail);
+	sys_close_inherited();
 	if (r < 0 || request_decode(doc, accept_text, req, &call->fail) < 0)
 		return -1;
 	return call_add_options(&call->cli, is_check, req, &call->fail);
@@ -70,6 +72,7 @@ static int run_boot(struct call *call)
 	int status = EXIT_FAILED;
 	int r = 0;
 
+	sys_close_inherited();
 	if (call->cli.n_words > 0)
 		r = error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
 			      "boot takes no request: it goes by fstab");
@@ -116,7 +119,9 @@ static int run_show(struct call *call)
 
 	if (r == 0)
 		r = run_check_kernel(call->features, &call->fail);
+	sys_close_inherited();
 	if (r == 0) {
+		confine(&req, call->features);
 		path_set_deadline(clock_now() + req.timeout, false);
 		snapshot_open(&snapshot, request_fstab(&req), false);
 		r = show_all(call, &snapshot);
@@ -189,6 +194,12 @@ static int run_command(struct call *call)
 	return call_finish_failed(call);
 }
 
+static int parse(int argc, char *argv[], struct call *call)
+{
+	return ansible_called(argc, argv) ? ansible_parse(argv[1], &call->cli, &call->fail)
+					  : cli_parse(argc, argv, &call->cli, &call->fail);
+}
+
 int main(int argc, char *argv[])
 {
 	struct call call = {0};
@@ -200,8 +211,9 @@ int main(int argc, char *argv[])
 	if (mount_helper_is_called(argv[0]))
 		return mount_helper_run(argc, argv);
 	call.features = features_probe();
-	r = ansible_called(argc, argv) ? ansible_parse(argv[1], &call.cli, &call.fail)
-				       : cli_parse(argc, argv, &call.cli, &call.fail);
+	r = confine_check(&call.fail);
+	if (r == 0)
+		r = parse(argc, argv, &call);
 	if (r < 0)
 		status = call_finish_failed(&call);
 	else if (call.cli.help)

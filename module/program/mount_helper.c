@@ -7,7 +7,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "confine.h"
 #include "kernel/features.h"
+#include "kernel/inherited.h"
 #include "kernel/mount_api.h"
 #include "kernel/namespace.h"
 #include "kernel/path_open.h"
@@ -132,6 +134,7 @@ static int converge(const struct mount_call *call, bool nofail, struct request *
 		    call->target);
 		return MOUNT_EXIT_FAILED;
 	}
+	confine(req, features);
 	if (run_in_turn(req, features, &reply, &err) < 0)
 		say(stderr, "%s: %s", call->target, err.text);
 	whole = reply_tree(&reply, features, NULL);
@@ -202,6 +205,7 @@ static int run(const struct mount_call *call)
 		    call->namespace, strerror(-r));
 		return MOUNT_EXIT_FAILED;
 	}
+	sys_close_inherited();
 	return with_options(call);
 }
 
@@ -215,8 +219,11 @@ bool mount_helper_is_called(const char *name)
 int mount_helper_run(int argc, char *argv[])
 {
 	struct mount_call call = {0};
+	struct error err = {0};
 	int status = MOUNT_EXIT_USAGE;
 
+	if (confine_check(&err) < 0)
+		return refuse(&err);
 	if (mount_call_read(argc, argv, &call) < 0)
 		say(stderr, "usage: %s", mount_call_usage);
 	else

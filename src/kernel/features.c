@@ -30,7 +30,7 @@ static bool is_namespace_ours(void)
  * The bit by which statx(2) tells the id of a mount: never used again, or the old one. An
  * emulator (qemu-user) may hand on the bit and not the id.
  */
-static unsigned find_mount_id(void)
+static unsigned find_mount_id(bool *is_rooted)
 {
 	static const unsigned bits[] = {SHIM_STATX_MNT_ID_UNIQUE, SHIM_STATX_MNT_ID};
 
@@ -38,8 +38,10 @@ static unsigned find_mount_id(void)
 		struct shim_statx buf = {0};
 
 		if (shim_statx(AT_FDCWD, "/", SHIM_AT_DONT_SYNC, bits[i], &buf) == 0 &&
-		    (buf.mask & bits[i]) && buf.mnt_id != 0)
+		    (buf.mask & bits[i]) && buf.mnt_id != 0) {
+			*is_rooted = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0;
 			return bits[i];
+		}
 	}
 	return 0;
 }
@@ -68,8 +70,9 @@ const struct features *features_probe(void)
 		.cached_walks = has_cached_walks(),
 		.may_mount = sys_has_capability(CAP_SYS_ADMIN),
 		.is_private = !sys_is_namespace_of_init(),
-		.mount_id = find_mount_id(),
+		.is_rooted = true,
 	};
+	found.mount_id = find_mount_id(&found.is_rooted);
 	/* In a user namespace that our mount namespace does not belong to, it says nothing. */
 	if (found.mount_calls)
 		found.may_mount &= is_namespace_ours();

@@ -8,6 +8,7 @@ struct features {
 	bool view_calls;   /* statmount, listmount, STATX_MNT_ID_UNIQUE (6.8) */
 	bool mountinfo;    /* /proc/self/mountinfo can be read */
 	bool cached_walks; /* openat2 with RESOLVE_CACHED (5.12) */
+	bool is_rooted;    /* a mount begins at our root directory, or it cannot be told */
 	bool may_mount;    /* CAP_SYS_ADMIN over our mount namespace */
 	bool is_private;   /* process 1 is in another mount namespace, as far as is seen */
 	unsigned mount_id; /* the STATX_MNT_ID bit that works (5.8), or 0 */

@@ -17,3 +17,9 @@
  * shall not end us), it stays.
  */
 void sys_reset_inherited(void);
+
+/*
+ * Close all descriptors above 2, of which none may be ours by then: once the request has
+ * been read, which may come by one of them (/dev/fd/63), and before a path is looked at.
+ */
+void sys_close_inherited(void);

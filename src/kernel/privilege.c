@@ -1,23 +1,17 @@
 #include "kernel/privilege.h"
 
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "kernel/capabilities.h"
 #include "kernel/process.h"
 
 bool sys_has_capability(unsigned capability)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {0};
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return false;
-	return (data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability)) != 0;
+	return (sys_capabilities() >> capability & 1) != 0;
 }
 
 bool sys_is_in_user_namespace(void)

@@ -3,7 +3,10 @@
 
 #include <stdbool.h>
 
-/* Whether it has a capability (CAP_SYS_ADMIN ...) in its own user namespace. */
+/*
+ * Whether it has a capability (CAP_SYS_ADMIN ...) in its own user namespace. One that it gave
+ * up unneeded it has: for want of that nothing fails.
+ */
 bool sys_has_capability(unsigned capability);
 
 /* Whether it is in another user namespace than the host's, as far as can be seen. */
