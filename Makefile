@@ -158,12 +158,21 @@ deps-lint:
 	@tests/install-deps lint
 
 # The collection carries a program for each architecture: the portable ones where they are
-# built, else that of this machine. CARRIED="DIR/ARCH/robind..." names others.
+# built, or are to be built by the same call, else that of this machine.
+# CARRIED="DIR/ARCH/robind..." names others.
+PORTABLE := $(patsubst %,build/portable/%/robind,x86_64 aarch64)
+ifneq ($(filter portable,$(MAKECMDGOALS)),)
+CARRIED = $(PORTABLE)
+$(PORTABLE): portable ; @:
+else
 CARRIED = $(or $(wildcard build/portable/*/robind),build/native/$(shell uname -m)/robind)
+endif
 STAGE ?= build/ansible
 build/native/%/robind: $(OUT)/robind
 	@install -D $< $@
 ansible-collection: $(CARRIED)
+	@case '$^' in build/native/*) echo 'this carries the program of this machine alone; for' \
+		'all others: make portable ansible-collection' >&2 ;; esac
 	@rm -rf $(STAGE)
 	@mkdir -p $(STAGE)
 	@cp -R module/ansible/. $(STAGE)
@@ -220,7 +229,11 @@ install: all man
 		install -m 0644 $(OUT)/robind.8 '$(DESTDIR)$(mandir)/man8/robind.8' && \
 		ln -sfn robind.8 '$(DESTDIR)$(mandir)/man8/mount.robind.8'; }
 
+# Without mount.robind the next boot ends at such a line: unknown filesystem type.
 uninstall:
+	@fstab='$(DESTDIR)/etc/fstab'; [ ! -e "$$fstab" ] || awk '!/^[ \t]*#/ && $$3 == "robind" { \
+		print FILENAME ": " $$2 " has the type robind, which needs mount.robind: make it absent," \
+		" or its fstab_type none, first"; n++ } END { exit !!n }' "$$fstab" >&2
 	rm -f $(foreach f,$(sbindir)/robind $(helperdir)/mount.robind \
 		$(systemunitdir)/robind-boot.service \
 		$(mandir)/man8/robind.8 $(mandir)/man8/mount.robind.8,'$(DESTDIR)$f')

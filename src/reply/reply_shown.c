@@ -42,6 +42,9 @@ static void put_line(struct json_writer *w, const struct shown *shown)
 	json_put_text(w, "type", line->type);
 	json_put_text(w, "options", line->options);
 	json_put_number(w, "line", (long long)line->line);
+	/* A helper of type robind makes no other bind, whatever the options say. */
+	json_put_bool(w, "read_only", info.is_read_only || info.type == FSTAB_TYPE_ROBIND);
+	json_put_bool(w, "recursive", info.is_recursive);
 	put_source_mount(w, &shown->kept);
 	json_put_bool(w, "ours", info.is_ours);
 	if (info.set.length > 0)

@@ -73,6 +73,28 @@ def test_twice_and_beside_others(tmp_path):
     assert found(tmp_path) == {"/sbin/mount.other"}
 
 
+@pytest.mark.parametrize("line, stays", [
+    ("/a /b robind ro,x-robind 0 0", True), ("  /a\t/b\trobind\tro", True),
+    ("#/a /b robind ro 0 0", False), ("/a /b none bind,ro,x-robind 0 0", False)])
+def test_uninstall_leaves_what_fstab_needs(tmp_path, line, stays):
+    """Without mount.robind the next boot would end at such a line."""
+    make("install", f"DESTDIR={tmp_path}", rendered(tmp_path))
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/fstab").write_text(f"# a comment\n{line}\n")
+    said = make("uninstall", f"DESTDIR={tmp_path}", rendered(tmp_path), check=False)
+    assert (said.returncode != 0) == stays == ("fstab: /b has the type robind" in said.stderr)
+    assert ("/sbin/mount.robind" in found(tmp_path)) == stays
+
+
+def test_one_call_makes_the_collection_of_portable_programs(tmp_path):
+    """Also where none is there yet: in a folder with the Makefile alone."""
+    shutil.copy(REPO / "Makefile", tmp_path)
+    said = subprocess.run(["make", "-C", tmp_path, "-n", "portable", "ansible-collection"],
+                          capture_output=True, check=True, text=True).stdout
+    assert "for f in build/portable/x86_64/robind build/portable/aarch64/robind;" in said
+    assert "native" not in said
+
+
 def test_what_is_installed_runs(tmp_path):
     make("install", f"PREFIX={tmp_path}/usr", f"helperdir={tmp_path}/sbin", rendered(tmp_path))
     said = subprocess.run([f"{tmp_path}/usr/sbin/robind", "--version"], capture_output=True,

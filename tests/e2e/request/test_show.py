@@ -100,6 +100,18 @@ def test_line_through_a_symlink(linked, name):
         assert seen["live"]["read_only"] and seen["fstab"]["options"] == "bind,ro"
 
 
+@pytest.mark.parametrize("kind, options, read_only, recursive", [
+    ("none", "bind,ro", True, False), ("none", "rbind,ro", True, True),
+    ("none", "bind", False, False), ("none", "rw,bind", False, False),
+    ("none", "ro,bind,rw", False, False), ("none", "rw,bind,ro", True, False),
+    ("robind", "rw,recursive", True, True), ("robind", "ro", True, False)])
+def test_what_a_line_makes(host, kind, options, read_only, recursive):
+    """The last word of ro and rw counts; of type robind nothing else is made."""
+    Table(host).write(f"{SOURCE} {TARGET} {kind} {options} 0 0\n")
+    line = host.robind("show", "--fstab", FSTAB, TARGET).bind["fstab"]
+    assert (line["read_only"], line["recursive"]) == (read_only, recursive)
+
+
 def test_two_lines_for_one_place(linked):
     linked.write(OTHERS + LINE + f"{SOURCE} {THROUGH} none bind,ro 0 0\n")
     said = linked.host.robind("show", "--fstab", FSTAB)
@@ -122,5 +134,5 @@ def test_the_table_is_read_once(host, named):
     # None of them fails: it is how many there were that counts.
     done = host.run(*failing("listmount", "EIO", 10 ** 6, report), *host.kernel, ROBIND, "show",
                     "--fstab", fstab, *names)
-    assert done.stdout.count(b'"read_only":true') == len(binds)
+    assert done.stdout.count(b'"live":{"mounted":true,"read_only":true') == len(binds)
     assert 0 < int(host.path(report).read_text()) <= 5

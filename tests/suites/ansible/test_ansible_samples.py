@@ -104,6 +104,35 @@ def test_migrate(volumes, ansible):
     assert "bind,ro,nofail" in first and "private" in first and last == "# the last line"
 
 
+LEFT = [
+    "/mnt/volumes/www /mnt/volumes_ro/app none rw,bind 0 0",
+    "/mnt/volumes/www /mnt/volumes_ro/later none bind,ro,rw 0 0",
+    "/mnt/volumes/www /mnt/volumes_ro/plain none bind,nofail 0 0",
+]
+
+
+def test_migrate_leaves_what_is_writable(volumes, ansible):
+    """And says so; one that is mounted by hand stays unmounted."""
+    volumes.run("umount", "/mnt/volumes_ro/www")
+    by_hand = "/mnt/volumes/www /mnt/volumes_ro/hand none bind,ro,noauto 0 0"
+    volumes.path("/etc/fstab").write_text("".join(f"{line}\n" for line in [*LEFT, by_hand]))
+    targets = [line.split()[1] for line in LEFT]
+    for target in targets:
+        volumes.dir(target)
+        volumes.run("mount", target)
+    status, text = ansible.text(SAMPLES / "81-migrate.yml")
+    assert status == 0, text
+    for number, target in enumerate(targets, 1):
+        assert volumes.is_writable(target), text
+        assert f"line {number} of fstab does not say ro: {target}" in text, text
+    lines = volumes.path("/etc/fstab").read_text().splitlines()
+    assert lines[:3] == LEFT and "private" in lines[3]
+    assert not volumes.stack("/mnt/volumes_ro/hand")
+    assert changes(ansible, "81-migrate", modes=[[]]) == [0]
+    volumes.run("umount", *targets)
+    volumes.path("/etc/fstab").write_text("")
+
+
 def test_vars_and_audit(volumes, ansible):
     """The set is what the inventory says; drift is told in a line, and left alone."""
     undo(ansible)
@@ -143,6 +172,13 @@ def test_boot(volumes, ansible):
     assert volumes.run("/usr/local/sbin/robind", "--version").stdout
     assert volumes.path("/etc/systemd/system/robind-boot.service").exists()
     assert volumes.path("/usr/sbin/mount.robind").is_symlink()
+    fstab = volumes.path("/etc/fstab")
+    before = fstab.read_text()
+    fstab.write_text(before + "/mnt/a /mnt/b robind ro,x-robind 0 0\n")
+    status, text = ansible.text(SAMPLES / "90-undo.yml")
+    assert status and "which need mount.robind at the next boot: /mnt/b; make" in text, text
+    assert volumes.path("/usr/sbin/mount.robind").is_symlink()
+    fstab.write_text(before)
     used = ansible.play([{"name": "used", "robind.mount.robind": {
         "source": SOCKET, "target": "/mnt/installed", "install": "host"}}])
     assert used.of("used")["changed"]
