@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require 'puppet/parameter/boolean'
+require_relative '../../puppet_x/robind/reached_files'
 
 Puppet::Type.newtype(:robind_bind) do
   @doc = <<~DOC
@@ -17,6 +18,11 @@ Puppet::Type.newtype(:robind_bind) do
 
     **Autorequires:** the mounts, files and other binds at or above the source and the target, its
     owner and group, and the package `robind`. A bind that shall go away goes before what it stood on.
+
+    **Autobefores:** the files and tidies by which Puppet would get to the source through the target:
+    those below it, and where it is mounted or shall go away those at it, and above it with
+    `recurse` or `force`. A catalog in which such a file would empty the source all the same is
+    refused.
   DOC
 
   # A property that belongs to the judgement on `ensure`: shown, never compared by itself.
@@ -209,12 +215,33 @@ Puppet::Type.newtype(:robind_bind) do
     [:absent, :unmounted].include?(self[:ensure])
   end
 
+  def reached_files
+    @reached_files ||= PuppetX::Robind::ReachedFiles.new(self)
+  end
+
+  def pre_run_check
+    loss = reached_files.loss
+    raise Puppet::Error, loss if loss
+  end
+
+  binaries = ['/usr/local/sbin/robind', '/usr/sbin/robind']
+  gone = ->(file) { file && file[:ensure] == :absent }
+
   autorequire(:package) { 'robind' }
   autorequire(:user) { self[:owner]&.to_s }
   autorequire(:group) { self[:group]&.to_s }
-  autorequire(:file) { grounds + ['/usr/local/sbin/robind', '/usr/sbin/robind'] }
+  autorequire(:file) do
+    files = (leaves? ? [] : grounds) + binaries
+    files.map { |path| catalog.resource(:file, path) }.compact.reject(&gone) - reached_files.behind(:file)
+  end
   autorequire(:mount) { leaves? ? [] : grounds }
   autorequire(:robind_bind) { leaves? ? [] : grounds - [self[:target]] }
+  autobefore(:file) do
+    going = (leaves? ? grounds : []) + binaries
+    gone_files = going.map { |path| catalog.resource(:file, path) }.select(&gone)
+    reached_files.behind(:file) | reached_files.free(gone_files)
+  end
+  autobefore(:tidy) { reached_files.behind(:tidy) }
   autobefore(:mount) { leaves? ? grounds : [] }
   autobefore(:robind_bind) { leaves? ? grounds - [self[:target]] : [] }
 end
