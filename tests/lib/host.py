@@ -28,6 +28,8 @@ def hides_none(folder):
 
 # Any empty directory of the machine will do.
 DIR = next(filter(hides_none, ("/mnt", "/srv", "/media")))
+# Who may not look at the others, whatever they were left: process 1 too is one with more rights.
+NO_PTRACE = ("setpriv", "--bounding-set=-sys_ptrace,-sys_nice", "--inh-caps=-sys_ptrace,-sys_nice")
 # What each host has of its own besides /etc. With the lock of no other, in /run.
 FOLDERS = ["/run", *filter(hides_none, ["/tmp"])]
 # Run every robind as on an older kernel: the name of one, or a list as old_kernel takes it.

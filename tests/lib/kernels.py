@@ -3,6 +3,7 @@
 import functools
 import subprocess
 
+import syscalls
 from host import HELPERS
 
 PROGRAM = HELPERS / "old_kernel"
@@ -13,7 +14,12 @@ ABILITIES = {
     "mount_setattr": HIDDEN_CALLS,
     "beneath": HIDDEN_CALLS | {"no-beneath"},
     "detached_trees": HIDDEN_CALLS | {"no-detached-clone", "no-beneath"},
-    "statmount": {"no-statmount", "no-mnt-id"},
+    "statmount": {"no-statmount", "no-mnt-id", "no-new-calls", "no-new-calls-eperm"},
+}
+# The calls that it takes; this machine may be without them, or a filter on it.
+CALLS = {
+    "mount_setattr": ["open_tree", "mount_setattr"], "beneath": ["open_tree", "mount_setattr"],
+    "detached_trees": ["open_tree", "mount_setattr"], "statmount": ["statmount", "listmount"],
 }
 
 
@@ -27,7 +33,7 @@ def profiles(kernel):
 
 
 def lacks(kernel, ability):
-    return bool(profiles(kernel) & ABILITIES[ability])
+    return bool(profiles(kernel) & ABILITIES[ability]) or not syscalls.are_there(*CALLS[ability])
 
 
 def mount_api(kernel):

@@ -29,6 +29,9 @@
 #define SYS_statmount 457
 #define SYS_listmount 458
 #endif
+#ifndef SYS_open_tree_attr
+#define SYS_open_tree_attr 467
+#endif
 
 #define ARRAY_LEN(a)  (sizeof(a) / sizeof((a)[0]))
 #define MNT_ID        0x1000u /* STATX_MNT_ID */
@@ -49,6 +52,10 @@ static const struct option_rule {
 	{ "no-mount-api-eperm", SYS_mount_setattr, SYS_mount_setattr, 0, 0, EPERM },
 	{ "no-setattr",         SYS_mount_setattr, SYS_mount_setattr, 0, 0, ENOSYS }, /* 5.12 */
 	{ "no-statmount",       SYS_statmount,     SYS_listmount,     0, 0, ENOSYS }, /* 6.8 */
+	{ "no-new-calls",       SYS_statmount,     SYS_listmount,     0, 0, ENOSYS },
+	{ "no-new-calls",       SYS_open_tree_attr, SYS_open_tree_attr, 0, 0, ENOSYS }, /* 6.15 */
+	{ "no-new-calls-eperm", SYS_statmount,     SYS_listmount,     0, 0, EPERM },
+	{ "no-new-calls-eperm", SYS_open_tree_attr, SYS_open_tree_attr, 0, 0, EPERM },
 	{ "no-openat2",         SYS_openat2,       SYS_openat2,       0, 0, ENOSYS }, /* 5.6 */
 	{ "no-openat2-eperm",   SYS_openat2,       SYS_openat2,       0, 0, EPERM },
 	{ "no-beneath",         SYS_move_mount,    SYS_move_mount,    4, BENEATH, EINVAL }, /* 6.5 */

@@ -5,6 +5,7 @@ import pytest
 import answer
 from fstab import FSTAB, LINE, OTHERS, SOURCE, TARGET, Table
 from host import DIR, bind
+from volumes import Ext4
 
 
 @pytest.fixture
@@ -163,8 +164,7 @@ def codes(said):
 @pytest.fixture
 def lasting(table):
     """A source that is there again after a boot."""
-    table.host.sh('truncate -s 8M "$1/disk"; mkfs.ext4 -q "$1/disk"; mkdir "$1/lasting"\n'
-                  'mount -o loop "$1/disk" "$1/lasting"; mkdir "$1/lasting/db"', DIR)
+    Ext4(table.host).mount(f"{DIR}/lasting")
     return bind(f"{DIR}/lasting/db", TARGET, "mounted")
 
 

@@ -8,7 +8,7 @@ import answer
 import kernels
 from holding import (  # noqa: F401 (fixtures)
     ASKED, NOBODY, SOURCE, TARGET, beside, bind_and_mount_within, busy, stage)
-from host import KERNEL
+from host import KERNEL, NO_PTRACE
 
 
 def test_text(busy):
@@ -51,14 +51,11 @@ def test_without_proc(stage):
     assert unknown(stage.check(ASKED, wrap=WITHOUT_PROC)) == []
 
 
-WITHOUT_PTRACE = ("setpriv", "--bounding-set=-sys_ptrace")
-
-
 @pytest.mark.needs_root
 def test_guess_where_processes_cannot_be_read(stage, slave):
     """Who could not look still warns of what may be left."""
     bind_and_mount_within(stage)
-    said = stage.apply(ASKED, wrap=WITHOUT_PTRACE)
+    said = stage.apply(ASKED, wrap=NO_PTRACE)
     assert said.status == 0, said.reply
     assert [w["code"] for w in said.reply["warnings"]] == ["writable_elsewhere"]
     assert "holders" not in said.bind

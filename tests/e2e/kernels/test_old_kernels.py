@@ -23,7 +23,8 @@ REPLACED = {**ASKED, "replace": True}
 
 SYSTEMS = ["linux-4.19", "linux-5.4", "linux-5.10", "linux-5.15", "linux-6.6", "linux-6.12", "seccomp"]
 SINGLE = [
-    "no-mount-api", "no-mount-api-eperm", "no-setattr", "no-statmount",
+    "no-mount-api", "no-mount-api-eperm", "no-setattr", "no-statmount", "no-new-calls",
+    "no-new-calls-eperm",
     "no-openat2", "no-openat2-eperm", "no-cached", "no-beneath", "no-detached-clone",
     "no-close-range", "no-pidfd",
 ]
