@@ -3,6 +3,7 @@
 # make check-long every test in every variation
 # make check-all  the same as make check, as root, as an ordinary user and in a user namespace
 # make check-old  the core as on two older kernels
+# make check-surrounded  a part in a container, below filters, without rights
 # make check-NAME the tests with a real caller, tests/suites/NAME: see SUITES
 # make search     cases that nobody has tried yet, for SECONDS=180: tests/search/README.md
 # make demo       a short tour in a private mount namespace
@@ -112,11 +113,12 @@ $(OUT)/%.json.o: $(OUT)/%.json.c
 
 # A second make builds, so that what the first one installed is seen. PROGRAM=FILE tests that
 # robind in place of the one that is built.
-check check-long check-all check-old: deps-check
+check check-long check-all check-old check-surrounded: deps-check
 	@$(MAKE) tests
 	@tests/run $(run_$@) $(PROGRAM:%=--program %) $(OUT)
 run_check-all := --everyone
 run_check-old := --old
+run_check-surrounded := --surrounded
 check-long: export TESTS_LONG := 1
 
 # Those that want large packages, each in a folder of its own.
@@ -243,5 +245,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-long check-all check-old search $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-long check-all check-old check-surrounded search $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
 	man ansible-collection install uninstall clean
