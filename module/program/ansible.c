@@ -98,11 +98,14 @@ int ansible_parse(const char *name, struct cli *ret, struct error *err)
 {
 	const json_t *targets = NULL;
 	bool accept_text = false;
+	int r = 0;
 
 	*ret = (struct cli){.command = "apply", .format = FORMAT_ANSIBLE};
 	if (cli_add_word(ret, name, err) < 0)
 		return -1;
-	if (cli_request(ret, &ret->args, &accept_text, err) < 0) {
+	r = cli_request(ret, &ret->args, &accept_text, err);
+	ret->input = NULL; /* the name of a file that nobody chose */
+	if (r < 0) {
 		explain(err);
 		return -1;
 	}
@@ -141,9 +144,6 @@ static void put_failures(struct strbuf *line, const json_t *reply)
 /* The one line that Ansible shows of a failed task in any case. */
 static void put_msg(struct strbuf *line, const json_t *reply)
 {
-	const char *at = member_text(json_object_get(reply, "error"), "at");
-
-	strbuf_addf(line, "%s%s", at, at[0] != '\0' ? ": " : "");
 	put_failures(line, reply);
 	strbuf_add(line, member_text(reply, "msg"));
 }

@@ -89,25 +89,36 @@ static json_t *failures_of(const json_t *reply)
 	return failures;
 }
 
-/* That of the request as a whole, or else of the first bind that failed. */
-static const json_t *first_error(const json_t *reply)
+static const json_t *first_failed(const json_t *reply)
 {
-	const json_t *error = json_object_get(reply, "error");
 	size_t i = 0;
 	json_t *bind = NULL;
 
 	json_array_foreach(json_object_get(reply, "binds"), i, bind)
 	{
-		error = error ? error : json_object_get(bind, "error");
+		if (json_object_get(bind, "error"))
+			return bind;
 	}
-	return error;
+	return NULL;
+}
+
+/* That of the request as a whole, or else of the first bind that failed. */
+static const json_t *first_error(const json_t *reply)
+{
+	const json_t *error = json_object_get(reply, "error");
+
+	return error ? error : json_object_get(first_failed(reply), "error");
 }
 
 static void put_msg(struct strbuf *line, const json_t *reply)
 {
-	if (!json_object_get(reply, "error"))
-		strbuf_addf(line, "%s: ", member_text(reply, "msg"));
-	strbuf_add(line, member_text(first_error(reply), "msg"));
+	const json_t *failed = first_failed(reply);
+
+	strbuf_add(line, member_text(reply, "msg"));
+	if (json_object_get(reply, "error") || !failed)
+		return;
+	strbuf_add(line, ": ");
+	put_failure(line, failed);
 }
 
 static json_t *error_of(const json_t *reply)

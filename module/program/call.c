@@ -78,6 +78,7 @@ int call_finish_failed(struct call *call)
 
 	reply_done(&call->reply);
 	call->reply.check_mode = check_mode;
+	call->reply.input = call->cli.input;
 	return call_finish(call, true, false);
 }
 
@@ -132,6 +133,7 @@ int call_run(struct call *call, struct request *req, bool differs_is_2)
 
 	call->reply.check_mode = req->check_mode;
 	confine(req, call->features);
+	call->reply.input = call->cli.input;
 	r = run_request(req, call->features, &call->reply, &call->fail);
 	return call_finish(call, r < 0, differs_is_2);
 }

@@ -23,6 +23,7 @@ struct cli {
 	const char *timeout; /* as given, NULL where not */
 	const char *fstab;   /* the file to use, NULL where not given */
 	const char *json;    /* the text of --json, NULL where not given */
+	const char *input;   /* what the request is read from, for error_tell() */
 	const char *
 		*words; /* what is neither command nor option; the list alone is owned */
 	size_t n_words;
@@ -43,11 +44,15 @@ MUST_CHECK int cli_parse(int argc, char *argv[], struct cli *ret, struct error *
 
 /*
  * The request that the command line names: --json, KEY=VALUE words, a file or standard
- * input. *accept_text is set where all values are text. Returns 0 with a new reference in
+ * input, but no terminal that nobody named. *accept_text is set where all values are text,
+ * and cli->input is what an error names as its place. Returns 0 with a new reference in
  * *ret, or -1 with ERROR_USAGE, ERROR_INPUT, ERROR_REQUEST or ERROR_MEMORY.
  */
-MUST_CHECK int cli_request(const struct cli *cli, json_t **ret, bool *accept_text,
+MUST_CHECK int cli_request(struct cli *cli, json_t **ret, bool *accept_text,
 			   struct error *err);
+
+/* The `i`th option that a command line may have, as it is typed; NULL after the last one. */
+const char *cli_option_at(size_t i);
 
 /* The text of --help; static. */
 extern const char cli_help[];

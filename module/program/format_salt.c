@@ -182,11 +182,8 @@ static void tell_list(struct strbuf *out, const json_t *list,
 static json_t *comment_of(const json_t *reply)
 {
 	const json_t *restart = json_object_get(reply, "needs_restart");
-	const char *at = member_text(json_object_get(reply, "error"), "at");
 	scoped_strbuf text = {0};
 
-	put_escaped(&text, at);
-	strbuf_add(&text, at[0] != '\0' ? ": " : "");
 	put_escaped(&text, member_text(reply, "msg"));
 	tell_list(&text, json_object_get(reply, "binds"), is_failed, put_failure);
 	tell_list(&text, json_object_get(reply, "warnings"), is_any, put_warning);

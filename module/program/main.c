@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ansible.h"
 #include "ansible_args.h"
@@ -14,6 +15,7 @@
 #include "call.h"
 #include "cli.h"
 #include "confine.h"
+#include "cli_mistakes.h"
 #include "fstab/snapshot.h"
 #include "kernel/features.h"
 #include "kernel/inherited.h"
@@ -25,6 +27,8 @@
 #include "request/from_fstab.h"
 #include "run/run.h"
 #include "run/show.h"
+
+static int run_command(struct call *call);
 
 /* ---- apply and check ---- */
 
@@ -88,13 +92,14 @@ static int run_boot(struct call *call)
 /* Called without a word: by Bolt, or by mistake. */
 static int run_task(struct call *call)
 {
+	/* The environment is the person's, who types; a runner of tasks reads JSON. */
+	if (!isatty(STDIN_FILENO))
+		call->cli.format = FORMAT_JSON;
 	if (bolt_read(&call->bolt, &call->fail) < 0)
 		return call_finish_failed(call);
 	if (call->bolt.doc)
 		return run_bind_request(call, call->bolt.is_check, false);
-	error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
-		  "a command is missing; see robind --help");
-	return call_finish_failed(call);
+	return run_command(call);
 }
 
 /* ---- show, schema ---- */
@@ -134,6 +139,19 @@ static int run_show(struct call *call)
 	return status;
 }
 
+static void refuse_schema(struct call *call)
+{
+	static const char *const schemas[] = {"request", "reply"};
+	const char *given = call->cli.n_words > 0 ? call->cli.words[0] : NULL;
+
+	if (call->cli.n_words == 1)
+		(void)cli_unknown_word("schema", given, schemas, ARRAY_LEN(schemas),
+				       &call->fail);
+	else
+		error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
+			  "schema needs one word, 'request' or 'reply'");
+}
+
 static int run_schema(struct call *call)
 {
 	const char *which = call->cli.n_words == 1 ? call->cli.words[0] : "";
@@ -144,8 +162,7 @@ static int run_schema(struct call *call)
 	else if (strcmp(which, "reply") == 0)
 		schema = schema_of_reply();
 	else {
-		error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
-			  "schema needs one word, 'request' or 'reply'");
+		refuse_schema(call);
 		return call_finish_failed(call);
 	}
 	if (!schema) {
@@ -177,6 +194,16 @@ static const struct { const char *name; int (*run)(struct call *call); } command
 };
 /* clang-format on */
 
+static int refuse_command(struct call *call, const char *name)
+{
+	const char *names[ARRAY_LEN(commands)];
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		names[i] = commands[i].name;
+	(void)cli_unknown_command(name, names, ARRAY_LEN(names), &call->fail);
+	return call_finish_failed(call);
+}
+
 static int run_command(struct call *call)
 {
 	const char *name = call->cli.command;
@@ -185,13 +212,7 @@ static int run_command(struct call *call)
 		if (strcmp(commands[i].name, name) == 0)
 			return commands[i].run(call);
 	}
-	if (name)
-		error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
-			  "unknown command '%s'; see robind --help", name);
-	else
-		error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
-			  "a command is missing; see robind --help");
-	return call_finish_failed(call);
+	return refuse_command(call, name);
 }
 
 static int parse(int argc, char *argv[], struct call *call)

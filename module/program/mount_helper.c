@@ -41,7 +41,7 @@ enum mount_exit {
 PRINTF_LIKE(2, 3) static void say(FILE *out, const char *fmt, ...)
 {
 	scoped_strbuf line = {0};
-	char text[sizeof(((struct error *)0)->text) + 64];
+	char text[ERROR_TOLD_SIZE];
 	va_list args;
 
 	va_start(args, fmt);
@@ -55,10 +55,9 @@ PRINTF_LIKE(2, 3) static void say(FILE *out, const char *fmt, ...)
 
 static int refuse(const struct error *err)
 {
-	if (err->at[0] == '/')
-		say(stderr, "%s: %s", err->at + 1, err->text);
-	else
-		say(stderr, "%s", err->text);
+	char told[ERROR_TOLD_SIZE];
+
+	say(stderr, "%s", error_tell(err, "", told));
 	return err->kind == ERROR_MEMORY ? MOUNT_EXIT_FAILED : MOUNT_EXIT_USAGE;
 }
 

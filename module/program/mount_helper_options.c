@@ -5,12 +5,16 @@
 
 #include "base/cleanup.h"
 #include "mount/option_list.h"
+#include "mount/option_near.h"
 
 static int refuse(const struct mount_option *option, struct error *err)
 {
+	char near[NEAR_MISS_SIZE];
+
 	return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
-			 "'%.*s' is no option of a read-only bind", (int)option->length,
-			 option->text);
+			 "options: '%.*s' is no option of a read-only bind%s",
+			 option->length < 64 ? (int)option->length : 64, option->text,
+			 option_near_text(option->text, option->length, near));
 }
 
 /*
@@ -37,7 +41,7 @@ static int take(const struct mount_option *option, bool sloppy, struct mount_opt
 		if (word->value == 0)
 			return 0;
 		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
-				 "a bind of robind is private, it cannot be '%s'",
+				 "options: a bind of robind is private, it cannot be '%s'",
 				 word->name);
 	case OPTION_KIND_RBIND:
 	case OPTION_KIND_DEVICE:
@@ -75,7 +79,7 @@ int mount_options_read(const char *text, bool sloppy, struct mount_options *ret,
 	}
 	if (*at != '\0')
 		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
-				 "the quote in '%s' is not closed", at);
+				 "options: the quote in '%s' is not closed", at);
 	ret->nofail = (told.value & OPTION_NOFAIL) != 0;
 	return set_flags(&told, ret->flags, err);
 }

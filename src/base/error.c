@@ -52,11 +52,51 @@ int error_set(struct error *err, enum error_kind kind, int number,
 
 	err->kind = kind;
 	err->number = number;
+	err->line = 0;
+	err->column = 0;
 	json_pointer_render(at, err->at, sizeof(err->at));
 	va_start(args, fmt);
 	(void)vsnprintf(err->text, sizeof(err->text), fmt, args);
 	va_end(args);
 	return -1;
+}
+
+/* The place, with a colon and a blank; "" for the request as a whole. */
+static void put_place(const struct error *err, const char *input, char *buf, size_t size)
+{
+	const char *at = err->at;
+	const char *slash = err->at[0] == '/' ? strchr(err->at + 1, '/') : NULL;
+	char line[32] = "";
+	char column[32] = "";
+
+	/* Line and column say it better than the member that begins there. */
+	if (err->column > 0)
+		at = "";
+	else if (input && input[0] == '\0' && at[0] == '/' && !slash)
+		at++;
+	if (err->line > 0)
+		(void)snprintf(line, sizeof(line), input ? ":%u" : "line %u", err->line);
+	if (err->column > 0)
+		(void)snprintf(column, sizeof(column), input ? ":%u" : ", column %u",
+			       err->column);
+	input = input ? input : "";
+	(void)snprintf(buf, size, "%.4096s%s%s%s%s%s", input, line, column,
+		       input[0] != '\0' || line[0] != '\0' ? ": " : "", at,
+		       at[0] != '\0' ? ": " : "");
+}
+
+const char *error_tell(const struct error *err, const char *input,
+		       char buf[ERROR_TOLD_SIZE])
+{
+	size_t used = 0;
+
+	/* What is wrong elsewhere has no place in what was read. */
+	if (err->kind != ERROR_REQUEST)
+		input = NULL;
+	put_place(err, input, buf, ERROR_TOLD_SIZE);
+	used = strlen(buf);
+	(void)snprintf(buf + used, ERROR_TOLD_SIZE - used, "%s", err->text);
+	return buf;
 }
 
 int error_no_memory(struct error *err)
@@ -87,6 +127,8 @@ int error_again(struct error *err, const struct kept_error *kept)
 {
 	err->kind = kept->kind;
 	err->number = kept->number;
+	err->line = 0;
+	err->column = 0;
 	(void)snprintf(err->at, sizeof(err->at), "%s", kept->at);
 	(void)snprintf(err->text, sizeof(err->text), "%s", kept->text);
 	return -1;

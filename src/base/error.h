@@ -47,7 +47,9 @@ enum error_kind {
 
 struct error {
 	enum error_kind kind;
-	int number;      /* errno, or 0 where no call failed */
+	int number;    /* errno, or 0 where no call failed */
+	unsigned line; /* of the text that was read, from 1; 0: not known */
+	unsigned column;
 	char at[512];    /* JSON Pointer into the request, "" for the request as a whole */
 	char text[9000]; /* one sentence; room for two paths of PATH_MAX */
 };
@@ -59,6 +61,15 @@ struct error {
 PRINTF_LIKE(5, 6)
 int error_set(struct error *err, enum error_kind kind, int number,
 	      const struct json_pointer *at, const char *fmt, ...);
+
+/*
+ * The whole sentence: where, and what is wrong there. `input` is what the request was read
+ * from: the name of a file; "" for KEY=VALUE words, whose members are named as they were
+ * typed; NULL where the caller knows no name for it. Returns buf.
+ */
+#define ERROR_TOLD_SIZE 14000
+const char *error_tell(const struct error *err, const char *input,
+		       char buf[ERROR_TOLD_SIZE]);
 
 /* Record that there is no memory. Returns -1. */
 int error_no_memory(struct error *err);

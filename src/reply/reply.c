@@ -217,12 +217,13 @@ void reply_write(const struct reply *reply, const struct features *features,
 		 const struct error *err, bool is_short, struct json_writer *w)
 {
 	const struct reply_sum sum = reply_sum(reply);
+	char told[ERROR_TOLD_SIZE];
 
 	json_open_object(w, NULL);
 	json_put_bool(w, "changed", sum.changed);
 	json_put_bool(w, "failed", err || sum.counts[STATUS_FAILED] > 0);
 	if (err)
-		json_put_text(w, "msg", err->text);
+		json_put_text(w, "msg", error_tell(err, reply->input, told));
 	else
 		put_msg(w, reply, &sum);
 	if (err)

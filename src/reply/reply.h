@@ -38,6 +38,7 @@ struct shown {
 
 struct reply {
 	const struct request *req; /* borrowed; NULL where none could be read */
+	const char *input; /* what the request was read from, see error_tell(); borrowed */
 	bool check_mode;
 	bool is_private; /* this mount namespace is not the host's */
 	struct outcome

@@ -14,8 +14,13 @@ void part_kept_error(struct json_writer *w, const struct kept_error *err, const 
 
 void part_error(struct json_writer *w, const struct error *err)
 {
-	const struct kept_error same = {err->kind, err->number, err->at, err->text};
+	struct error placed = *err;
+	char text[ERROR_TOLD_SIZE];
+	struct kept_error same = {err->kind, err->number, err->at, text};
 
+	/* `at` has the member; only a line has no other place. */
+	placed.at[0] = '\0';
+	(void)error_tell(&placed, NULL, text);
 	part_kept_error(w, &same, err->at);
 }
 

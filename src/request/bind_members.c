@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "request/check_options.h"
 #include "request/field_types.h"
+#include "request/json_shown.h"
 
 /* clang-format off */
 const struct field request_bind_fields[] = {
@@ -55,8 +56,9 @@ int bind_check(const struct decode *d, const json_t *v, const struct json_pointe
 	       struct want *want)
 {
 	if ((want_is_there(want) || want_of_fstab(want) == DECIDES_THERE) && !want->source)
-		return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, "source"),
-				 "'source' is missing");
+		return error_set(
+			d->err, ERROR_REQUEST, 0, PTR_KEY(at, "source"),
+			"is missing: a bind that is to be there needs its 'source'");
 	return check_options(d, v, at, want);
 }
 
@@ -77,9 +79,12 @@ static int read_binds(const struct decode *d, const json_t *v,
 {
 	struct wants *wants = dst;
 	size_t n = json_array_size(v);
+	char shown[JSON_SHOWN_SIZE];
 
 	if (!json_is_array(v))
-		return error_set(d->err, ERROR_REQUEST, 0, at, "must be a list of binds");
+		return error_set(d->err, ERROR_REQUEST, 0, at,
+				 "must be a list of binds, [{...}], not %s",
+				 json_shown(v, shown));
 	if (n > REQUEST_MAX_BINDS)
 		return error_set(d->err, ERROR_REQUEST, 0, at,
 				 "must not hold more than %u binds", REQUEST_MAX_BINDS);

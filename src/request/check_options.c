@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fstab/line.h"
+#include "request/option_refused.h"
 
 /* ---- opts ---- */
 
@@ -82,18 +83,8 @@ static int check_line(const struct decode *d, const struct want *want,
 		.n_more = want->fstab_options.count,
 	};
 	const char *unfit = line_unfit(&need);
-	const struct option_word *word = NULL;
 
-	word = unfit ? option_word_find(unfit, strlen(unfit)) : NULL;
-	if (!unfit)
-		return 0;
-	if (word && (word->kind == OPTION_KIND_USERS || word->kind == OPTION_KIND_DEVICE))
-		return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, "fstab_options"),
-				 "'%.64s' is not supported, because %s", unfit, word->why);
-	return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, "fstab_options"),
-			 "'%.64s' is robind's own to write, belongs into \"options\", or "
-			 "contradicts another one",
-			 unfit);
+	return unfit ? fstab_option_refused(d, PTR_KEY(at, "fstab_options"), unfit) : 0;
 }
 
 /* The automount point would itself be what mount.robind finds at the target. */

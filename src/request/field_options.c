@@ -8,7 +8,10 @@
 
 #include "base/cleanup.h"
 #include "mount/option_list.h"
+#include "mount/option_near.h"
 #include "request/field_types.h"
+#include "request/json_shown.h"
+#include "request/option_refused.h"
 #include "request/want.h"
 
 typedef int take_option(const struct decode *d, const struct json_pointer *at,
@@ -43,9 +46,11 @@ static int take_element(const struct decode *d, const struct json_pointer *at,
 		.text = json_string_value(v),
 		.length = json_string_length(v),
 	};
+	char shown[JSON_SHOWN_SIZE];
 
 	if (!option.text)
-		return error_set(d->err, ERROR_REQUEST, 0, at, "must be a string");
+		return error_set(d->err, ERROR_REQUEST, 0, at, "must be a string, not %s",
+				 json_shown(v, shown));
 	mount_option_look_up(&option);
 	return take(d, at, &option, dst);
 }
@@ -55,12 +60,15 @@ static int take_all(const struct decode *d, const struct json_pointer *at, const
 {
 	size_t i = 0;
 	json_t *element = NULL;
+	char shown[JSON_SHOWN_SIZE];
 
 	if (json_is_string(v))
 		return take_text(d, at, v, take, dst);
 	if (!json_is_array(v))
-		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "must be a list of options or one comma-joined string");
+		return error_set(
+			d->err, ERROR_REQUEST, 0, at,
+			"must be a list of options or one comma-joined string, not %s",
+			json_shown(v, shown));
 	json_array_foreach(v, i, element)
 	{
 		if (take_element(d, PTR_INDEX(at, i), element, take, dst) < 0)
@@ -90,20 +98,14 @@ static int add_option(const struct decode *d, const struct json_pointer *at,
 		return refuse_option(d, at, option, "contradicts an option before it");
 	case OPTION_KIND_BIND:
 		return 0;
-	case OPTION_KIND_RBIND:
-		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "say \"recursive\": true in place of 'rbind'");
 	case OPTION_KIND_READ_ONLY:
-		if (word->value == 0)
-			return error_set(d->err, ERROR_REQUEST, 0, at, "%s; leave '%s' out",
-					 word->why, word->name);
-		if (word->call != 0)
+		if (word->value != 0 && word->call != 0)
 			return 0;
 		break;
 	default:
 		break;
 	}
-	return refuse_option(d, at, option, "is not a per-mount option");
+	return option_refused(d, at, option);
 }
 
 static int read_options(const struct decode *d, const json_t *v,
@@ -157,12 +159,16 @@ static int add_opt(const struct decode *d, const struct json_pointer *at,
 	struct mount_opts *opts = dst;
 	const struct option_word *word = option->word;
 	const char *why = option_word_why(word);
+	char near[NEAR_MISS_SIZE];
 
 	if (!word || why)
 		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "'%.*s' is not supported, because %s",
+				 "'%.*s' is not supported, because %s%s",
 				 option->length < 64 ? (int)option->length : 64,
-				 option->text, why);
+				 option->text, why,
+				 word ? ""
+				      : option_near_text(option->text, option->length,
+							 near));
 	if (word->kind == OPTION_KIND_FSTAB && word->mask == 0)
 		return add_fstab_option(d, at, option, &opts->fstab_options);
 	opts->recursive |= word->kind == OPTION_KIND_RBIND;

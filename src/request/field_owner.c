@@ -5,6 +5,7 @@
 
 #include "kernel/accounts.h"
 #include "request/field_types.h"
+#include "request/json_shown.h"
 #include "request/want.h"
 
 #define ACCOUNT_NAME_MAX 256u
@@ -14,35 +15,40 @@ static int read_mode(const struct decode *d, const json_t *v, const struct json_
 {
 	const char *text = json_string_value(v);
 	size_t n = json_string_length(v);
+	char shown[JSON_SHOWN_SIZE];
 
 	/* As a number it would be read as decimal by some, and as octal by others. */
 	if (!text || n < 3 || n > 5 || strspn(text, "01234567") != n ||
 	    (n == 5 && text[0] != '0'))
 		return error_set(d->err, ERROR_REQUEST, 0, at,
 				 "must be octal text, such as \"0750\" (in quotes; not "
-				 "symbolic, like \"u=rwx\")");
+				 "symbolic, like \"u=rwx\"), not %s",
+				 json_shown(v, shown));
 	*(struct target_mode *)dst =
 		(struct target_mode){true, (uint32_t)strtoul(text, NULL, 8)};
 	return 0;
 }
 
-static int refuse_account(const struct decode *d, const struct json_pointer *at)
+static int refuse_account(const struct decode *d, const json_t *v,
+			  const struct json_pointer *at)
 {
+	char shown[JSON_SHOWN_SIZE];
+
 	return error_set(d->err, ERROR_REQUEST, 0, at,
-			 "must be one name, without ':', or a number from 0 to %u",
-			 ACCOUNT_ID_MAX);
+			 "must be one name, without ':', or a number from 0 to %u, not %s",
+			 ACCOUNT_ID_MAX, json_shown(v, shown));
 }
 
-/* The number of a user or a group, of digits alone. */
-static int read_account_id(const struct decode *d, const char *digits,
+/* The number of a user or a group, a text of digits alone. */
+static int read_account_id(const struct decode *d, const json_t *v,
 			   const struct json_pointer *at, uint32_t *ret)
 {
 	unsigned long long id = 0;
 
 	errno = 0;
-	id = strtoull(digits, NULL, 10);
+	id = strtoull(json_string_value(v), NULL, 10);
 	if (errno != 0 || id > ACCOUNT_ID_MAX)
-		return refuse_account(d, at);
+		return refuse_account(d, v, at);
 	*ret = (uint32_t)id;
 	return 0;
 }
@@ -70,9 +76,9 @@ static int read_account(const struct decode *d, const json_t *v,
 	if (json_is_integer(v) && id >= 0 && id <= ACCOUNT_ID_MAX)
 		found.id = (uint32_t)id;
 	else if (!text || !is_account_name(text, n))
-		return refuse_account(d, at);
+		return refuse_account(d, v, at);
 	else if (strspn(text, "0123456789") == n) {
-		if (read_account_id(d, text, at, &found.id) < 0)
+		if (read_account_id(d, v, at, &found.id) < 0)
 			return -1;
 	} else {
 		found.name = strdup(text);

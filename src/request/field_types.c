@@ -4,54 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
+#include "request/json_shown.h"
 #include "request/request.h"
 #include "request/want.h"
-
-static int read_path(const struct decode *d, const json_t *v, const struct json_pointer *at,
-		     void *dst)
-{
-	struct path_fault fault = {0};
-	char *path = NULL;
-
-	if (!json_is_string(v))
-		return error_set(d->err, ERROR_REQUEST, 0, at, "must be a string");
-	path = path_normalise(json_string_value(v), json_string_length(v), &fault);
-	if (!path && fault.must)
-		return error_set(d->err, ERROR_REQUEST, 0, at, "'%s' %s",
-				 json_string_value(v), fault.must);
-	if (!path)
-		return error_no_memory(d->err);
-	*(char **)dst = path;
-	return 0;
-}
-
-static int read_target(const struct decode *d, const json_t *v,
-		       const struct json_pointer *at, void *dst)
-{
-	if (json_is_string(v) &&
-	    strspn(json_string_value(v), "/") == json_string_length(v) &&
-	    json_string_length(v) > 0)
-		return error_set(d->err, ERROR_REQUEST, 0, at, "must not be '/'");
-	return read_path(d, v, at, dst);
-}
-
-static int read_source_mount(const struct decode *d, const json_t *v,
-			     const struct json_pointer *at, void *dst)
-{
-	struct source_mount found = {0};
-	bool is_path = json_is_string(v) && json_string_value(v)[0] == '/';
-
-	if (is_path && read_path(d, v, at, &found.path) < 0)
-		return -1;
-	if (!is_path && decode_bool.read(d, v, at, &found.is_asked) < 0)
-		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "must be true, false or an absolute path");
-	found.is_asked |= is_path;
-	found.is_any = !found.is_asked;
-	*(struct source_mount *)dst = found;
-	return 0;
-}
 
 /* It stands in an option's name, so it may hold nothing that ends one. */
 static int read_set(const struct decode *d, const json_t *v, const struct json_pointer *at,
@@ -60,6 +15,7 @@ static int read_set(const struct decode *d, const json_t *v, const struct json_p
 	const char *name = json_string_value(v);
 	size_t n = json_string_length(v);
 	char *copy = NULL;
+	char shown[JSON_SHOWN_SIZE];
 
 	if (!name || n == 0 || n > 64 ||
 	    strspn(name,
@@ -67,7 +23,8 @@ static int read_set(const struct decode *d, const json_t *v, const struct json_p
 		    n)
 		return error_set(
 			d->err, ERROR_REQUEST, 0, at,
-			"must be a name of 1 to 64 letters, digits, '_', '.' and '-'");
+			"must be a name of 1 to 64 letters, digits, '_', '.' and '-', not %s",
+			json_shown(v, shown));
 	copy = strdup(name);
 	if (!copy)
 		return error_no_memory(d->err);
@@ -80,6 +37,7 @@ static int read_timeout(const struct decode *d, const json_t *v,
 {
 	json_int_t seconds = json_integer_value(v);
 	char *end = NULL;
+	char shown[JSON_SHOWN_SIZE];
 
 	if (d->accept_text && json_is_string(v) && json_string_length(v) > 0) {
 		seconds = strtol(json_string_value(v), &end, 10);
@@ -88,8 +46,8 @@ static int read_timeout(const struct decode *d, const json_t *v,
 	}
 	if (seconds < 1 || seconds > REQUEST_MAX_TIMEOUT)
 		return error_set(d->err, ERROR_REQUEST, 0, at,
-				 "must be a whole number of seconds from 1 to %d",
-				 REQUEST_MAX_TIMEOUT);
+				 "must be a whole number of seconds from 1 to %d, not %s",
+				 REQUEST_MAX_TIMEOUT, json_shown(v, shown));
 	*(unsigned *)dst = (unsigned)seconds;
 	return 0;
 }
@@ -102,7 +60,8 @@ static const struct word_set states = {
 	.first = &state_rules[0].name,
 	.stride = sizeof(state_rules[0]),
 	.count = STATE_COUNT_,
-	.must = "must be the name of a state, such as 'ephemeral'",
+	.must = "must be the name of a state",
+	.noun = "state",
 };
 
 static const struct word_set fstab_types = {
@@ -141,20 +100,6 @@ static const struct word_set daemon_reloads = {
 /* ---- the types ---- */
 
 /* clang-format off */
-#define PATH_SCHEMA "\"pattern\": \"^/\", \"maxLength\": 4095"
-
-const struct field_type read_as_source = {
-	.read = read_path,
-	.schema = "{\"type\": [\"string\", \"null\"], " PATH_SCHEMA "}",
-};
-const struct field_type read_as_target = {
-	.read = read_target,
-	.schema = "{\"type\": \"string\", \"pattern\": \"^/+[^/]\", \"maxLength\": 4095}",
-};
-const struct field_type read_as_source_mount = {
-	.read = read_source_mount,
-	.schema = "{\"type\": [\"boolean\", \"string\", \"null\"], " PATH_SCHEMA "}",
-};
 const struct field_type read_as_set = {
 	.read = read_set,
 	.schema = "{\"type\": [\"string\", \"null\"], \"pattern\": \"^[A-Za-z0-9_.-]{1,64}$\"}",

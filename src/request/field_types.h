@@ -3,9 +3,11 @@
 
 #include "request/json_decode.h"
 
-extern const struct field_type read_as_source;        /* char *, normalised and allocated */
-extern const struct field_type read_as_target;        /* char *, the same, but not "/" */
-extern const struct field_type read_as_source_mount;  /* struct source_mount */
+/* Paths (request/field_paths.c). */
+extern const struct field_type read_as_source;       /* char *, normalised and allocated */
+extern const struct field_type read_as_target;       /* char *, the same, but not "/" */
+extern const struct field_type read_as_source_mount; /* struct source_mount */
+
 extern const struct field_type read_as_state;         /* enum state */
 extern const struct field_type read_as_fstab_type;    /* enum fstab_type */
 extern const struct field_type read_as_set;           /* char *, allocated */

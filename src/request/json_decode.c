@@ -3,6 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "request/json_shown.h"
+#include "request/unknown_member.h"
+#include "request/word_refused.h"
+
 static const struct field *find(const struct field_set *shape, const char *name)
 {
 	for (size_t i = 0; i < shape->n_fields; i++) {
@@ -18,8 +22,7 @@ static size_t number_of(const struct word_set *set, const json_t *v)
 	const char *text = json_string_value(v);
 
 	for (size_t i = 0; text && i < set->count; i++) {
-		const char *word =
-			*(const char *const *)((const char *)set->first + i * set->stride);
+		const char *word = word_at(set, i);
 
 		if (word && strlen(word) == json_string_length(v) &&
 		    memcmp(word, text, json_string_length(v)) == 0)
@@ -38,7 +41,7 @@ static int read_word(const struct decode *d, const struct word_set *set, const j
 	    decode_bool.read(d, v, at, &is_true) == 0)
 		i = is_true;
 	if (i == set->count)
-		return error_set(d->err, ERROR_REQUEST, 0, at, "%s", set->must);
+		return word_refused(d, set, v, at);
 	if (set->is_kept_as_bool)
 		*(bool *)dst = i != 0;
 	else
@@ -67,8 +70,7 @@ static int read_member(const struct decode *d, const char *name, const json_t *v
 		return read_value(d, field->reader, v, at,
 				  (char *)shapes[i].dst + field->offset);
 	}
-	return error_set(d->err, ERROR_REQUEST, 0, at,
-			 "'%s' is not a member that robind knows", name);
+	return unknown_member(d, name, at, shapes, n_shapes);
 }
 
 static int require(const struct decode *d, const json_t *v, const struct json_pointer *at,
@@ -80,7 +82,7 @@ static int require(const struct decode *d, const json_t *v, const struct json_po
 
 		if ((field->flags & FIELD_REQUIRED) && (!member || json_is_null(member)))
 			return error_set(d->err, ERROR_REQUEST, 0, PTR_KEY(at, field->name),
-					 "'%s' is missing", field->name);
+					 "is missing: a bind needs its '%s'", field->name);
 	}
 	return 0;
 }
@@ -90,9 +92,12 @@ int decode_object(const struct decode *d, const json_t *v, const struct json_poi
 {
 	const char *name = NULL;
 	json_t *member = NULL;
+	char shown[JSON_SHOWN_SIZE];
 
 	if (!json_is_object(v))
-		return error_set(d->err, ERROR_REQUEST, 0, at, "must be an object");
+		return error_set(d->err, ERROR_REQUEST, 0, at,
+				 "must be an object, {\"NAME\": VALUE, ...}, not %s",
+				 json_shown(v, shown));
 	json_object_foreach((json_t *)v, name, member)
 	{
 		if (read_member(d, name, member, PTR_KEY(at, name), shapes, n_shapes) < 0)
@@ -129,10 +134,17 @@ static int read_bool(const struct decode *d, const json_t *v, const struct json_
 		     void *dst)
 {
 	bool value = json_is_true(v);
+	bool meant = false;
+	char shown[JSON_SHOWN_SIZE];
 
 	if (!json_is_boolean(v) &&
 	    !(d->accept_text && json_is_string(v) && bool_of_text(v, &value) == 0))
-		return error_set(d->err, ERROR_REQUEST, 0, at, "must be true or false");
+		return error_set(d->err, ERROR_REQUEST, 0, at,
+				 "must be true or false%s, not %s",
+				 json_is_string(v) && bool_of_text(v, &meant) == 0
+					 ? ", without quotes"
+					 : "",
+				 json_shown(v, shown));
 	*(bool *)dst = value;
 	return 0;
 }

@@ -11,9 +11,13 @@
 #include "base/error.h"
 #include "base/macro.h"
 
+struct field_set;
+
 struct decode {
 	bool accept_text; /* text stands for booleans and numbers too: KEY=VALUE words */
 	struct error *err;
+	const struct field_set *request; /* what the request as a whole may have, */
+	const struct field_set *bind;    /* and a bind, to say where a member belongs */
 };
 
 /* Words that a value may be; the `i`th stands for the number i. */
@@ -22,6 +26,7 @@ struct word_set {
 	size_t stride;            /* bytes from one of these pointers to the next */
 	size_t count;
 	const char *must;     /* what is said of any other value */
+	const char *noun;     /* what they name, where they are many; or NULL */
 	bool takes_boolean;   /* true and false are the numbers 1 and 0 */
 	bool is_kept_as_bool; /* what is stored is a bool, and else an int or enum */
 };

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "request/json_mistake.h"
+
 /*
  * The walk: one pass over the bytes that knows strings, brackets and commas, and nothing
  * else of JSON. It counts values and depth, and remembers for each open bracket where it
@@ -111,19 +113,46 @@ void jsontext_locate(const char *text, size_t offset, char *buf, size_t size)
 		json_decref(keys[i]);
 }
 
+/* The line and the column of a byte, where a column is a character and both begin at 1. */
+static void count_lines(const char *text, size_t offset, struct error *err)
+{
+	err->line = 1;
+	err->column = 1;
+	for (size_t i = 0; i < offset; i++) {
+		bool is_inside = ((unsigned char)text[i] & 0xc0u) == 0x80u;
+
+		err->column = text[i] == '\n' ? 1 : err->column + !is_inside;
+		err->line += text[i] == '\n';
+	}
+}
+
+static void say_mistake(const char *text, size_t size, size_t offset, const json_error_t *e,
+			struct error *err)
+{
+	struct json_mistake mistake;
+
+	/* What the parser stumbled over before is none of the grammar. */
+	if (json_mistake_find(text, size, &mistake) && mistake.offset <= offset) {
+		error_set(err, ERROR_REQUEST, 0, PTR_ROOT, "not JSON: %s", mistake.text);
+		count_lines(text, mistake.offset, err);
+		return;
+	}
+	error_set(err, ERROR_REQUEST, 0, PTR_ROOT, "not JSON: %s", e->text);
+	count_lines(text, offset > 0 ? offset - 1 : 0, err);
+}
+
 static int parse_failed(const char *text, size_t size, const json_error_t *e,
 			struct error *err)
 {
 	size_t offset =
 		e->position > 0 && (size_t)e->position < size ? (size_t)e->position : size;
 
-	if (json_error_code(e) == json_error_duplicate_key)
-		error_set(err, ERROR_REQUEST, 0, PTR_ROOT,
-			  "must not be given twice (line %d)", e->line);
-	else
-		error_set(err, ERROR_REQUEST, 0, PTR_ROOT,
-			  "must be JSON: line %d, column %d: %s", e->line, e->column,
-			  e->text);
+	if (json_error_code(e) == json_error_duplicate_key) {
+		error_set(err, ERROR_REQUEST, 0, PTR_ROOT, "must not be given twice");
+		err->line = (unsigned)e->line;
+	} else {
+		say_mistake(text, size, offset, e, err);
+	}
 	/* The bracket that came too early has closed nothing yet. */
 	if (json_error_code(e) == json_error_invalid_syntax && offset > 0)
 		offset--;

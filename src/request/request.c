@@ -65,7 +65,8 @@ static int refuse_both_forms(const struct decode *d, const json_t *doc)
 		if (json_object_get(doc, name))
 			return error_set(
 				d->err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, name),
-				"'%s' must stand in an element of 'binds' when there are 'binds'",
+				"'%s' is of a bind, and there are \"binds\"; put it into "
+				"an element of them",
 				name);
 	}
 	return 0;
@@ -120,7 +121,9 @@ static int check_top(const struct top *top, struct error *err)
 int request_decode(const json_t *doc, bool accept_text, struct request *req,
 		   struct error *err)
 {
-	const struct decode d = {accept_text, err};
+	const struct field_set of_request = {request_fields, request_n_fields, NULL};
+	const struct field_set of_bind = {request_bind_fields, request_n_bind_fields, NULL};
+	const struct decode d = {accept_text, err, &of_request, &of_bind};
 	struct top top = {.timeout = REQUEST_TIMEOUT_DEFAULT};
 	bool single = false;
 	int r = read_top(&d, doc, &top, &single);

@@ -89,7 +89,7 @@ def test_a_bad_request(stage):
     with stage.unchanged():
         said, error = task(stage, bind(A, "b"))
     assert error["kind"] == "robind/request"
-    assert error["msg"] == said.reply["error"]["msg"]
+    assert error["msg"] == f"/binds/0/target: {said.reply['error']['msg']}"
     assert error["details"]["at"] == "/binds/0/target"
 
 

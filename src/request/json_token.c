@@ -1,0 +1,152 @@
+#include "request/json_token.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/macro.h"
+#include "base/utf8.h"
+
+#define SHOWN_MAX 32u
+
+static const char digits[] = "0123456789";
+
+static bool is_in_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == '.' || c == '+';
+}
+
+static size_t word_length(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	while (p + n < end && is_in_word(p[n]))
+		n++;
+	return n;
+}
+
+bool json_token_is_word(const char *p, const char *end)
+{
+	return p < end &&
+	       ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_');
+}
+
+static bool begins(const char *p, const char *end, const char *text)
+{
+	size_t n = strlen(text);
+
+	return (size_t)(end - p) >= n && memcmp(p, text, n) == 0;
+}
+
+/* The length of the character at `p`; 1 for a byte that is none. */
+static size_t character_length(const char *p, const char *end)
+{
+	char copy[5] = "";
+	size_t n = (size_t)(end - p) < 4 ? (size_t)(end - p) : 4;
+
+	memcpy(copy, p, n);
+	n = utf8_decode(copy, NULL);
+	return n > 0 ? n : 1;
+}
+
+struct json_token json_token_at(const char *p, const char *end)
+{
+	/* clang-format off */
+	static const struct { const char *text; bool is_word; const char *hint; } known[] = {
+		{ "'",            false, "JSON wants double quotes" },
+		{ "\xe2\x80\x9c", false, "JSON wants straight double quotes" },
+		{ "\xe2\x80\x9d", false, "JSON wants straight double quotes" },
+		{ "\xe2\x80\x9e", false, "JSON wants straight double quotes" },
+		{ "\xc2\xa0",     false, "it is a blank that only looks like one" },
+		{ "`",            false, "JSON wants double quotes" },
+		{ "//",           false, "JSON has no comments" },
+		{ "/*",           false, "JSON has no comments" },
+		{ "#",            false, "JSON has no comments" },
+		{ "/",            false, "JSON wants texts in double quotes" },
+		{ "=",            false, "JSON has ':' between name and value" },
+		{ ",",            false, "is there a comma too many?" },
+		{ "True",         true,  "JSON writes true" },
+		{ "TRUE",         true,  "JSON writes true" },
+		{ "yes",          true,  "JSON writes true" },
+		{ "on",           true,  "JSON writes true" },
+		{ "False",        true,  "JSON writes false" },
+		{ "FALSE",        true,  "JSON writes false" },
+		{ "no",           true,  "JSON writes false" },
+		{ "off",          true,  "JSON writes false" },
+		{ "None",         true,  "JSON writes null" },
+		{ "nil",          true,  "JSON writes null" },
+		{ "undef",        true,  "JSON writes null" },
+	};
+	/* clang-format on */
+	struct json_token token = {.length = p < end ? word_length(p, end) : 0};
+
+	if (p < end && token.length == 0)
+		token.length = character_length(p, end);
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (begins(p, end, known[i].text) &&
+		    (!known[i].is_word || token.length == strlen(known[i].text))) {
+			token.hint = known[i].hint;
+			break;
+		}
+	}
+	if (token.length > SHOWN_MAX)
+		token.length = SHOWN_MAX;
+	return token;
+}
+
+/* Behind the digits at `p`; NULL: there is none. */
+static const char *digits_end(const char *p, const char *end)
+{
+	const char *first = p;
+
+	while (p < end && *p != '\0' && strchr(digits, *p))
+		p++;
+	return p > first ? p : NULL;
+}
+
+static const char *number_end(const char *p, const char *end)
+{
+	const char *first = p < end && *p == '-' ? p + 1 : p;
+
+	p = digits_end(first, end);
+	if (!p || (*first == '0' && p - first > 1))
+		return NULL;
+	if (p < end && *p == '.')
+		p = digits_end(p + 1, end);
+	if (!p || p == end || (*p != 'e' && *p != 'E'))
+		return p;
+	p++;
+	return digits_end(p < end && (*p == '-' || *p == '+') ? p + 1 : p, end);
+}
+
+const char *json_token_value_end(const char *p, const char *end)
+{
+	static const char *const words[] = {"true", "false", "null"};
+	const char *after = number_end(p, end);
+
+	for (size_t i = 0; !after && i < ARRAY_LEN(words); i++) {
+		if (begins(p, end, words[i]))
+			after = p + strlen(words[i]);
+	}
+	return after && (after == end || !is_in_word(*after)) ? after : NULL;
+}
+
+const char *json_token_foreign(const char *p, const char *end)
+{
+	size_t n = word_length(p, end);
+	const char *after = p + n;
+
+	if (begins(p, end, "\xef\xbb\xbf"))
+		return "it is a byte order mark; save the text without one";
+	if (begins(p, end, "\xff\xfe") || begins(p, end, "\xfe\xff"))
+		return "this is UTF-16; save the text as UTF-8";
+	if (begins(p, end, "---") || begins(p, end, "- ") || begins(p, end, "%YAML"))
+		return "is this YAML?";
+	if (!json_token_is_word(p, end) || after == end)
+		return NULL;
+	if (*after == ':')
+		return "is this YAML?";
+	if (*after == '=' && after + 1 < end && after[1] != ' ')
+		return "KEY=VALUE words stand behind the command, not in a file";
+	return NULL;
+}
