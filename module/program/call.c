@@ -3,14 +3,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ansible.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/path.h"
 #include "confine.h"
 #include "format_salt.h"
 #include "format_text.h"
 #include "output.h"
+#include "progress.h"
 #include "run/run.h"
 
 static int write_json(const struct call *call, const struct error *err, bool is_short)
@@ -46,7 +49,7 @@ static int write_dialect(const struct call *call, const struct error *err)
 	if (!whole || (call->bolt.doc && bolt_add_error(whole) < 0))
 		return write_short(call);
 	if (call->cli.format == FORMAT_TEXT)
-		return text_write(whole);
+		return text_write(whole, &call->cli);
 	if (call->cli.format == FORMAT_JSON)
 		return output_json(whole);
 	told = dialects[call->cli.format](whole);
@@ -127,13 +130,24 @@ int call_add_options(const struct cli *cli, bool is_check, struct request *req,
 	return take_fstab(cli, &req->fstab, err);
 }
 
+static void tell_progress(void *to, size_t n_done, size_t n_all)
+{
+	progress_tell(to, clock_now(), n_done, n_all);
+}
+
 int call_run(struct call *call, struct request *req, bool differs_is_2)
 {
+	struct progress progress = progress_begin(stdout, clock_now());
 	int r = 0;
+
+	/* Whoever reads JSON reads nothing else, on a terminal as well. */
+	if (call->cli.format == FORMAT_TEXT && isatty(STDOUT_FILENO))
+		req->progress = (struct progress_hook){tell_progress, &progress};
 
 	call->reply.check_mode = req->check_mode;
 	confine(req, call->features);
 	call->reply.input = call->cli.input;
 	r = run_request(req, call->features, &call->reply, &call->fail);
+	progress_end(&progress);
 	return call_finish(call, r < 0, differs_is_2);
 }

@@ -39,6 +39,7 @@ static const struct { const char *name; enum switch_kind kind; size_t offset; } 
 	{ "--check",             SWITCH_ON,   offsetof(struct cli, check) },
 	{ "--diff",              SWITCH_ON,   offsetof(struct cli, diff) },
 	{ "--detailed-exitcode", SWITCH_ON,   offsetof(struct cli, detailed_exitcode) },
+	{ "--all",               SWITCH_ON,   offsetof(struct cli, all) },
 	{ "--boot",              SWITCH_ON,   offsetof(struct cli, boot) },
 	{ "--ours",              SWITCH_ON,   offsetof(struct cli, ours) },
 	{ "-t",                  SWITCH_TEXT, 0 },

@@ -17,6 +17,7 @@ struct cli {
 	bool check;
 	bool diff;
 	bool detailed_exitcode;
+	bool all;  /* text: each bind, however many are alike */
 	bool boot; /* check: judge the next boot too */
 	bool ours; /* boot: robind's own lines alone */
 	enum format format;

@@ -16,6 +16,7 @@ const char cli_help[] =
 	"  --diff                add a text of each bind before and after\n"
 	"  --format FORMAT       json (the default), text or salt\n"
 	"  -t                    the same as --format text\n"
+	"  --all                 text: each bind, however many are alike\n"
 	"  --detailed-exitcode   apply: exit 2 when something changed\n"
 	"  --boot                check: judge the next boot too\n"
 	"  --ours                boot: only the lines with x-robind\n"

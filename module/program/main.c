@@ -24,6 +24,7 @@
 #include "mount_helper.h"
 #include "output.h"
 #include "reply/schema.h"
+#include "reply_text.h"
 #include "request/from_fstab.h"
 #include "run/run.h"
 #include "run/show.h"
@@ -172,10 +173,35 @@ static int run_schema(struct call *call)
 	return output_json(schema) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
 }
 
+/* The same in words; an interface that is not known is left out. */
+static int write_version(const struct features *features)
+{
+	struct json_writer w = {0};
+	scoped_json json_t *about = NULL;
+	scoped_strbuf text = {0};
+	const json_t *members = NULL;
+	const char *read_api = NULL;
+
+	json_open_object(&w, NULL);
+	reply_write_about(features, "robind", &w);
+	json_close(&w);
+	about = json_writer_take(&w);
+	members = json_object_get(about, "robind");
+	read_api = member_text(members, "read_api");
+	strbuf_addf(&text, "robind %s (protocol %d; %s%s%s)\n",
+		    member_text(members, "version"), REPLY_PROTOCOL,
+		    member_text(members, "mount_api"), read_api[0] != '\0' ? ", " : "",
+		    read_api);
+	return output_text(about && strbuf_text(&text) ? strbuf_text(&text)
+						       : "out of memory\n");
+}
+
 static int run_version(struct call *call)
 {
 	struct json_writer w = {.out = stdout};
 
+	if (call->cli.format == FORMAT_TEXT)
+		return write_version(call->features) < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
 	json_open_object(&w, NULL);
 	reply_write_about(call->features, "robind", &w);
 	json_close(&w);

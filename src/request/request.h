@@ -28,6 +28,12 @@ enum purge {
 	PURGE_ALL, /* the request may name none at all */
 };
 
+/* Who is told after how many of the binds had their turn, while it works; tell() may be NULL. */
+struct progress_hook {
+	void (*tell)(void *to, size_t n_done, size_t n_all);
+	void *to;
+};
+
 struct request {
 	struct want *wants;
 	size_t n_wants;
@@ -41,12 +47,13 @@ struct request {
 	bool any_namespace; /* this mount namespace is meant, whichever it is */
 	char *set;          /* the name that its binds bear in fstab, or NULL */
 	enum purge purge;
-	char *fstab;               /* the file, normalised; NULL: FSTAB_PATH */
-	bool backup;               /* keep a dated copy of fstab when it changes */
-	bool keeps_order;          /* one bind may lead to the source of the next one */
-	bool judges_boot;          /* the next boot as well, of all binds */
-	bool no_reload;            /* leave systemd alone when fstab changed */
-	unsigned timeout;          /* seconds, one deadline for lock and work */
+	char *fstab;      /* the file, normalised; NULL: FSTAB_PATH */
+	bool backup;      /* keep a dated copy of fstab when it changes */
+	bool keeps_order; /* one bind may lead to the source of the next one */
+	bool judges_boot; /* the next boot as well, of all binds */
+	bool no_reload;   /* leave systemd alone when fstab changed */
+	unsigned timeout; /* seconds, one deadline for lock and work */
+	struct progress_hook progress;
 	struct passed_over passed; /* lines that the boot job leaves alone */
 	struct hash_table targets; /* target -> index of the want */
 	struct hash_table purged;  /* the same of those that purge_add() has added */

@@ -165,6 +165,7 @@ static size_t batch_size(void)
 
 static void run_batch(struct run *run, const size_t *order, size_t n)
 {
+	const struct progress_hook *progress = &run->req->progress;
 	struct outcome *outcomes = run->reply->outcomes;
 	bool needs_check = false;
 
@@ -172,6 +173,9 @@ static void run_batch(struct run *run, const size_t *order, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		begin(run, &outcomes[order[i]]);
 		needs_check |= outcomes[order[i]].needs_check;
+		if (progress->tell)
+			progress->tell(progress->to, (size_t)(order - run->order) + i + 1,
+				       run->req->n_wants);
 	}
 	sys_keep_view(false);
 	for (size_t i = 0; needs_check && i < n; i++)

@@ -26,20 +26,21 @@ def lines(host, command, *binds):
 
 
 def test_text_names_what_is_not_ok(stage):
-    summary = stage.check(FINE, NEW).reply["msg"]
-    changed, last = lines(stage, "check", FINE, NEW)
-    assert changed.startswith(f"changed {DIR}/new: ") and "not_mounted" in changed
-    assert last == summary
+    first, *reasons, gap, last = lines(stage, "check", FINE, NEW)
+    assert first.split() == ["would", "make", f"{DIR}/new"] and gap == ""
+    assert any(line.strip().startswith("not_mounted: ") for line in reasons)
+    assert last == "2 binds: 1 as asked, 1 would change.    robind apply would do it."
 
 
 def test_text_of_nothing_to_do(stage):
-    assert lines(stage, "apply", FINE) == [stage.apply(FINE).reply["msg"]]
+    assert lines(stage, "apply", FINE) == ["1 bind: as asked."]
 
 
 def test_text_of_a_failure(stage):
     said = stage.apply(FINE, LOST)
     assert lines(stage, "apply", FINE, LOST) == [
-        f"failed {DIR}/lost: {said.of(LOST['target'])['error']['msg']}", said.reply["msg"]]
+        f"FAILED  {DIR}/lost", f"          {said.of(LOST['target'])['error']['msg']}",
+        "2 binds: 1 as asked, 1 failed."]
 
 
 def test_text_of_a_bad_request(stage):
@@ -111,9 +112,9 @@ EVIL, SHOWN = "\x1b[31m\n\x9b0m\u202ered", r"\033[31m\012\302\2330m\342\200\256r
 
 def test_text_keeps_control_characters_from_the_terminal(stage):
     lost, new = bind(f"{DIR}/none", f"{DIR}/{EVIL}"), bind(f"{DIR}/a", f"{DIR}/new{EVIL}")
-    failed, changed, _ = lines(stage, "apply", lost, new)
-    assert failed.startswith(f"failed {DIR}/{SHOWN}: ")
-    assert changed.startswith(f"changed {DIR}/new{SHOWN}: ")
+    changed, failed, _, _ = lines(stage, "apply", lost, new)
+    assert failed == f"FAILED  {DIR}/{SHOWN}"
+    assert changed.startswith(f"made    {DIR}/new{SHOWN} ")
     assert stage.raw("check", request=json.dumps(here(lost))).stdout.isascii()
 
 

@@ -47,7 +47,7 @@ def test_without_proc(stage):
     assert said.reply["needs_restart"] == NOBODY
     text = stage.raw("check", "--format", "text", wrap=WITHOUT_PROC,
                      request=json.dumps({**ASKED, "holders": True}))
-    assert b"warning: /proc does not show" in text.stdout
+    assert b"\nwarning       /proc does not show" in text.stdout
     assert unknown(stage.check(ASKED, wrap=WITHOUT_PROC)) == []
 
 

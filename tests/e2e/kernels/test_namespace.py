@@ -60,7 +60,7 @@ def test_warns_of_a_bind_that_fails(stage):
 
 def test_text(stage):
     done = stage.raw("apply", "--format", "text", request=GOOD, wrap=BESIDE_1)
-    assert b"\nwarning: this mount namespace is not that of process 1" in done.stdout
+    assert b"\nwarning this mount namespace is not that of process 1" in done.stdout
 
 
 @pytest.mark.parametrize("words", [[], ["namespace=here"]], ids=["request", "words"])
