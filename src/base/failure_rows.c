@@ -199,7 +199,7 @@ static const struct failure_row rows[] = {
 	  "there is no systemctl", "run systemctl daemon-reload" },
 	{ ENOENT, FSTAB, NO_FACT, ERROR_FSTAB,
 	  "what it leads to does not exist", "mend the symlink that leads there, or make its folder" },
-	{ ENOENT, STEPS, NO_FACT, ERROR_RACE, "it was removed meanwhile", "run robind again" },
+	{ ENOENT, STEPS | OF(READ_MOUNTS), NO_FACT, ERROR_RACE, "it was removed meanwhile", "run robind again" },
 	{ ESTALE, STEPS, NO_FACT, ERROR_RACE,
 	  "it shows another mount than the one just judged", "run robind again" },
 	{ ESTALE, FSTAB, NO_FACT, ERROR_FSTAB, "somebody changes it all the time", "see who, and stop that" },
