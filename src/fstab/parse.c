@@ -6,39 +6,11 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
-
-/* A line while it is taken apart. */
-struct field_type {
-	const char *text;
-	size_t at;
-	size_t end;
-};
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
+#include "fstab/field_reader.h"
 
 static bool is_octal(char c)
 {
 	return c >= '0' && c <= '7';
-}
-
-static void skip_blanks(struct field_type *reader)
-{
-	while (reader->at < reader->end && is_blank(reader->text[reader->at]))
-		reader->at++;
-}
-
-static struct fstab_span read_field(struct field_type *reader)
-{
-	struct fstab_span field = {.at = reader->at};
-
-	while (reader->at < reader->end && !is_blank(reader->text[reader->at]))
-		reader->at++;
-	field.length = reader->at - field.at;
-	skip_blanks(reader);
-	return field;
 }
 
 char *fstab_unescape(const char *raw, size_t length, size_t *places)
@@ -90,21 +62,6 @@ char *fstab_escape(const char *text)
 	}
 	*end = '\0';
 	return raw;
-}
-
-/* The 5th and 6th field may be missing, but are numbers. */
-static bool is_number(const char *text, struct fstab_span field)
-{
-	const char *c = text + field.at;
-	const char *end = c + field.length;
-
-	if (c < end && (*c == '-' || *c == '+'))
-		c++;
-	if (c == end)
-		return field.length == 0;
-	while (c < end && *c >= '0' && *c <= '9')
-		c++;
-	return c == end;
 }
 
 static void entry_done(struct fstab_entry *entry)
@@ -170,7 +127,7 @@ static int read_line(struct fstab *fstab, size_t at, size_t length, bool has_end
 {
 	struct fstab_entry entry = {.line = fstab->n_lines};
 	const char *nul = memchr(fstab->text + at, '\0', length);
-	struct field_type reader = {.text = fstab->text, .at = at};
+	struct field_reader reader = {.text = fstab->text, .at = at};
 
 	/* As libmount sees it: a torn last line ends there, any other is beyond reading. */
 	if (nul && has_end)
@@ -180,15 +137,15 @@ static int read_line(struct fstab *fstab, size_t at, size_t length, bool has_end
 	if (length > 0 && fstab->text[at + length - 1] == '\r')
 		length--;
 	reader.end = at + length;
-	skip_blanks(&reader);
+	field_skip_blanks(&reader);
 	if (reader.at == reader.end || fstab->text[reader.at] == '#')
 		return 0;
 	entry.whole = (struct fstab_span){at, length};
-	for (size_t i = 0; i < FSTAB_FIELDS_; i++)
-		entry.fields[i] = read_field(&reader);
+	for (size_t i = 0; i < FSTAB_FREQ; i++)
+		entry.fields[i] = field_read(&reader);
 	if (entry.fields[FSTAB_TYPE].length == 0 ||
-	    !is_number(fstab->text, entry.fields[FSTAB_FREQ]) ||
-	    !is_number(fstab->text, entry.fields[FSTAB_PASSNO]))
+	    !field_read_number(&reader, &entry.fields[FSTAB_FREQ]) ||
+	    !field_read_number(&reader, &entry.fields[FSTAB_PASSNO]))
 		return add_bad(fstab, fstab->n_lines);
 	return add_entry(fstab, &entry);
 }

@@ -10,14 +10,9 @@
 
 #include "base/hash_table.h"
 #include "base/macro.h"
+#include "fstab/field_reader.h"
 
 #define FSTAB_NONE ((size_t)-1)
-
-/* Bytes of the text. */
-struct fstab_span {
-	size_t at;
-	size_t length;
-};
 
 enum fstab_field {
 	FSTAB_SOURCE,
