@@ -16,7 +16,9 @@
 # make install    DESTDIR= PREFIX=/usr/local; and for sbindir, mandir, systemunitdir and
 #                 helperdir (where mount(8) looks for mount.robind) see below
 #
-# VARIANT=release|debug|asan|coverage and CC=... each build in a folder of their own, so no
+# make fuzz       the readers on made-up inputs, SECONDS=30 each, side by side JOBS=2
+#
+# VARIANT=release|debug|asan|coverage|fuzz and CC=... each build in a folder of their own, so no
 # object is ever used with flags that it was not made with.
 VERSION    := 0.1.0
 VARIANT    ?= release
@@ -37,12 +39,18 @@ opt_release  := -O2 -g $(harden) -ffile-prefix-map=$(CURDIR)=.
 opt_debug    := -Og -g3 -Werror
 opt_asan     := -O1 -g -Werror -fno-omit-frame-pointer
 opt_coverage := -O0 -g
+opt_fuzz     := -O1 -g -Werror -fno-omit-frame-pointer
 instrument_asan     := -fsanitize=address,undefined -fno-sanitize-recover=all
 instrument_coverage := --coverage
+instrument_fuzz     := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 ifeq ($(opt_$(VARIANT)),)
-$(error unknown VARIANT '$(VARIANT)': release, debug, asan or coverage)
+$(error unknown VARIANT '$(VARIANT)': release, debug, asan, coverage or fuzz)
 endif
 
+# libFuzzer is clang's own.
+ifeq ($(VARIANT),fuzz)
+CC := clang
+endif
 compiler := $(firstword $(filter-out cc gcc ccache,$(notdir $(CC))))
 OUT      := build/$(compiler:%=%-)$(VARIANT)
 
@@ -64,6 +72,8 @@ UNIT  := $(call programs,tests/unit/*/test_*.c)
 NS    := $(call programs,tests/ns/*/test_*.c)
 TOOLS := $(call programs,tests/tools/*.c)
 BENCH := $(call programs,tests/bench/*.c)
+FUZZ  := $(call programs,tests/fuzz/fuzz_*.c)
+FUZZ_LIB := $(patsubst %,$(OUT)/tests/fuzz/%.o,input fstab_reading request_check)
 
 all: $(OUT)/robind
 tests: all $(UNIT) $(NS) $(TOOLS) ; @:
@@ -90,6 +100,15 @@ FAKES := $(call objects,tests/unit/*/fake_*.c)
 $(UNIT): $$(filter $$(@D)/%,$(FAKES))
 $(UNIT) $(NS) $(TOOLS) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/program.a $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+
+# What a target stands in for: the calls of these from everywhere go to its __wrap_NAME.
+wraps_cli          := input_read
+wraps_mount_helper := run_request sys_enter_namespace sys_is_automount
+wraps_mount_table  := sys_read_mountinfo poll
+wraps_process      := fopen
+$(FUZZ): $(OUT)/%: $(OUT)/%.o $(FUZZ_LIB) $(OUT)/program.a $(OUT)/core.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer \
+		$(wraps_$(@F:fuzz_%=%):%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -120,6 +139,14 @@ run_check-all := --everyone
 run_check-old := --old
 run_check-surrounded := --surrounded
 check-long: export TESTS_LONG := 1
+
+JOBS    ?= 2
+fuzz:
+	@tests/install-deps check clang
+	@$(MAKE) VARIANT=fuzz fuzz-programs
+	@$(PYTHON) tests/fuzz/run --seconds $(or $(SECONDS),30) --jobs $(JOBS)
+fuzz-programs: $(FUZZ)
+.PHONY: fuzz fuzz-programs
 
 # Those that want large packages, each in a folder of its own.
 SUITES := $(patsubst tests/suites/%/,%,$(sort $(wildcard tests/suites/*/)))
