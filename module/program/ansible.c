@@ -41,6 +41,18 @@ static bool is_on(const json_t *args, const char *name)
 	return json_is_true(value);
 }
 
+/* Of any bind: a diff shows the options that its line has in fstab. */
+static bool hides_opts(const json_t *args)
+{
+	bool is_hidden = is_on(args, "opts_no_log");
+	size_t i = 0;
+	json_t *bind = NULL;
+
+	json_array_foreach(json_object_get(args, "binds"), i, bind) is_hidden |=
+		is_on(bind, "opts_no_log");
+	return is_hidden;
+}
+
 /* Half a surrogate pair is how Python spells a byte of a file name that is no UTF-8. */
 static void explain(struct error *err)
 {
@@ -78,20 +90,30 @@ static int show_targets(struct cli *cli, json_t *list, struct error *err)
 	return 0;
 }
 
-/* Looking at targets and making binds are two tasks. */
-static int refuse_others(json_t *args, struct error *err)
+/* Looking at targets, or at all of the host, and making binds are tasks of their own. */
+static int refuse_others(json_t *args, const char *task, struct error *err)
 {
 	const char *name = NULL;
 	json_t *value = NULL;
 
 	json_object_foreach(args, name, value)
 	{
-		if (strncmp(name, "_ansible_", 9) != 0 && strcmp(name, "targets") != 0 &&
+		if (strncmp(name, "_ansible_", 9) != 0 && strcmp(name, task) != 0 &&
 		    ansible_is_given(value))
 			return error_set(err, ERROR_REQUEST, 0, PTR_KEY(PTR_ROOT, name),
-					 "'%s' must not stand beside 'targets'", name);
+					 "'%s' must not stand beside '%s'", name, task);
 	}
 	return 0;
+}
+
+/* The task asks how all is that fstab lists, now and at the next boot. */
+static int look_at_host(struct cli *cli, struct error *err)
+{
+	cli->command = "boot";
+	cli->n_words = 0;
+	cli->check = cli->boot = true;
+	cli->diff = false;
+	return refuse_others(cli->args, "facts", err);
 }
 
 int ansible_parse(const char *name, struct cli *ret, struct error *err)
@@ -110,11 +132,13 @@ int ansible_parse(const char *name, struct cli *ret, struct error *err)
 		return -1;
 	}
 	ret->check = is_on(ret->args, "_ansible_check_mode");
-	ret->diff = is_on(ret->args, "_ansible_diff");
+	ret->diff = is_on(ret->args, "_ansible_diff") && !hides_opts(ret->args);
+	if (is_on(ret->args, "facts"))
+		return look_at_host(ret, err);
 	targets = json_object_get(ret->args, "targets");
 	if (!targets || json_is_null(targets))
 		return 0;
-	if (refuse_others(ret->args, err) < 0)
+	if (refuse_others(ret->args, "targets", err) < 0)
 		return -1;
 	if (json_object_set_new(ret->args, "targets", ansible_list(targets)) < 0)
 		return error_no_memory(err);

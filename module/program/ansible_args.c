@@ -4,15 +4,9 @@
 #include <string.h>
 
 #include "ansible_values.h"
+#include "ansible_words.h"
 #include "base/cleanup.h"
 #include "request/json_parse.h"
-
-/* One member of the task: what it is called, and what is to become of its value. */
-struct given {
-	const char *name;
-	const json_t *value;
-	const struct json_pointer *at;
-};
 
 /*
  * A row of the table below. take() puts the value into the request; without it the value
@@ -23,99 +17,9 @@ struct member {
 	const char *given;
 	const char *name;
 	json_t *(*convert)(const json_t *v);
-	int (*take)(json_t *out, const struct given *given, struct error *err);
+	int (*take)(json_t *out, const struct ansible_given *given, struct error *err);
 	const char *why_not;
 };
-
-static bool is_word(const json_t *v, const char *word)
-{
-	return json_is_string(v) && json_string_length(v) == strlen(word) &&
-	       strcmp(json_string_value(v), word) == 0;
-}
-
-static int refuse(struct error *err, const struct json_pointer *at, const char *what,
-		  const char *why)
-{
-	return error_set(err, ERROR_REQUEST, 0, at, "'%s' is not supported, because %s",
-			 what, why);
-}
-
-/* ---- what ansible.posix.mount has and robind calls otherwise ---- */
-
-static int take_state(json_t *out, const struct given *given, struct error *err)
-{
-	/* clang-format off */
-	static const struct { const char *given; const char *name; const char *why_not; } states[] = {
-		{ "present",           "fstab_present", NULL },
-		{ "absent_from_fstab", "fstab_absent",  NULL },
-		{ "remounted", NULL, "robind compares what is mounted, and mends it by itself: "
-				     "say 'mounted'" },
-		{ "absent_mount", NULL, "it has two meanings here: say 'absent' or 'unmounted'" },
-	};
-	/* clang-format on */
-	json_t *state = json_incref((json_t *)given->value);
-
-	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-		if (!is_word(given->value, states[i].given))
-			continue;
-		json_decref(state);
-		if (states[i].why_not)
-			return refuse(err, given->at, states[i].given, states[i].why_not);
-		state = json_string(states[i].name);
-	}
-	if (json_object_set_new(out, "state", state) < 0)
-		return error_no_memory(err);
-	return 0;
-}
-
-static int take_fstype(json_t *out, const struct given *given, struct error *err)
-{
-	(void)out;
-	if (is_word(given->value, "none") || is_word(given->value, "bind"))
-		return 0;
-	return refuse(err, given->at, "fstype",
-		      "robind makes binds, whose type is 'none' or 'bind'; the type "
-		      "of the line in fstab is 'fstab_type'");
-}
-
-static int take_zero(json_t *out, const struct given *given, struct error *err)
-{
-	const char *text = json_string_value(given->value);
-
-	(void)out;
-	if (text ? strspn(text, "0") == json_string_length(given->value)
-		 : json_is_integer(given->value) && json_integer_value(given->value) == 0)
-		return 0;
-	return refuse(err, given->at, given->name,
-		      "a bind is neither dumped nor checked: only 0");
-}
-
-/* Taken where it says what is so anyway. */
-static int take_only(json_t *out, const struct given *given, bool only, const char *why_not,
-		     struct error *err)
-{
-	scoped_json json_t *value = ansible_bool(given->value);
-
-	(void)out;
-	if (json_is_boolean(value) && json_is_true(value) == only)
-		return 0;
-	return refuse(err, given->at, given->name, why_not);
-}
-
-static int take_boot(json_t *out, const struct given *given, struct error *err)
-{
-	return take_only(out, given, true,
-			 "a bind in fstab is for the boot: say 'state: ephemeral', or "
-			 "'noauto' in 'fstab_options'",
-			 err);
-}
-
-static int take_opts_no_log(json_t *out, const struct given *given, struct error *err)
-{
-	return take_only(out, given, false,
-			 "the options of a bind hold no secret; the task has 'no_log'",
-			 err);
-}
 
 /* ---- the table ---- */
 
@@ -130,13 +34,13 @@ static const struct member members[] = {
 	{ "name",          .name = "target" },
 	{ "src",           .name = "source" },
 	{ "device",        .name = "source" },
-	{ "state",         .take = take_state },
+	{ "state",         .take = ansible_take_state },
 	{ "opts",          .convert = ansible_elements },
-	{ "fstype",        .take = take_fstype },
-	{ "dump",          .take = take_zero },
-	{ "passno",        .take = take_zero },
-	{ "boot",          .take = take_boot },
-	{ "opts_no_log",   .take = take_opts_no_log },
+	{ "fstype",        .take = ansible_take_fstype },
+	{ "dump",          .take = ansible_take_zero },
+	{ "passno",        .take = ansible_take_zero },
+	{ "boot",          .take = ansible_take_boot },
+	{ "opts_no_log",   .take = ansible_take_opts_no_log },
 	{ "options",       .convert = ansible_list },
 	{ "fstab_options", .convert = ansible_list },
 	{ "recursive",     .convert = ansible_bool },
@@ -168,7 +72,7 @@ static const struct member *find(const char *name)
 	return &as_it_is;
 }
 
-static int add(json_t *out, const struct given *given, struct error *err)
+static int add(json_t *out, const struct ansible_given *given, struct error *err)
 {
 	const struct member *member = find(given->name);
 	const char *name = member->name ? member->name : given->name;
@@ -177,7 +81,7 @@ static int add(json_t *out, const struct given *given, struct error *err)
 	if (!ansible_is_given(given->value))
 		return 0;
 	if (member->why_not)
-		return refuse(err, given->at, given->name, member->why_not);
+		return ansible_refuse(err, given->at, given->name, member->why_not);
 	if (member->take)
 		return member->take(out, given, err);
 	if (json_object_get(out, name))
@@ -225,17 +129,19 @@ static int add_bind(json_t *out, const json_t *v, const struct json_pointer *at,
 		return -1;
 	json_object_foreach(bind, name, value)
 	{
-		const struct given given = {name, value, PTR_KEY(at, name)};
+		const struct ansible_given given = {name, value, PTR_KEY(at, name)};
 
 		if (add(made, &given, err) < 0)
 			return -1;
 	}
+	if (ansible_add_noauto(made, err) < 0)
+		return -1;
 	if (!made || json_array_append(out, json_is_object(bind) ? made : bind) < 0)
 		return error_no_memory(err);
 	return 0;
 }
 
-static int add_binds(json_t *out, const struct given *given, struct error *err)
+static int add_binds(json_t *out, const struct ansible_given *given, struct error *err)
 {
 	scoped_json json_t *list = NULL;
 	scoped_json json_t *binds = json_array();
@@ -272,13 +178,15 @@ int ansible_args(const json_t *args, json_t **ret, struct error *err)
 		return error_no_memory(err);
 	json_object_foreach((json_t *)args, name, value)
 	{
-		const struct given given = {name, value, PTR_KEY(PTR_ROOT, name)};
+		const struct ansible_given given = {name, value, PTR_KEY(PTR_ROOT, name)};
 
 		if (strncmp(name, "_ansible_", 9) == 0)
 			continue;
 		if ((strcmp(name, "binds") == 0 ? add_binds : add)(out, &given, err) < 0)
 			return -1;
 	}
+	if (ansible_add_noauto(out, err) < 0)
+		return -1;
 	*ret = STEAL(out);
 	return 0;
 }

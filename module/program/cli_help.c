@@ -18,7 +18,7 @@ const char cli_help[] =
 	"  -t                    the same as --format text\n"
 	"  --all                 text: each bind, however many are alike\n"
 	"  --detailed-exitcode   apply: exit 2 when something changed\n"
-	"  --boot                check: judge the next boot too\n"
+	"  --boot                check, boot --check: judge the next boot too\n"
 	"  --ours                boot: only the lines with x-robind\n"
 	"  --fstab FILE          another file than /etc/fstab\n"
 	"  --timeout SECONDS     for waiting and working together (default 30)\n"

@@ -28,7 +28,7 @@
 		      "writable below the target"
 #define WHY_USERS     "others than root could then unmount the bind, and see what it hides"
 #define WHY_NONE      "it is no option of a bind; one of a file system belongs where that is mounted"
-#define WHY_MKDIR     "robind makes a missing target anyway (see 'create')"
+#define WHY_MKDIR     "the mode of a target that is made is said by 'mode'"
 #define WHY_REMOUNT   "robind compares what is mounted, and mends it by itself"
 
 static const struct option_word words[] = {
@@ -90,7 +90,7 @@ static const struct option_word words[] = {
 	{ "x-",            OPTION_KIND_FSTAB,   0, 0, 0, NULL },
 
 	{ "X-mount.subdir=", OPTION_KIND_DEVICE, 0, 0, 0, WHY_NONE },
-	{ "X-mount.mkdir",  OPTION_KIND_FSTAB,  0, 0, 0, WHY_MKDIR },
+	{ "X-mount.mkdir",  OPTION_KIND_FSTAB,  ALL_OF(OPTION_MKDIR), 0, NULL },
 	{ "X-mount.mkdir=", OPTION_KIND_FSTAB,  0, 0, 0, WHY_MKDIR },
 	{ "X-",            OPTION_KIND_FSTAB,   0, 0, 0, WHY_NONE },
 	{ "loop",          OPTION_KIND_DEVICE,  0, 0, 0, WHY_NONE },

@@ -15,6 +15,7 @@
 #define OPTION_NOFAIL  0x02000000u
 #define OPTION_SHARING 0x04000000u /* any propagation but private */
 #define OPTION_REMOUNT 0x08000000u
+#define OPTION_MKDIR   0x10000000u
 
 /* For whom a word is. */
 enum option_kind {

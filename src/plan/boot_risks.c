@@ -97,7 +97,7 @@ unsigned risk_find(const struct want *want, const struct have *have)
 {
 	unsigned risks = 0;
 
-	if (want_of_fstab(want) != DECIDES_THERE)
+	if (want_of_fstab(want) != DECIDES_THERE && !want->is_line)
 		return 0;
 	if (have->line.is_shadowed)
 		risks |= 1u << RISK_FSTAB_SHADOWED;

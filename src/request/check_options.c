@@ -62,7 +62,8 @@ static int sort_opts(const struct decode *d, const json_t *bind,
 	if (merge_flags(d, bind, at, want) < 0 ||
 	    (want->opts.recursive &&
 	     agree(d, bind, at, "recursive", &want->recursive) < 0) ||
-	    ((told & OPTION_NOFAIL) && agree(d, bind, at, "nofail", &want->nofail) < 0))
+	    ((told & OPTION_NOFAIL) && agree(d, bind, at, "nofail", &want->nofail) < 0) ||
+	    ((told & OPTION_MKDIR) && agree(d, bind, at, "create", &want->create) < 0))
 		return -1;
 	if (told & OPTION_NOAUTO)
 		r = words_list_add(&want->fstab_options, "noauto");

@@ -68,7 +68,7 @@ static int add_all(const struct fstab *fstab, bool ours_only, struct request *re
 			continue;
 		if (want_of(&fstab->entries[i], &req->wants[req->n_wants]) < 0)
 			return -1;
-		req->n_wants++;
+		req->wants[req->n_wants++].is_line = req->judges_boot;
 	}
 	req->n_named = req->n_wants;
 	return 0;

@@ -16,7 +16,8 @@
  * of that, or only with robind's own. Those are asked for in full. Of others, which may
  * have been changed on purpose, a mount that is there is only made read-only; one that is
  * not there is made with the flags of the line, and not made private. `noauto` lines are
- * left out. Returns 0, or -1 with ERROR_FSTAB or ERROR_MEMORY; *req is for request_done()
+ * left out. With judges_boot each is judged as for the next boot by its line. Returns 0, or
+ * -1 with ERROR_FSTAB or ERROR_MEMORY; *req is for request_done()
  * either way.
  */
 MUST_CHECK int boot_request(bool ours_only, struct request *req, struct error *err);

@@ -90,6 +90,7 @@ struct want {
 	bool remove_target; /* with what is mounted there, see want_removes_target() */
 	bool follow;
 	bool replace;
+	bool is_line; /* of fstab's own, and the next boot is to be judged by that line */
 	bool read_only_alone; /* of a mount that is there mind only that flag; make none
 			       * private
 			       */

@@ -15,6 +15,7 @@ The program is the one at ``robind:path`` of the minion's configuration, grains 
 that it is the ``robind`` of the PATH, of /usr/local/sbin or /usr/sbin.
 """
 
+import collections
 import os
 import shutil
 import signal
@@ -64,6 +65,39 @@ def show(*targets):
         salt '*' robind.show /mnt/volumes_ro/vmail
     """
     return _run("show", ["--", *targets])
+
+
+def facts():
+    """
+    How the minion is, in numbers, for looking over many; it never fails. ``binds`` is how many
+    read-only binds fstab has for the boot, ``as_asked`` how many of them are as they should be;
+    ``drift``, ``errors`` and ``warnings`` are how often there is which code, among the warnings those
+    about the next boot. Where robind gives no answer, ``error`` says why.
+
+    .. code-block:: bash
+
+        salt '*' robind.facts
+    """
+    try:
+        reply = _run("boot", ["--check", "--boot", "--timeout", "10"])
+    except (CommandExecutionError, CommandNotFoundError) as error:
+        return {"error": str(error)}
+    if "error" in reply:
+        return {"error": reply["error"]["msg"]}
+    binds = reply["binds"]
+    return dict(
+        reply["robind"],
+        binds=len(binds),
+        as_asked=reply["summary"]["ok"],
+        drift=_codes(drift for bind in binds for drift in bind.get("drift", [])),
+        errors=_codes(bind["error"] for bind in binds if "error" in bind),
+        warnings=_codes(reply["warnings"]),
+    )
+
+
+def _codes(reasons):
+    """How often there is which."""
+    return dict(collections.Counter(reason["code"] for reason in reasons))
 
 
 def needs_restart(unit=None, **request):

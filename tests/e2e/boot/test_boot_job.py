@@ -214,6 +214,16 @@ def test_check_boot_volatile(table):
     assert check_boot(table, asked) == (2, {"volatile_source"})
 
 
+def test_what_fstab_lists_is_judged_for_the_next_boot(table):
+    """Whoever wrote it; and in earnest nothing is said of it: the boot has come."""
+    table.write(f"{SOURCE} {TARGET} none bind,ro 0 0\n{SOURCE} {TARGET}2 none ro,bind,noauto\n")
+    with table.host.unchanged():
+        said = boot(table, "--check", "--boot")
+    assert (said.status, said.codes) == (0, ["not_mounted"])
+    assert codes(said) == {"volatile_source"}
+    assert codes(boot(table, "--check")) == codes(boot(table)) == set()
+
+
 # ---- show ----
 
 

@@ -195,6 +195,7 @@ FORMS = {
     "names of ansible.posix.mount": {
         "path": B, "src": A, "fstype": "none", "opts": "bind,ro,nosuid,nodev", "dump": 0,
         "passno": "0", "boot": True, "opts_no_log": False, "state": "ephemeral"},
+    "a target that is made": {**REQUEST, "create": None, "fstype": "auto", "opts": "X-mount.mkdir"},
     "other names": {"name": B, "device": A, "state": "ephemeral", "options": "nosuid,nodev"},
     "opts and options": {"dest": B, "src": A, "state": "ephemeral", "fstype": "bind",
                          "opts": ["defaults", "nosuid"], "options": "nodev", "dump": "00"},
@@ -219,6 +220,26 @@ def test_opts_for_fstab(stage):
     assert result["binds"] == judged(stage, asked), result["msg"]
     (line,) = [diff["after"] for diff in result["diff"] if diff["after_header"] == f"{DIR}/fstab"]
     assert all(word in line for word in ("_netdev", "nofail", "x-systemd.requires=a.service"))
+
+
+@pytest.mark.parametrize("opts", [None, "bind,ro", ["bind", "ro"], "noauto"])
+@pytest.mark.parametrize("in_list", [False, True])
+def test_not_at_boot(stage, opts, in_list):
+    """As ansible.posix.mount has it: noauto, whatever else stands there."""
+    file = stage.file(f"{DIR}/fstab", "")
+    args = {"boot": False, "path": B, "src": A, "opts": opts, "fstype": "None"}
+    args = {"binds": [args]} if in_list else args
+    result = module(stage, check=True, show_diff=True, fstab=file, **args)
+    (line,) = [diff["after"] for diff in result["diff"] if diff["after_header"] == file]
+    assert "noauto" in line, result
+
+
+def test_opts_are_not_shown(stage):
+    file = stage.file(f"{DIR}/fstab", "")
+    for args in ({"path": B, "src": A}, {"binds": [{"path": B, "src": A, "opts_no_log": True}]}):
+        result = module(stage, check=True, show_diff=True, fstab=file, **{
+            "opts_no_log": True, **args} if "path" in args else args)
+        assert not result["failed"] and "diff" not in result
 
 
 @pytest.mark.parametrize("given, meant", [
@@ -285,8 +306,11 @@ REFUSED = {
     "a type": ({"fstype": "ext4"}, "/fstype"),
     "dump": ({"dump": 1}, "/dump"),
     "passno": ({"passno": "2"}, "/passno"),
-    "boot": ({"boot": "no"}, "/boot"),
-    "no_log of opts": ({"opts_no_log": True}, "/opts_no_log"),
+    "boot": ({"boot": "maybe"}, "/boot"),
+    "no_log of opts": ({"opts_no_log": "maybe"}, "/opts_no_log"),
+    "made against create": ({"opts": "X-mount.mkdir", "create": False}, "/create"),
+    "made with a mode": ({"opts": "X-mount.mkdir=0700"}, "/opts"),
+    "of users": ({"opts": "bind,ro,users"}, "/opts"),
     "remounted": ({"state": "remounted"}, "/state"),
     "absent_mount": ({"state": "absent_mount"}, "/state"),
     "a state": ({"state": "tidy"}, "/state"),

@@ -79,6 +79,8 @@ TASKS = [
     task("not in sync", {"binds": [share("one", state="mounted"), share("drift")]},
          module="robind.mount.robind_info"),
     task("listed", {"targets": []}, module="robind.mount.robind_info"),
+    task("facts", {}, module="robind.mount.robind_info"),
+    task("no facts", {"install": "host", "robind_path": "/none"}, module="robind.mount.robind_info"),
 ]
 FACTS = {
     "flags": ["nosuid", "nodev"], "seconds": 7, "no": False, "shares": [share("list")],
@@ -109,7 +111,7 @@ OUTCOMES = {
     "one of three fails": "failed", "misspelt": "failed", "misspelt in a list": "failed",
     "two forms": "failed", "none of the forms": "failed", "wrong type": "failed",
     "no state": "failed", "rw": "failed", "targets": "ok", "in sync": "ok", "not in sync": "ok",
-    "listed": "ok", "secret": "changed", "made for a group": "changed",
+    "listed": "ok", "facts": "ok", "no facts": "ok", "secret": "changed", "made for a group": "changed",
     "a mode that YAML read": "failed", "a user that is not there": "failed", "left by it": "changed", "whose it is": "ok",
     "with its mount point": "changed",
 }
@@ -204,6 +206,11 @@ def test_info(run):
     found = {(one["target"], one["code"]) for one in drift["drift"]}
     assert (f"{DIR}/t/drift", "not_mounted") in found
     assert [bind["target"] for bind in run.of("listed")["binds"]] == [f"{DIR}/t/one"]
+    facts = run.of("facts")["facts"]
+    assert (facts["binds"], facts["as_asked"], facts["drift"], facts["errors"]) == (1, 1, {}, {})
+    assert facts["warnings"] == {"volatile_source": 1} and facts["protocol"] == 1
+    assert run.of("no facts")["facts"].keys() == {"error"}
+    assert not run.of("no facts").get("failed")
 
 
 # What a person sees

@@ -40,16 +40,17 @@ def run_inside(call)
   exit!($CHILD_STATUS.exitstatus || 128)
 end
 
-# The machine's facts, as a file that runs can take them from.
+# The machine's facts and those of the modules, as a file that runs can take them from.
 def find_facts
   $stdout.reopen("#{PLACE}/facts", 'w')
+  ENV['PATH'] = "#{PROGRAMS}:#{ENV.fetch('PATH')}"
   ARGV.replace(%W[facts find host.test --render-as yaml --confdir=#{PLACE}/etc --vardir=#{PLACE}/var
-                  --certname=host.test --modulepath=/usr/share/puppet/modules])
+                  --certname=host.test --modulepath=#{MODULES}])
   Puppet::Util::CommandLine.new('puppet', ARGV).execute
 end
 
-# A folder for it.
-PLACE = ARGV.first
+# A folder for it, where modules are, and where robind is.
+PLACE, MODULES, PROGRAMS = ARGV
 # Facter says things on standard output that nobody asked for.
 answers = $stdout.dup
 answers.sync = true

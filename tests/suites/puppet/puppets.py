@@ -62,7 +62,7 @@ class Server:
         script = pathlib.Path(__file__).with_name("puppet_server.rb")
         with tempfile.TemporaryDirectory() as place:
             self.process = subprocess.Popen(
-                ["ruby", script, place], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                ["ruby", script, place, ":".join(MODULES), os.path.dirname(ROBIND)], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
             assert self.process.stdout.readline() == "ready\n", "puppet_server.rb does not start"

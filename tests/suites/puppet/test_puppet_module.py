@@ -157,14 +157,23 @@ def test_fact(host):
         done = host.run(
             "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "puppet", "apply", "--color=false",
             f"--modulepath={MODULES[0]}", "--confdir=/run/puppet/etc", "--vardir=/run/puppet/var",
-            "-e", "notice(\"robind is <${facts['robind']}>\")")
+            "-e", "notice(\"robind is <${facts['robind_host']}>\")")
         (line,) = [text for text in done.stdout.decode().splitlines() if "robind is <" in text]
         return line
 
     assert "robind is <>" in told()
     host.install()
+    host.file("/etc/fstab", "".join(
+        f"{host.dir('a')} {host.dir(name)} none bind,ro{more},x-robind 0 0\n"
+        for name, more in (("b", ",private"), ("c", ",private"), ("d", ",noauto"))))
+    host.run("mount", f"{DIR}/b")
     line = told()
-    assert f"path => {BINARY}" in line and "protocol => 1" in line and "version => " in line
+    for part in (f"path => {BINARY}", "protocol => 1", "version => ", "binds => 2", "as_asked => 1",
+                 "drift => {not_mounted => 1}", "errors => {}", "warnings => {volatile_source => 2}"):
+        assert part in line, line
+    host.file(BINARY, "#!/bin/sh\necho nonsense\n")
+    line = told()
+    assert "error => " in line and "binds" not in line, line
 
 
 def test_class_brings_the_binary_and_the_binds(host):

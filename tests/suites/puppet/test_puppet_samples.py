@@ -5,11 +5,12 @@ nothing to do.
 """
 
 import pathlib
+import re
 
 import pytest
 
 from host import DIR, Namespace
-from puppets import SAMPLES, PuppetHost, needs_puppet
+from puppets import MODULES, SAMPLES, PuppetHost, needs_puppet, server
 
 pytestmark = needs_puppet()
 
@@ -210,6 +211,13 @@ def test_90_undo(host):
         assert host.path(f"{RW}/{volume}/file").exists()
         assert not host.path(f"{RO}/{volume}").exists()
     assert host.path(RO).is_dir()
+
+
+def test_every_fact_of_the_module_is_there():
+    """In each run of a sample here: a fact hides a variable of its name."""
+    declared = re.findall(r"^Facter.add\(:(\w+)\)", "".join(
+        file.read_text() for file in pathlib.Path(MODULES[0]).glob("*/lib/facter/*.rb")), re.M)
+    assert declared == ["robind_host"] and "robind_host:" in server().facts
 
 
 def test_every_sample_is_tested():

@@ -54,3 +54,19 @@ def test_a_missing_robind_is_an_error(minion, one):
     minion.configure(grains={"robind": {"path": "/nonexistent/robind"}})
     done = minion.call("robind.check", *words(one))
     assert done.returncode != 0 and "there is no program '/nonexistent/robind'" in done.stderr
+
+
+def test_facts_never_fail(minion, machine, one):
+    machine.make({**one, "state": "mounted"})
+    line = machine.fstab
+    machine.file("/etc/fstab", line + line.replace("/t ", "/u "))
+    facts = minion.run("robind.facts")
+    version = facts.pop("version")
+    assert version and facts == {
+        "protocol": 1, "mount_api": facts["mount_api"], "read_api": facts["read_api"],
+        "binds": 2, "as_asked": 1, "drift": {"not_mounted": 1, "target_missing": 1},
+        "errors": {}, "warnings": {"volatile_source": 2}}
+    for broken in ("/nonexistent/robind", "/bin/false"):
+        minion.configure(grains={"robind": {"path": broken}})
+        done = minion.call("robind.facts")
+        assert done.returncode == 0 and data(done).keys() == {"error"}, done

@@ -24,7 +24,7 @@ BIND = {
     "nofail": {"type": "bool"},
     "fstab_options": {"type": "list", "elements": "str"},
     "fstab_type": {"type": "str", "choices": ["none", "robind"]},
-    "fstype": {"type": "str", "choices": ["none", "bind"]},
+    "fstype": {"type": "str", "choices": ["none", "bind", "auto", "None"]},
     "dump": {"type": "int", "choices": [0]},
     "passno": {"type": "int", "choices": [0]},
     "boot": {"type": "bool"},

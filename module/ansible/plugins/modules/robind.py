@@ -72,7 +72,7 @@ options:
         description:
           - The same as it stands in fstab and in tasks of M(ansible.posix.mount). C(bind), C(ro) and
             C(defaults) say nothing new, C(rbind) is I(recursive), C(nofail) is I(nofail), C(_netdev),
-            C(noauto) and C(x-...) are I(fstab_options).
+            C(noauto) and C(x-...) are I(fstab_options), C(X-mount.mkdir) is I(create).
           - What means nothing for a read-only bind is an error that says why.
         type: list
         elements: str
@@ -130,7 +130,7 @@ options:
       fstype:
         description: As in M(ansible.posix.mount). Says nothing new.
         type: str
-        choices: [none, bind]
+        choices: [none, bind, auto, 'None']
       dump:
         description: As in M(ansible.posix.mount). Says nothing new.
         type: int
@@ -140,10 +140,10 @@ options:
         type: int
         choices: [0]
       boot:
-        description: As in M(ansible.posix.mount), where only C(true) makes sense here.
+        description: As in M(ansible.posix.mount). C(false) is C(noauto) in I(opts).
         type: bool
       opts_no_log:
-        description: As in M(ansible.posix.mount), where only C(false) makes sense here.
+        description: As in M(ansible.posix.mount). With C(true) there is no diff, which shows them.
         type: bool
   <<: *bind
   on_error:

@@ -11,6 +11,8 @@ short_description: Look at bind mounts, and compare them with what is asked
 description:
   - With I(targets) says what is mounted there, whoever mounted it.
   - With binds as M(robind.mount.robind) takes them, says what is not as asked.
+  - With neither, says how all is that fstab lists, now and at the next boot, in numbers. This never
+    fails, also where robind cannot run.
   - Never changes anything.
 version_added: 0.1.0
 author: The maintainers of robind (@robind)
@@ -81,6 +83,15 @@ EXAMPLES = r"""
     binds: "{{ mail_shares }}"
   register: audit
 
+- name: How the host is, in numbers
+  robind.mount.robind_info:
+  register: host
+
+- name: Tell of hosts on which not all is as asked
+  ansible.builtin.debug:
+    msg: "{{ host.facts.drift }}"
+  when: host.facts.error is defined or host.facts.as_asked < host.facts.binds
+
 - name: One line for each drift
   ansible.builtin.debug:
     msg: "{{ item.target }}: {{ item.code }}"
@@ -88,6 +99,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+facts:
+  description:
+    - C(binds), the number of read-only binds that fstab has for the boot, and how many of them are
+      C(as_asked); C(drift), C(errors) and C(warnings), how often there is which code, among the
+      warnings those about the next boot; and what is in I(robind).
+    - Only C(error), a text, where robind gave no answer.
+  returned: without I(binds) and I(targets)
+  type: dict
+  sample: {binds: 2, as_asked: 1, drift: {writable: 1}, errors: {}, warnings: {}}
 in_sync:
   description: Whether all binds are as asked.
   returned: with I(binds)
@@ -101,16 +121,16 @@ binds:
   description:
     - With I(targets), each with C(target), and C(live) (what is mounted) or C(error).
     - With I(binds), those that are not as asked, as M(robind.mount.robind) returns them.
-  returned: always
+  returned: with I(binds) or I(targets)
   type: list
   elements: dict
 msg:
   description: How many binds would change.
-  returned: always
+  returned: with I(binds) or I(targets)
   type: str
 summary:
   description: How many binds are C(ok), C(changed), C(failed) and C(skipped).
-  returned: always
+  returned: with I(binds) or I(targets)
   type: dict
 needs_restart:
   description: The C(units), C(containers) and C(processes) that keep an older view.
@@ -118,12 +138,12 @@ needs_restart:
   type: dict
 warnings:
   description: Texts that begin with a code in brackets.
-  returned: always
+  returned: with I(binds) or I(targets)
   type: list
   elements: str
 robind:
   description: The program's C(version), C(protocol), C(mount_api) and C(read_api).
-  returned: always
+  returned: with I(binds) or I(targets)
   type: dict
 """
 
@@ -141,7 +161,8 @@ ARGUMENTS = {
 }
 RULES = {
     "mutually_exclusive": [("binds", "targets")],
-    "required_one_of": [("binds", "targets")],
+    "required_by": {word: "binds" for word in ("set", "purge", "fstab", "holders",
+                                               "timeout", "namespace")},
 }
 
 
