@@ -12,9 +12,6 @@
 #include "reply_text.h"
 #include "request/json_parse.h"
 
-/* More sentences than this make a message that nobody reads; `binds` has them all. */
-#define FAILURES_MAX 10u
-
 bool ansible_called(int argc, char *argv[])
 {
 	static const char mark[] = "\"_ansible_";
@@ -147,7 +144,7 @@ int ansible_parse(const char *name, struct cli *ret, struct error *err)
 
 /* ---- the reply ---- */
 
-/* Of the binds that failed, which and why. */
+/* Of the binds that failed, the first and why, and how many there are besides. */
 static void put_failures(struct strbuf *line, const json_t *reply)
 {
 	size_t n_failed = 0;
@@ -156,13 +153,13 @@ static void put_failures(struct strbuf *line, const json_t *reply)
 
 	json_array_foreach(json_object_get(reply, "binds"), i, bind)
 	{
-		if (!json_object_get(bind, "error") || n_failed++ >= FAILURES_MAX)
+		if (!json_object_get(bind, "error") || n_failed++ > 0)
 			continue;
 		put_failure(line, bind);
 		strbuf_add(line, "; ");
 	}
-	if (n_failed > FAILURES_MAX)
-		strbuf_addf(line, "and %zu more; ", n_failed - FAILURES_MAX);
+	if (n_failed > 1)
+		strbuf_addf(line, "and %zu more, see 'binds'; ", n_failed - 1);
 }
 
 /* The one line that Ansible shows of a failed task in any case. */

@@ -37,6 +37,16 @@ UNUSED = {
     "hidden_opts",
     "match_on",
 }
+# A word of mount states that means nothing for a read-only bind -> what to write instead.
+INSTEAD = {
+    "user": "robind mounts as root: who may look in is said by 'mode', 'owner' and 'group'",
+    "not_change": "robind only adds to a line what it lacks: leave it out",
+}
+# Those of mount.fstab_present, where the name is the device.
+OF_FSTAB = {
+    "fs_file": "name", "fs_vfstype": "fstype", "fs_mntops": "opts", "fs_freq": "dump",
+    "fs_passno": "pass_num",
+}
 RENAMED = {"name": "target", "device": "source", "mkmnt": "create", "config": "fstab"}
 
 
@@ -86,8 +96,19 @@ def absent(name, device=None, **members):
 
 def fstab_present(name, device=None, **members):
     """
-    The bind's line is in fstab; what is mounted now is left as it is.
+    The bind's line is in fstab; what is mounted now is left as it is. Takes the words of
+    ``mount.fstab_present`` as well, where ``name`` is the device and ``fs_file`` the target.
     """
+    if "fs_file" in members:
+        if device is not None:
+            return _refused(name, "'device' must not stand beside 'fs_file': the name is the device")
+        # Of other systems, and of no effect there either.
+        for word in ("mount", "fs_mount"):
+            members.pop(word, None)
+        if members.pop("mount_by", None) not in (None, "device"):
+            return _refused(name, "'mount_by' is not supported: a bind has a path, not a label")
+        device, members = name, {OF_FSTAB.get(word, word): members[word] for word in members}
+        name = members.pop("name")
     return _one(name, device, "fstab_present", members)
 
 
@@ -156,6 +177,10 @@ def _renamed(members):
     for word, value in members.items():
         if word.startswith("__") or word in UNUSED:
             continue
+        if word in INSTEAD and value:
+            raise SaltInvocationError(f"'{word}' is not supported, because {INSTEAD[word]}")
+        if word in INSTEAD:
+            continue
         robinds = RENAMED.get(word, word)
         if value is not None and renamed.setdefault(robinds, value) is not value:
             raise SaltInvocationError(f"'{word}' and '{robinds}' are two names for one thing")
@@ -173,8 +198,11 @@ def _bind(members):
     fstype = bind.pop("fstype", "none")
     if fstype == "robind":
         bind.setdefault("fstab_type", fstype)
-    elif fstype not in ("none", "bind"):
-        raise SaltInvocationError(f"'fstype' must be none for a bind, not '{fstype}'")
+    elif fstype not in (None, "none", "bind", "auto", "None"):
+        raise SaltInvocationError(
+            f"'fstype: {fstype}' is not supported, because a bind has the type none; that of the line "
+            "in fstab is 'fstab_type'"
+        )
     return bind
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from host import DIR, bind
+from minion import PROGRAM
 
 
 def data(done):
@@ -66,7 +67,10 @@ def test_facts_never_fail(minion, machine, one):
         "protocol": 1, "mount_api": facts["mount_api"], "read_api": facts["read_api"],
         "binds": 2, "as_asked": 1, "drift": {"not_mounted": 1, "target_missing": 1},
         "errors": {}, "warnings": {"volatile_source": 2}}
-    for broken in ("/nonexistent/robind", "/bin/false"):
-        minion.configure(grains={"robind": {"path": broken}})
+    program = machine.path(PROGRAM)
+    program.write_text("#!/bin/sh\necho nonsense\n")
+    for is_there in (True, False):
         done = minion.call("robind.facts")
         assert done.returncode == 0 and data(done).keys() == {"error"}, done
+        if is_there:
+            program.unlink()

@@ -153,6 +153,9 @@ REFUSED = {
     "nothing": ({"persist": False, "mount": False}, "nothing to do"),
     "a string": ({"recursive": "perhaps"}, "recursive"),
     "a mode as YAML reads it": ({"mode": 0o750}, '"0750"'),
+    "of users": ({"opts": "bind,ro,users"}, "'users' is not supported"),
+    "of a file system": ({"opts": ["bind", "errors=remount-ro"]}, "no option of a bind"),
+    "by somebody": ({"user": "www"}, "'user' is not supported, because"),
     "nobody": ({"owner": "no-one"}, "'no-one'"),
 }
 
@@ -183,6 +186,12 @@ WORDS = {
     "live": ("mounted", {"persist": False, "match_on": "name"}, True, None),
     "ephemeral": ("ephemeral", {}, True, None),
     "line": ("mounted", {"mount": False, "mkmnt": False}, False, {"bind"}),
+    "made": ("mounted", {"opts": "bind,ro,X-mount.mkdir", "fstype": "auto", "user": None,
+                         "hidden_opts": ["x"]}, True, {"bind"}),
+    "theirs": ("fstab_present", {
+        "name": f"{DIR}/a", "device": None, "fs_file": f"{DIR}/t/theirs", "fs_vfstype": "none",
+        "fs_mntops": "bind,ro,nosuid", "fs_freq": 0, "fs_passno": "0", "mount_by": "device",
+        "mount": True}, False, {"bind", "nosuid"}),
     "fstab": ("fstab_present", {"source": f"{DIR}/a", "device": None}, False, {"bind"}),
 }
 

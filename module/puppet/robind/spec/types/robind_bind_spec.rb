@@ -9,6 +9,24 @@ describe Puppet::Type.type(:robind_bind) do
 
   it('is mounted if nothing is said') { expect(bind({})[:ensure]).to eq(:mounted) }
 
+  it 'takes the words of the type mount' do
+    taken = bind(ensure: :present, source: nil, device: '/mnt/a', fstype: 'none', pass: 0, dump: '0',
+                 remounts: false, atboot: true)
+    expect(taken[:ensure]).to eq(:defined)
+    expect(taken[:source]).to eq('/mnt/a')
+  end
+
+  {
+    { options: 'bind,ro,nosuid' } => 'bind,ro,nosuid',
+    { options: '-' } => nil,
+    { options: ['nosuid', 'nodev'] } => nil,
+    { options: 'ro', opts: ['_netdev', 'nofail'] } => '_netdev,nofail,ro',
+    { atboot: false } => 'noauto',
+    { atboot: 'no', opts: 'ro' } => 'ro,noauto',
+  }.each do |words, opts|
+    it("reads #{words}") { expect(PuppetX::Robind::MountWords.opts_of(bind(words))).to eq(opts) }
+  end
+
   it 'has one name for each path' do
     expect(bind(target: '/mnt//b/')[:target]).to eq('/mnt/b')
     expect(bind(target: '/')[:target]).to eq('/')
@@ -18,7 +36,14 @@ describe Puppet::Type.type(:robind_bind) do
     { target: 'mnt/b' } => %r{target must be an absolute path},
     { source: 'a' } => %r{source must be an absolute path},
     { source: nil, ensure: :defined } => %r{source is needed},
-    { ensure: :present } => %r{present},
+    { ensure: :remounted } => %r{remounted},
+    { target: '/etc/fstab' } => %r{target is the mount point here},
+    { device: '/mnt/c' } => %r{'device' and 'source' are two names},
+    { fstype: 'ext4' } => %r{'fstype' is not supported, because .*'fstab_type'},
+    { pass: 2 } => %r{'pass' is not supported, because .* leave it out},
+    { dump: '1' } => %r{'dump' is not supported},
+    { atboot: 'perhaps' } => %r{'noauto' in 'opts'},
+    { blockdevice: '/dev/sda' } => %r{'blockdevice' is not supported},
     { create: 'perhaps' } => %r{create},
     { recursive: 'some' } => %r{recursive},
     { fstab_type: 'ext4' } => %r{fstab_type},

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require 'puppet/parameter/boolean'
+require_relative '../../puppet_x/robind/mount_words'
 require_relative '../../puppet_x/robind/reached_files'
 
 Puppet::Type.newtype(:robind_bind) do
@@ -43,11 +44,14 @@ Puppet::Type.newtype(:robind_bind) do
       * `defined`: in fstab; what is mounted is left alone
       * `unmounted`: in fstab, and not mounted
       * `absent`: neither
+
+      `present` is `defined`, as for the type `mount`.
     DOC
 
     [:mounted, :ephemeral, :defined, :unmounted, :absent].each do |state|
       newvalue(state) { provider.converge }
     end
+    aliasvalue(:present, :defined)
 
     # Nothing is asked of what `puppet resource` only looks at: that is in no catalog.
     defaultto { resource.catalog || resource.managed? ? :mounted : nil }
@@ -80,6 +84,9 @@ Puppet::Type.newtype(:robind_bind) do
 
     validate do |value|
       raise ArgumentError, "target must be an absolute path, not '#{value}'" unless value.to_s.start_with?('/')
+      if value.to_s.squeeze('/') == '/etc/fstab'
+        raise ArgumentError, 'target is the mount point here: leave out the target of the type mount, which is fstab'
+      end
     end
 
     munge { |value| value.squeeze('/').sub(%r{(.)/\z}, '\1') }
@@ -98,7 +105,8 @@ Puppet::Type.newtype(:robind_bind) do
     desc <<~DOC
       Flags of the mount: `nosuid`, `nodev`, `noexec`, `nosymfollow`, `noatime`, `nodiratime`,
       `relatime`, `strictatime` have to be set, `suid`, `dev`, `exec`, `symfollow` cleared.
-      What is not named stays as the source has it.
+      What is not named stays as the source has it. One text, `'bind,ro,nosuid,nofail'`, is read as
+      that of the type `mount` and of fstab; see `opts`.
     DOC
     include shown
   end
@@ -177,7 +185,10 @@ Puppet::Type.newtype(:robind_bind) do
     newvalues(:here)
   end
 
+  PuppetX::Robind::MountWords.add_to(self)
+
   validate do
+    PuppetX::Robind::MountWords.take(self)
     if [:mounted, :ephemeral, :defined, :unmounted].include?(self[:ensure]) && !self[:source]
       raise Puppet::Error, "source is needed for ensure => #{self[:ensure]}"
     end
