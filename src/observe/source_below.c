@@ -78,11 +78,22 @@ static int add_planned(const char *point, struct mount_list *list)
 	return 0;
 }
 
-/* Check mode: one that is there, and would be mended by now. */
-static void be_as_asked(const struct view *view, const struct want *want, struct mount *m)
+/* Check mode: one that is there, and would be mended by now. 0 or -ENOMEM. */
+static int be_as_asked(const struct view *view, const struct want *want, struct mount *m)
 {
-	if (view->req->check_mode && !want->read_only_alone)
+	char *text = m->text;
+	int r = 0;
+
+	if (!view->req->check_mode)
+		return 0;
+	if (!want->read_only_alone)
 		m->propagation = PROPAGATION_PRIVATE;
+	if (!view_turn(view, want)->shows_other)
+		return 0;
+	r = mount_set_text(m, "", m->point, "");
+	if (r == 0)
+		free(text);
+	return r;
 }
 
 /* One that was mounted meanwhile, with what came along with it. */
@@ -128,12 +139,12 @@ static int add_of_this_run(const struct view *view, const struct want *want,
 
 		if (!view->turns[place->want].is_done)
 			continue;
-		if (m) {
-			be_as_asked(view, &view->req->wants[place->want], m);
-			continue;
-		}
-		r = view->req->check_mode ? add_planned(place->target, list)
-					  : add_made(view->mounts, place->target, list);
+		if (m)
+			r = be_as_asked(view, &view->req->wants[place->want], m);
+		else
+			r = view->req->check_mode
+				    ? add_planned(place->target, list)
+				    : add_made(view->mounts, place->target, list);
 	}
 	if (list->count > n_found)
 		sort_without_doubles(list);

@@ -50,7 +50,7 @@ static bool is_in_request(const struct view *view, const struct mount *m)
 	const struct turn *turn = named ? view_turn(view, named) : NULL;
 
 	return named && want_is_there(named) &&
-	       !(turn && turn->has_failed && !mount_is_read_only(m));
+	       !(turn && turn->is_over && !turn->is_done && !mount_is_read_only(m));
 }
 
 static enum below_kind below_kind_of(const struct view *view, const struct want *want,

@@ -12,8 +12,10 @@
 struct turn {
 	bool is_done; /* it is as asked; in check mode: it would be */
 	bool has_failed;
-	bool is_around_failed; /* one of those that lie next within it has failed */
-	bool is_uncovered;     /* a removal after its turn has taken mounts from above it */
+	bool is_over;        /* it comes no more */
+	bool is_around_left; /* one of those that lie next within it was not made */
+	bool shows_other;    /* check mode: its mount would show other than it does now */
+	bool is_uncovered;   /* a removal after its turn has taken mounts from above it */
 	const struct want *failed_within; /* a removal below its target, or NULL */
 	size_t n_removed; /* check mode: of what lies in its target would be removed by now */
 	uint64_t *gone;   /* check mode: the ids of what would be detached by now, sorted */

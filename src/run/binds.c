@@ -221,20 +221,21 @@ static void look_at_uncovered(struct run *run, size_t from, size_t to)
 
 /*
  * A bind is said to be as asked before those within it have their turn. Where one of them
- * fails, what is mounted there may be writable: look again, from the deepest up.
+ * fails, or has none, what is mounted there may be writable: look again, from the deepest
+ * up.
  */
-static void look_around_failed(struct run *run, size_t from, size_t to)
+static void look_around_left(struct run *run, size_t from, size_t to)
 {
 	for (size_t i = to; i-- > from;) {
 		struct outcome *out = &run->reply->outcomes[run->order[i]];
+		struct turn *turn = view_turn(&run->converge.view, out->want);
 		const struct outcome *outer = outer_of(run, out->want);
 
-		if (view_turn(&run->converge.view, out->want)->is_around_failed &&
-		    !step_list_has_new_mount(&out->done.steps))
+		if (turn->is_around_left && !step_list_has_new_mount(&out->done.steps))
 			finish(run, out);
-		if (outer && out->status == STATUS_FAILED)
-			view_turn(&run->converge.view, outer->want)->is_around_failed =
-				true;
+		turn->is_over = true;
+		if (outer && !turn->is_done)
+			view_turn(&run->converge.view, outer->want)->is_around_left = true;
 	}
 }
 
@@ -247,5 +248,5 @@ void run_binds(struct run *run, size_t from, size_t to)
 	run_batches(run, from, there);
 	look_at_uncovered(run, from, there);
 	run_batches(run, there, to);
-	look_around_failed(run, there, to);
+	look_around_left(run, there, to);
 }

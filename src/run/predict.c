@@ -49,6 +49,9 @@ int predict(const struct view *view, const struct have *have, struct plan *plan,
 		return error_no_memory(err);
 	if (step_list_has(&plan->steps, STEP_REMOVE_TARGET))
 		view_take_target(view, out->want);
+	view_turn(view, out->want)->shows_other = have->n_layers > 0 &&
+						  have->layers[0].kind != LAYER_SAME &&
+						  step_list_has_new_mount(&plan->steps);
 	out->after = plan->after;
 	out->changed = plan->drift.count > 0;
 	out->line = plan->line.action;

@@ -254,3 +254,15 @@ def test_unbindable_until_its_turn(stage):
     stage.run("mount", "--make-unbindable", inner["target"])
     said = as_foreseen(stage, inner, {**OUTER, "recursive": True})
     assert said.status == 0 and stage.stack(f"{RO}/shop")
+
+
+def test_what_is_left_when_the_run_stops(stage):
+    """A bind that has no turn any more is as one that failed, to the bind around it."""
+    stage.make(OUTER)
+    stage.run("mount", "-t", "tmpfs", "tmpfs", f"{RO}/shop")
+    failing = bind(f"{SOURCES}/file", f"{RO}/outer")
+    stage.run("rm", f"{SOURCES}/www/outer")
+    stage.dir(f"{SOURCES}/www/outer")
+    said = as_foreseen(stage, OUTER, failing, INNER, on_error="stop")
+    assert said.of(INNER["target"])["status"] == "skipped"
+    assert said.of(RO)["error"]["code"] == "submount_writable"

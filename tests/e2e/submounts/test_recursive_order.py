@@ -152,3 +152,12 @@ def test_what_is_purged_is_not_seen_in_a_view(stage, is_there):
     assert drifts(checked) == drifts(said) and said.status == 0
     assert not stage.stack(f"{VIEW['target']}/x/y/z") and not stage.stack(INNER["target"])
     stage.assert_settled(view, **fstab, purge=True)
+
+
+def test_what_will_show_another_source(stage):
+    """A bind in the source of a recursive one is replaced: the view gets the new one."""
+    stage.make(*BINDS[:2])
+    said = apply_as_checked(stage, VIEW, {**INNER, "source": f"{OTHER}/b", "replace": True})
+    assert said.of(VIEW["target"])["status"] == "changed"
+    (copy,) = stage.stack(f"{VIEW['target']}/x/y/z")
+    assert copy.root.endswith("/other/b")
