@@ -82,8 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool is_call = false;
 	int status = 0;
 
-	while (in.left > 0 && argc < ARGS_MAX)
-		argv[argc] = texts[argc] = input_text(&in), argc++;
+	for (; in.left > 0 && argc < ARGS_MAX; argc++)
+		argv[argc] = texts[argc] = input_text(&in);
 	optind = 0; /* for getopt(3) to begin anew */
 	is_call = mount_call_read(argc, argv, &call) == 0;
 	is_run = false;

@@ -12,6 +12,7 @@ static char *plain_normal(const char *path, size_t length)
 	char *copy = strndup(path, length);
 	char *normal = calloc(1, length + 2);
 	char *rest = NULL;
+	size_t used = 0;
 
 	MUST(copy && normal);
 	if (path[0] != '/' || length >= PATH_MAX || strlen(copy) != length)
@@ -24,14 +25,18 @@ static char *plain_normal(const char *path, size_t length)
 			free(normal);
 			return NULL;
 		}
-		strcat(strcat(normal, "/"), name);
+		normal[used++] = '/';
+		memcpy(normal + used, name, strlen(name));
+		used += strlen(name);
 	}
 	free(copy);
 	if (rest == normal) {
 		free(normal);
 		return NULL;
 	}
-	return normal[0] == '\0' ? strcpy(normal, "/") : normal;
+	if (used == 0)
+		normal[0] = '/';
+	return normal;
 }
 
 static char *check_normal(const char *path, size_t length)

@@ -88,7 +88,7 @@ static void read_status(void)
 static void read_id_map(void)
 {
 	for (size_t kind = 0; kind < ACCOUNT_KIND_COUNT_; kind++) {
-		uint32_t id = text_size > 4 ? (uint32_t)text[4] : 0;
+		uint32_t id = text_size > 4 ? (unsigned char)text[4] : 0;
 		struct id_range range = sys_id_range((enum account_kind)kind, id);
 
 		MUST(range.count == 0 || id_range_has(&range, id));
