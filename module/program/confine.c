@@ -33,7 +33,8 @@ void confine(const struct request *req, const struct features *features)
 {
 	unsigned duties = req->check_mode ? DUTY_LOOK : DUTY_CHANGE;
 
-	if (!features->is_rooted)
+	/* To foresee what a mount hides or brings, check looks into copies that nobody sees. */
+	if (!features->is_rooted || (req->check_mode && req->n_wants > 0))
 		duties |= DUTY_LOOK_OUT;
 	if (req->holders)
 		duties |= DUTY_HOLDERS;

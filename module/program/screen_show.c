@@ -139,7 +139,7 @@ static void widen(size_t widths[], const struct row *row)
 static void tell_row(struct screen *s, const struct row *row, const size_t widths[])
 {
 	size_t both = widths[COLUMN_TARGET] + widths[COLUMN_LIVE] + widths[COLUMN_SOURCE] +
-		      widths[COLUMN_FSTAB] + 3 * GAP;
+		      widths[COLUMN_FSTAB] + (size_t)3 * GAP;
 	bool fits = s->width == 0 || both <= s->width;
 
 	for (size_t c = 0; c < COLUMN_COUNT_; c++) {
