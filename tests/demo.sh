@@ -111,7 +111,7 @@ mend() # CODE
 	expect_text "\"code\":\"$1\""
 	printf '     check says "%s", exit status 2\n' "$1"
 	expect 0 "$robind" apply --format text "$dir/request.json"
-	expect_text "changed $target: "
+	expect_text "mended  $target  was "
 	printf '%s\n' "$said" | sed 's/^/     /'
 	expect 0 "$robind" check "$dir/request.json"
 	# Not test -w: to a busybox, root can write everywhere.

@@ -27,6 +27,15 @@ struct screen_label {
 	enum colour colour;
 };
 
+/*
+ * Whether the lines go on to a program, such as head(1), grep(1) or a log: what matters most stands
+ * at the top then, a sentence and what it is about in one line. A person reads from the bottom up.
+ */
+static inline bool screen_is_unbroken(const struct screen *s)
+{
+	return s->width == 0;
+}
+
 /* A line `LABEL TEXT`; what does not fit goes on under the text. */
 void screen_line(struct screen *s, struct screen_label label, const char *text);
 

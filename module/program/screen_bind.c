@@ -180,11 +180,19 @@ static void tell_done(struct screen *s, const json_t *bind)
 
 void screen_failure(struct screen *s, const json_t *reply, const json_t *bind)
 {
-	const json_t *error = json_object_get(bind, "error");
+	const struct screen_label label =
+		failures[screen_is_check(reply)][change_of(bind)];
+	const char *target = member_text(bind, "target");
+	const char *msg = member_text(json_object_get(bind, "error"), "msg");
+	scoped_strbuf both = {0};
 
-	screen_line(s, failures[screen_is_check(reply)][change_of(bind)],
-		    member_text(bind, "target"));
-	screen_more(s, s->label_width + 2, member_text(error, "msg"));
+	if (screen_is_unbroken(s)) {
+		strbuf_addf(&both, "%s: %s", target, msg);
+		screen_line(s, label, strbuf_text(&both));
+	} else {
+		screen_line(s, label, target);
+		screen_more(s, s->label_width + 2, msg);
+	}
 	if (json_is_true(json_object_get(bind, "changed")) && !screen_is_check(reply))
 		tell_done(s, bind);
 }

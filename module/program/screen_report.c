@@ -108,6 +108,10 @@ void screen_report(struct screen *s, const json_t *reply, bool is_boot)
 	const json_t *backup = json_object_get(reply, "backup_file");
 
 	s->label_width = screen_is_check(reply) ? 14 : 8;
+	if (screen_is_unbroken(s)) {
+		tell_failures(s, reply);
+		part(s, reply);
+	}
 	tell_changes(s, reply);
 	screen_diff_of_fstab(s, reply);
 	tell_skipped(s, reply);
@@ -122,7 +126,9 @@ void screen_report(struct screen *s, const json_t *reply, bool is_boot)
 	screen_warnings(s, json_object_get(reply, "warnings"));
 	screen_holders(s, json_object_get(reply, "binds"));
 	part(s, reply);
-	tell_failures(s, reply);
-	part(s, reply);
+	if (!screen_is_unbroken(s)) {
+		tell_failures(s, reply);
+		part(s, reply);
+	}
 	screen_totals(s, reply, is_boot);
 }

@@ -131,3 +131,11 @@ def test_all(host):
     assert said.count("would make  ") == 30 and "more" not in said
     said = host.raw("check", "-t", request=asked).stdout.decode()
     assert said.count("would make  ") == 20 and "10 more (--all shows each)" in said
+
+
+def test_first_line_of_a_pipe(host):
+    """What head -1 and a log's first line show: which bind failed, and why, before any warning."""
+    mail(host)
+    for command in ("apply", "check"):
+        first = host.raw(command, "-t", request=request(host, ALL)).stdout.decode().splitlines()[0]
+        assert f"{RO}/postfix/mysql: a whole file system" in first

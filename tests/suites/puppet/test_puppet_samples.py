@@ -95,7 +95,8 @@ def test_20_keep_both(host):
     host.sh('mount -o remount,bind,rw "$1"', SOCKET)
     run = host.apply(sample("20"), modules=OLD)
     run.assert_changed()
-    assert said(run) == [f"changed {SOCKET}: writable", "1 of 1 binds changed"], run.text
+    assert said(run) == [f"mended  {SOCKET}  was writable",
+                         "1 bind: 0 as asked, 1 changed."], run.text
     assert_shared(host, "mysql_socket")
 
 
@@ -122,8 +123,8 @@ def test_40_all(host):
     host.sh('mount -o remount,bind,rw "$1"; umount "$2"', f"{RO}/www", f"{RO}/keys")
     run = host.apply(sample("40"))
     run.assert_changed()
-    assert said(run) == [f"changed {RO}/www: writable", f"changed {RO}/keys: not_mounted",
-                         "2 of 3 binds changed"], run.text
+    assert said(run) == [f"mended  {RO}/www   was writable", f"made    {RO}/keys  new",
+                         "3 binds: 1 as asked, 2 changed."], run.text
 
 
 def test_40_a_failure_is_one_binds(host):
@@ -132,7 +133,7 @@ def test_40_a_failure_is_one_binds(host):
     run = host.apply(sample("40"))
     assert run.status == 4, run.text
     assert_shared(host, "mysql_socket", "keys")
-    assert any(f"failed {RO}/www: " in text for text in run.of("/returns: "))
+    assert any(f"FAILED  {RO}/www: " in text for text in run.of("/returns: "))
 
 
 def test_50_hiera(host):
