@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # make            the program, in build/release/robind
 # make check      every test; installs what they need first (ROBIND_NO_INSTALL=1 forbids that)
 # make check-long every test in every variation

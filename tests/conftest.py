@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fixtures, and the rule about tests that cannot run.
 
 A test that needs the machine's real root is *deselected* elsewhere: there is nothing to repair.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # A tour of robind on real mounts: tests/demo.sh [ROBIND]
 #
 # All of it happens in a mount namespace of its own: the host keeps its mounts and files. Needs

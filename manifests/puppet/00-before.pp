@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Before robind: two resources and a boot job. Kept here to compare with; use 10 or later.
 #
 # Why not: every line below was right when it was written, and none of it holds today.

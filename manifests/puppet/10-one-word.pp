@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # One word more, and the exec is gone.
 #
 # Why: robind::mounts takes what `mounts` took, and is the whole of it: the line in fstab, the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The mounts resource stays as it is, and only the exec is another one.
 #
 # Why: for who cannot let go of `mounts` yet. `ephemeral` leaves fstab to it, so that the two never

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What was mended is told on, and who kept an old view of it is restarted.
 #
 # Why: a service with a mount namespace of its own (PrivateTmp, a container) may keep a writable or

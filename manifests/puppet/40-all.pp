@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # All volumes in one request.
 #
 # Why: one process for a check of a hundred binds takes less time than one exec's start, one bind's

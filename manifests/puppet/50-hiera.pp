@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The shares of a host as data.
 #
 # Why: which host shares what is no code. See hiera/: a node completes the shares that all hosts

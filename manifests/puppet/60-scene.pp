@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A mail host: MariaDB and Dovecot in containers, and one socket between them.
 #
 # Why: Dovecot has to connect to the database's socket, and connecting needs no write access. Who

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # At boot: a unit, where the upstart job was.
 #
 # Why: systemd mounts the lines of fstab by mount(8), with its window and without a look. Once all

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Back to a host without robind's binds.
 #
 # Why: `absent` takes the mounts and their lines away, and with `remove_target` the mount points as

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The old way, and what is wrong with it. Nothing to copy: 10-one-word.sls is.
 {% for name in ['mysql_socket', 'vmail'] %}
 

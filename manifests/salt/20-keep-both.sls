@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # For those who leave fstab to mount.mounted: it stays as it is, and only the remount is robind's.
 # `ephemeral` does not touch fstab, so the two do not fight: the second run changes nothing.
 {% for name in ['mysql_socket', 'vmail'] %}

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Who has to be restarted after a mend: a process that had the old bind open, a service or a
 # container with a copy of it in a mount namespace of its own.
 {% set bind = {'source': '/mnt/volumes/mysql_socket', 'target': '/mnt/volumes_ro/mysql_socket'} %}

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # All binds in one run of robind, without its Salt modules: one process, whether there are two
 # binds or a thousand. The request goes through standard input, so that no shell reads it; in
 # test mode the same request is judged by `--check`, and highstate shows what would change.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A mail host: MariaDB, Dovecot and Postfix in containers of their own. Only MariaDB can write
 # the volume with its socket; the others connect through read-only views of it.
 {% set vg = salt['pillar.get']('volume_group', 'vg0') %}

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ansible: the executable is the module. It is called with one argument, a file of JSON in
  * which Ansible's own members (`_ansible_...`) stand beside the task's; standard input is a

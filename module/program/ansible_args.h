@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The arguments of a task -> a request. Names and values of ansible.posix.mount are
  * understood where they mean something for a read-only bind.

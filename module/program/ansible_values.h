@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Values as Ansible hands them over. What a play says in YAML keeps its type; what came
  * through a template, or as KEY=VALUE, is text. Each function returns a new reference, or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What ansible.posix.mount has and robind calls otherwise, or has no need of.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Bolt's dialect: robind is a task. It is called without arguments, with the parameters as
  * one JSON object on standard input, among them `_task` and what else the runner adds.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One call of robind, from the command line to the exit status: what its commands have in
  * common.

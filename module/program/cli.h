@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The command line: which command, with which options, and where its request comes from. */
 #pragma once
 

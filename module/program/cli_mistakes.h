@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is said of a command line that is none: what is wrong, and what was meant. */
 #pragma once
 

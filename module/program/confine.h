@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What robind gives up before it starts on what was asked. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A reply for Salt's cmd.run with `stateful`. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * main: how robind was called -> request -> engine -> what that caller expects. A front end
  * knows nothing of mounts, and the engine nothing of callers.

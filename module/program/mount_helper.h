@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * mount.robind: the helper that mount(8) calls for a line of type `robind` in fstab. It
  * makes, or mends, one read-only bind, and touches no fstab.

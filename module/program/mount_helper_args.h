@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The command line of a mount helper, as mount(8) writes it. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The options of mount(8) -> what a request says of one bind. Knows which of them are
  * for others than a helper: fstab's readers, systemd, mount(8) itself.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A line on the terminal that says how far a long run is: it appears after one second, is
  * written over, and is gone at the end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text for a person, line by line: labels at the left, sentences broken at blanks where the
  * terminal ends, names never. What is handed over is escaped here; it may be any text.

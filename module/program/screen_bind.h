@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is read of one bind that is not as asked. */
 #pragma once
 

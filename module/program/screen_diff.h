@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Texts before and after a change, as unified lines: what is gone with "- ", what is new "+ ". */
 #pragma once
 

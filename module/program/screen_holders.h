@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Who keeps an old or a writable view of a bind, and so has to be restarted. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The screen of apply, check and boot: what changed, what failed, and the totals. */
 #pragma once
 

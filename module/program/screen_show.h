@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The screen of `show`: a table of targets. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The last line of a report: how many binds there are, and what became of them. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Warnings, those that say the same in one line with the binds that they are about. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The words of a reply for a person: what a drift was, and what an action does. */
 #pragma once
 

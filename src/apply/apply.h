@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Steps -> machine. Each step opens the target anew and acts only when it still shows the
  * mount that was judged.

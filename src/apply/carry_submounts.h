@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is mounted below a bind that is to be replaced, and shall be there afterwards: the
  * targets of other binds of the request, or of robind's lines in fstab. They are cloned

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Detached copies of source mounts to clone binds from. The kernel's cost of a clone grows
  * with the number of mounts attached to what is cloned; a detached copy has none, so that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a mount that was just attached came to its own source as well. */
 #pragma once
 

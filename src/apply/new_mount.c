@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  *   attach    clone | read-only, flags, private | attach                   | look | private
  *   replace   clone | read-only, flags, private | beneath the old | detach | look | private

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What became of one bind. It is kept from the bind's start until the reply is told, so it
  * is small, and holds nothing of the machine.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the steps for one bind share while they are done. Part of apply_plan(). */
 #pragma once
 

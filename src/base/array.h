@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Arrays that grow, and the search in sorted ones. An array is a pointer and a count, which
  * the owner keeps; how much room there is follows from the count, so that nobody keeps it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Values that release themselves at the end of their scope; errno survives the release. */
 #pragma once
 

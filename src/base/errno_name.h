@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The names of error numbers, which the reply has. A table of our own: strerrorname_np(3)
  * is not in every C library, and not in glibc before 2.32.

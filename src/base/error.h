@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What went wrong: one struct, on the caller's stack. It owns nothing, so that running out
  * of memory can be reported too. Who sees a problem first fills it; everyone above passes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a failed call means, in one sentence: the place, the fact, and the mend. There is one
  * table (base/failure_rows.c): call x errno x what is known besides. Looked up here, filled

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every failed call that is told of, and what is told. A row more is all that a new sentence
  * takes; tests/lib/failures.py has a way to make each of them happen.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A hash table from text to a number: which bind has this target. */
 #pragma once
 

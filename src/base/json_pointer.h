@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A place in a JSON document, kept as a chain of stack frames: nothing is allocated and
  * nothing is rendered until there is an error to report.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A JSON document, written from its start to its end. As text, in ASCII and without a
  * blank, it takes no memory at all; as a tree of jansson it can be read again.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Words that every file may use. No types, no state. */
 #pragma once
 

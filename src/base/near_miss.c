@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/near_miss.h"
 
 #include <stdio.h>

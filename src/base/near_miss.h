@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a misspelt word may have been meant to be: of the words that are tried, the one with
  * the fewest letters left out, added, changed or swapped. Takes no memory.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Paths as text: normalising and comparing. Nothing here looks at the machine. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A text that is put together piece by piece. Running out of memory is remembered, so that
  * nobody has to ask at each piece: once, at the end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rule for the options of a line: which words a read-only bind needs and which must not
  * be. The same rule makes a new line and corrects an old one. Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Edits of an fstab's text, collected and then made at once. What no edit names stays byte
  * for byte. Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The fields of one line of an fstab, one after the other, as libmount finds them. Pure. */
 #pragma once
 

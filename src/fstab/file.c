@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "fstab/file.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The fstab file on the machine: lock it, read it, put a new one in its place. Decides
  * nothing; knows nothing of its lines. Results are 0 or -errno.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is said when fstab can be neither read nor written. */
 #pragma once
 

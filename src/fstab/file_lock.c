@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * libmount's lock, by name, so that other users of libmount wait for us and we for them; in
  * both its kinds, whichever libmount is here, for a static robind brings its own.

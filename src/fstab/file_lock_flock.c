@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The lock of libmount from 2.39 on, flock(2) on a file: see file_lock.c.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lock of libmount before 2.39, a file that is there: see file_lock.c. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Whose a file is: owner, mode, and what extended attributes say of it. */
 #include <errno.h>
 #include <stdbool.h>

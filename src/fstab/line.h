@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rule of one line: what a line for a read-only bind looks like, what is missing in one
  * that is there, and the same line corrected. Pure.

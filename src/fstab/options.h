@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The options of an fstab line, word by word: what mount(8) makes of them, and changes of
  * single words that leave every other byte as it was written. Pure.

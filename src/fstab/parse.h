@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The text of an fstab file as lines. Reads a line as getmntent(3) and libmount do, and
  * remembers where its fields are, so that it can be corrected in place. Knows nothing of

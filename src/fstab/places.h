@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where the targets of an fstab's lines lead to on this machine. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What fstab says, read once when the run begins. */
 #pragma once
 

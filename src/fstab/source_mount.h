@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The mount that the source of a bind must lie on, as a line keeps it for the boot, and as
  * the rest of fstab tells it where nobody said so. Pure.

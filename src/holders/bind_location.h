@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What other processes' views are compared with: where one bind's source and target lie in
  * their file systems, which is the same in every mount namespace.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which systemd unit and which container a process belongs to, from /proc/PID/cgroup. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "holders/foreign_mounts.h"
 
 #include <stdlib.h>

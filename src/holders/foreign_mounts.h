@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who keeps an old or a writable view of a bind: the rules, on what was found in other
  * mount namespaces. Pure: no call is made here.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Who holds what: one entry for each way in which a process keeps an old view of a bind. */
 #pragma once
 

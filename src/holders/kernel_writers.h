@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Files of a bind's source that the kernel itself writes to, for a loop device or as swap,
  * through a mount that is gone: no process has them open. Their names, as the kernel tells

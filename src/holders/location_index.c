@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "holders/location_index.h"
 
 #include <stdlib.h>

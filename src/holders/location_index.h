@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Finding the bind that a foreign mount, or a file, has to do with: sorted tables of the
  * places of all binds, so that the cost for each look-up is that of one search.

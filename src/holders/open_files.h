@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Processes that can still write through a mount that was replaced: see
  * holders/process_scan.h. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The processes of this host, looked at for what they hold of a set of binds: machine ->
  * holders. The rules are those of holders/foreign_mounts.h, and for a writer these:

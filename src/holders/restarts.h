@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What has to be restarted for all holders to be gone. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The search for holders, once all binds are done: one pass over the processes of this host
  * for all binds that want to know.

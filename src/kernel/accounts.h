@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The users and groups of this host by name, from its own /etc/passwd and /etc/group. Not by
  * NSS: a static program has none, and one that has shall answer the same.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the table of mounts tells of automounts, which no call does. Changes nothing. */
 #pragma once
 

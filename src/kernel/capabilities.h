@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The capabilities of this process: which the kernel asks for in what robind does, and how it
  * is rid of all others. They are listed in robind(8), too.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is told of a system call that failed. The sentences are those of base/failure_rows.c. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is known of the place of a failed call. Part of kernel/failure.c. */
 #pragma once
 

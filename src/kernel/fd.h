@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What /proc tells of an open descriptor. Results are 0 or -errno. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Who holds a lock by flock(2): as kernel/process.h otherwise. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the host has for its next boot: a view of it, and the calls to systemd. */
 #pragma once
 

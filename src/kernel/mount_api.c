@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The effects on mounts. All of them name a mount by a descriptor, never by a path:
  *

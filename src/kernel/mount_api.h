@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The effects on mounts. Decides nothing; every mount is named by a descriptor. Results are
  * 0 or a descriptor, or -errno.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Mounts on kernels before 5.12, and below a filter that hides the newer calls: mount(2)
  * makes a bind writable first and read-only second. So that nobody sees it between the two:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Mounts by mount(2) alone, where there is no mount_setattr (before 5.12). As sys_clone(),
  * sys_set_flags(), sys_set_private() and sys_attach(); but a clone is not detached: it lies

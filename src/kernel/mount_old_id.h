@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From the id that /proc gives of a mount, which is used again once the mount is gone, to
  * the unique one (6.8).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a descriptor stands for, and what a mount is: by statx, statmount and listmount, or
  * by the table of mounts where these are missing. No file system is asked anything that it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The mount table of kernels that cannot be asked for one mount (before 6.8). It is read
  * once for all binds, and once more after each change: poll(2) on the file tells,

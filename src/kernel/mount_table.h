@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table of mounts as text, for kernels that cannot be asked for one mount (before 6.8):
  * /proc/self/mountinfo, which is read again when the kernel says that it changed. Ids are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* mountinfo, by libmount, as the struct mount that everybody else reads. */
 #include "kernel/mountinfo.h"
 

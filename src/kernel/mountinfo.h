@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Files in the format of /proc/PID/mountinfo, read by libmount. */
 #pragma once
 

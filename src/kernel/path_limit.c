@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Time for walks. Each may take half of what is left, so that one unresponsive place, or
  * many, leave some for the other binds.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Walks of paths within the time that is left, and where they stood when they failed. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Paths, within the deadline: from the kernel's cache where that suffices; on a local file
  * system, which waits for nobody, in this process; else by the child (path_limit.c).

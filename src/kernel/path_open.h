@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From a path to what it leads to, through no symlink and within the deadline. Results are
  * 0 or a descriptor, or -errno.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is at a path, and what is made or removed there, within the deadline. Results are 0
  * or -errno.

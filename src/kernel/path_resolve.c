@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Symlinks are replaced by what they name one by one, always the first; so the place of an
  * unresponsive file system is known, and what lies behind an automount is not asked for in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From a path to what it leads to, through no symlink. The kernel's cache answers most
  * walks at once (openat2 with RESOLVE_CACHED); the others are made one component at a time:

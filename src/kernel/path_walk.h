@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Path walks that may never return: a FUSE server or an automount daemon that is
  * unresponsive holds whoever looks a name up, and not even SIGKILL helps. Such walks are

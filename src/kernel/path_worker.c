@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The process that walks paths for robind. It is started at the first walk that the kernel
  * cannot make from its cache alone, serves one walk at a time over a socket, and ends when

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What this process may do, and what keeps it from more. */
 #pragma once
 

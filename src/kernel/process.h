@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What /proc tells of the processes of this host. Decides nothing. Results are 0 or a
  * descriptor, or -errno; a process that ends meanwhile is -ENOENT or -ESRCH. No file system

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which mount a file is held through is told by fdinfo, for descriptors by the process's
  * own and for all else by ours of an O_PATH descriptor: neither asks the file system

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a process holds: files by its descriptors and maps, and where it stands. As
  * kernel/process.h otherwise.

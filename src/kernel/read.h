@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Reading files whole, of which nobody knows the size before. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One robind at a time: a lock file with the holder's process id in it. */
 #pragma once
 

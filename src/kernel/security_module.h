@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The security module that may have denied a call: by what the kernel tells of them. */
 #pragma once
 

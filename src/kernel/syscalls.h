@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The newer mount calls, always through syscall(2), so that the binary also runs with a C
  * library that has no wrappers for them and builds with headers that miss their numbers.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Per-mount flags: the MOUNT_ATTR_* bits of mount_setattr(2), changes of them, and their
  * words and mount(2)'s bits by the table in mount/option_words.h. Knows nothing of super

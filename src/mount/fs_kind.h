@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What kinds of file systems have in common. Plain data: no call is made here. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A directory or file by its place in a file system, which is the same in every mount
  * namespace, and whatever is mounted over it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Peer groups and their masters. What is mounted on a member of a group is handed on to the
  * other members, to the slaves of the group, and to those of their groups in turn: to all

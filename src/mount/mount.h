@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One mount as the kernel has it, and lists of them. Plain data: no call is made here. */
 #pragma once
 

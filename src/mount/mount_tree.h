@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A table of mounts, by what is mounted on what: where does a path lead to? Pure. */
 #pragma once
 

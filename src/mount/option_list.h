@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one reader of lists of options, such as fstab and `-o` have them: where a word ends,
  * and what all of them say together. Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which option a misspelt one may have been meant to be. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The words of mount(8)'s options: the one table of what each decides and for whom it is.
  * Lists of them are read by mount/option_list.h.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where else in this namespace it is seen that something is mounted below a shared mount,
  * or taken off it: on each peer and slave whose root holds the place. Pure: made of a table

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Automounts in the way, and at the target itself. Triggers none. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a target is without the mounts on it: whether it can be removed. */
 #pragma once
 

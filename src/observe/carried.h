@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whether the binds that lie in a mount have a place in the one that is to take over from
  * it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A source that takes no writes, because a read-only bind of it, or of what it lies in,
  * covers it. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The bind that fstab lists for a target, and whether it is what is mounted there. */
 #pragma once
 

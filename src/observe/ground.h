@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a missing target would be made on: the nearest directory above it that exists. */
 #pragma once
 

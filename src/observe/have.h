@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is found on the machine for one bind: facts, no judgement. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The mounts of this namespace, asked for one by one where that is cheap, and read once as
  * a table where many binds need it. The table only says where to look: whatever it names is

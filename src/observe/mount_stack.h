@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The stack of mounts at a target, and which of them show the source. */
 #pragma once
 

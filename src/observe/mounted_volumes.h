@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which file systems are mounted as a whole and take writes, so that a read-only bind is
  * not all that is left of them. Read when the first bind asks for it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Machine -> struct have. Changes nothing and triggers no automount. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The two paths of a bind, opened. A symlink is refused by name; an automount is triggered
  * by apply, and left alone in check mode.

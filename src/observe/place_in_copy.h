@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a mount of a source shows at a place in it, before there is such a mount. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where in this namespace it is seen that something is mounted at a target, or taken off
  * it. Nothing is read where the mount that carries the target is private; where it is

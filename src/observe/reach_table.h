@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The peer groups of this namespace, read when the first bind asks for them, and the whole
  * table of its mounts, read when it turns out to be needed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is mounted below a source, or will be by the time that a bind has its turn. */
 #pragma once
 

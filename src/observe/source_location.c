@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "observe/source_location.h"
 
 #include <errno.h>

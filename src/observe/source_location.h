@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where a source lies in its file system, or would lie, and what its path led to before
  * mounts covered that.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The mounts below a target, compared with those below its source. */
 #pragma once
 

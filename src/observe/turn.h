@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What has become of each bind of a request by now, for those whose turn is yet to come. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Check mode: what a path leads to once the request has taken a mount off it. */
 #pragma once
 

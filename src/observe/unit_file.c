@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "observe/unit_file.h"
 
 #include <errno.h>

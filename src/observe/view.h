@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What looking at one bind shares with looking at the others of a run. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Volumes that come and go: does the source lie on the mount that is asked for, and does
  * the target show a file system that the source's path has lost? Pure.

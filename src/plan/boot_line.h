@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a boot makes of a line in fstab that mount(8) takes as it is: which paths systemd
  * misreads, and which words keep the line for later or bring it forward. Pure.

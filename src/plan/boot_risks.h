@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What may go wrong with a bind at the next boot, though all is right now. Warnings of
  * apply, and what `check --boot` judges by. Pure.

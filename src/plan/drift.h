@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The reasons for a change, as the reply names them: a fixed table, and lists of reasons. */
 #pragma once
 

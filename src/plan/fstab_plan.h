@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What has to become of the lines for one target in fstab: want + fstab -> line plan. Pure;
  * made when the bind is judged, and once more from what fstab says when it is written.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is mounted below a bind, and would be lost with the mount that it lies on. Pure. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A plan: what is wrong, what to do about it, and what will be seen then. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * want + have -> what is wrong, what to do about it, and what will be seen then. Pure: no
  * system call, no clock, no environment. Idempotence is that the plan made from what was

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is refused because it would be seen elsewhere than at the target. Pure. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rules: which facts are drift, which steps mend it, and what is refused. Part of
  * plan_make(), and as pure. Each returns 0, or -1 when there is no memory.

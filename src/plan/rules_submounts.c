@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
 #include "plan/loss.h"
 #include "plan/rules.h"

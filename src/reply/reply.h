@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is told to the caller, as JSON: a run leaves here what it found and did, and only
  * when all is done the reply is written from it. Only this folder knows the names of the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the kernel itself keeps writing to: the part of part_holder_warnings() about it. */
 #include <limits.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The parts of a reply. Each writes one value; `key` is its name, NULL in an array. */
 #pragma once
 

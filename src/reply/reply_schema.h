@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The text of reply_schema.json; "@name" in an enum stands for a table, see schema.c. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON Schema (2020-12) of the request, made from the decoder's own tables, and of the
  * reply, whose lists of names come from the tables that give the names.

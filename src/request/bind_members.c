@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "request/bind_members.h"
 
 #include "base/array.h"

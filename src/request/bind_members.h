@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The members of one bind of a request: their names, what each takes, and where it goes. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the lists of options of one bind must be together. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The members of a bind that are lists of options: each a list of words, or one text of
  * them, which is read as fstab's are.

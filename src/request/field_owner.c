@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The members of a bind that say what a target is that is made: its mode, owner and group. */
 #include <errno.h>
 #include <stdlib.h>

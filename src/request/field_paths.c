@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The members of a request that are paths. */
 #include <errno.h>
 #include <stdlib.h>

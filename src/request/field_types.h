@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The kinds of value that the members of a request take, beside plain booleans. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Requests that fstab makes by itself: all binds that it lists, which the boot job
  * converges, and those of a set that are no longer asked for.

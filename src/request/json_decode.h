@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading JSON objects by tables: a row is a member's name, how it is read, and where the
  * value goes. The same rows give the JSON Schema, so the two cannot drift apart.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is wrong with a text that is no JSON, in words for whoever wrote it: the first place
  * where it stops to be JSON, and what was probably meant. It judges the grammar alone; that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A request as text: bounded before it is parsed, and parsed by jansson. A syntax error or
  * a duplicate member is reported with the JSON Pointer of the place where it stands, which

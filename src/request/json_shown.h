@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A value of a request as an error shows it. */
 #pragma once
 

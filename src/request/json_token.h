@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The words of a text that should be JSON: how far they go, and what their writer took it for. */
 #pragma once
 

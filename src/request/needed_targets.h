@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Targets that are to be removed, and that another bind of the request needs. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is said of an option that `options` do not take: where it belongs, or what is meant. */
 #pragma once
 

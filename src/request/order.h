@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The order in which the binds of a request are begun, and which of them wait for others. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Lines in fstab that look like read-only binds, and that the boot job does not make. */
 #pragma once
 

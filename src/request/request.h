@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A request, decoded and checked against itself before the machine is looked at. Only
  * request.c and bind_members.c know the names of the request's members.

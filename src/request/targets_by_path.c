@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "request/targets_by_path.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The targets of binds sorted by path, to find those that lie in the source of a recursive one. */
 #pragma once
 

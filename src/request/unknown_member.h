@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is said of a member that robind does not know: which one was probably meant. */
 #pragma once
 

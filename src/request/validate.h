@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Checks of a request against itself: what two binds, or one, must not ask for together. */
 #pragma once
 

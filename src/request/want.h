@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is asked for: one bind, and the table of states. */
 #pragma once
 

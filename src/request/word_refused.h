@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is said of a value that is none of the words it could be. */
 #pragma once
 

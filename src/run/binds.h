@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The binds of a request, one after the other: each is brought to what is asked, and its
  * outcome is noted in the reply.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One bind: look, plan, apply, and look again, until the plan is empty. That the last plan
  * is empty is what makes the outcome "ok" or "changed": success is what was seen.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  *   lock | read | plan anew, edit | copy | write | unlock | tell systemd
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What shall become of fstab: changed once when all live mounts are done, for all binds
  * that are as asked by then.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The owners and groups that a request names, found by name once for all of its binds. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "run/predict.h"
 
 /* Of a plan that is refused apply does what protects, as apply_plan() says. */

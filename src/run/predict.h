@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Check mode: what a run would do to a bind, and what would be seen then. */
 #pragma once
 

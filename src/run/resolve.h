@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Symlinks of what a request names, resolved once and before anything else is judged: what
  * its binds are to each other, to the lines in fstab and to those of its set goes by the

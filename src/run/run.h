@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The whole run: for each bind, in order, look, plan and apply until the plan is empty;
  * check mode stops before apply. One bind's failure is its own.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is at a target now, whoever mounted it. */
 #pragma once
 

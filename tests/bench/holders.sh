@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `holders` costs: tests/bench/holders.sh ROBIND [PROCESSES [NAMESPACES [BINDS]]]
 # Everything happens in a mount namespace of its own and ends with it. Needs root.
 set -eu

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An fstab as libmount reads it: the word of another reader. */
 #pragma once
 

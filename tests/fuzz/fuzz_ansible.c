@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The file of arguments that Ansible calls its module with. */
 #include <stdlib.h>
 #include <string.h>

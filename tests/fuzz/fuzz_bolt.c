@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The parameters of a task that Bolt writes to standard input. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The words of the command line, as Salt and others write it, apart by NUL bytes. The last one is
  * what the file has that they name.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An fstab, and one bind that shall have a line there or none: what no edit names stays, libmount
  * reads the rest as before, the line means what was asked for, and nothing is left to do.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* JSON Pointers: rendered in any room, and those of places in a text. */
 #include <jansson.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * mount.robind's arguments, apart by NUL bytes. Whatever they are, the engine is asked for one
  * read-only bind of this source to this target, or for nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table of mounts where it is another one at each reading, and what is asked in between. An
  * input is questions, and then the tables, apart by NUL bytes; the last one stays.

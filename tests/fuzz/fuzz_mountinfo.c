@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A file as /proc/PID/mountinfo: what is left is whole, and as libmount has it. */
 #include <libmount.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Lists of options: where the words are, compared with libmount; changes of them, which leave the
  * rest; and the readers of mount.robind and Ansible.

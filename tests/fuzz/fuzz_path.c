@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Paths as text: two of them, apart by a NUL byte. */
 #include <limits.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What /proc tells of processes: maps, fdinfo, status, uid_map, passwd, automounts; which of them these bytes
  * are, the first one says. All of it is asked about this process.

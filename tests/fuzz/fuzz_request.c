@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The text of a request: bounded, parsed, decoded, validated and ordered. */
 #include <jansson.h>
 #include <stdlib.h>

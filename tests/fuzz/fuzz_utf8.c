@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* UTF-8, compared with what jansson takes for it; and texts as people may read them. */
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What holds of every request that is decoded, wherever it came from. */
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What robind says, and what has to hold for everything that it says.
 
 No test checks these rules by itself: each answer passes through `read()`, so they are checked

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Requests that must be refused: one row per kind of mistake, and each that the request schema
 sees as well. It knows shapes, types and names, but neither duplicates nor how one bind meets
 another. Row by row, and with the place of each error, they are in tests/unit/request/.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Commands that come by a socket are run here: no process has to enter a namespace for each. */
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Commands that a process of another namespace runs for us (commands.c): to enter one for each
 takes longer than most of them do.
 """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Root directories of other releases of Debian, made once and kept in build/."""
 
 import functools

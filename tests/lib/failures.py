@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How each row of the table of failed calls (src/base/failure_rows.c) is made to happen.
 
     by_server   a FUSE server answers so (failing_fuse): it is the file system's own error

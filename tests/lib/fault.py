@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Calls that fail in the middle of a run, by the helper program fail_call."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An fstab of its own for each host: FSTAB, named in the requests of these tests."""
 
 from host import DIR, bind

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Who holds a bind: hosts with an old or a writable view of it, and what is told of them."""
 
 import contextlib

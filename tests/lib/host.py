@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A host of its own for every test: a private mount namespace with an empty tmpfs at DIR, in
 which no process is seen but those of the test.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Parameters that vary what others of the same test have shown: some in turn, the rest for long
 runs."""
 

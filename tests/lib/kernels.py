@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Older kernels, by the helper program old_kernel: what they lack, and what robind makes of it."""
 
 import functools

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls of a command that fail although the kernel could do them, by seccomp(2). Unlike a
  * tracer this knows calls that are younger than the tracer, and lets the command use ptrace

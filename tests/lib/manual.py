@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What robind(8) says that a run needs: its table of capabilities, its lists of system calls."""
 
 import re

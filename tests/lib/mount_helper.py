@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """mount.robind, where mount(8) looks for it."""
 
 import os

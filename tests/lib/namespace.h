@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Namespaces for tests, made as root or, by a user namespace, as anybody. */
 #pragma once
 

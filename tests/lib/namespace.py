@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Mount namespaces, each kept open by a process in which commands can be run.
 
     Namespace   of its own; runs commands in it, looks at it

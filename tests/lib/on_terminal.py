@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A command on a terminal of its own: `python3 on_terminal.py COLUMNS TERM COMMAND...` prints what
 would stand there, with ESC made visible, and ends as the command does."""
 

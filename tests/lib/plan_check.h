@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a plan is expected to hold, for the tables of the unit tests of src/plan. */
 #pragma once
 

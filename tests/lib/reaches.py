@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Directories that are seen at two places, because the mounts that carry them share."""
 
 import pytest

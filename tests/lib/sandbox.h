@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A stage for tests on real mounts: the test's own process in a mount namespace of its own,
  * with a tmpfs on /mnt. The kernel clears it away, also after a crash, so there is no

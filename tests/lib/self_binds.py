@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A directory to be bound onto itself, and how that has to look."""
 
 import pytest

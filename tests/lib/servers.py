@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """File systems with a server that may not answer, by helper programs that run in a host.
 
     Server      a helper program that ends when its input is closed, and all that waits on it

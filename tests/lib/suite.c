@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "suite.h"
 
 void suite_check_linear(double (*seconds)(size_t n), size_t n, size_t times, double bound)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which calls this machine has, for whoever asks: `python3 syscalls.py NAME...` exits 0 where all are
 there. A filter that hides one says ENOSYS or EPERM, as an old kernel and a container engine do."""
 

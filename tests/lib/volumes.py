@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Volumes to mount, unmount and mount again: a file system of each kind in a test's host."""
 
 import shutil

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What an older kernel does otherwise, where a filter cannot tell: because it is in memory,
  * or hangs on what a descriptor stands for. For listener.h.

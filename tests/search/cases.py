@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A seed into a case: what happens on a host, and what is asked of robind then, several times.
 
 Few names, so that what happens meets what is asked: each of them is a source here and a target

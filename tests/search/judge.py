@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What has to hold of the answers to one request, and of what is there then.
 
     check, apply, check, apply      the second two on what the first two left

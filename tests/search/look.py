@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A host as it is, seen by Python alone: what robind says is judged by this."""
 
 import contextlib

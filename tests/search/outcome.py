@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What one apply left of one request, against what it says: look says so, and not robind."""
 
 from dataclasses import dataclass

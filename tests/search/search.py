@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cases, one by one: played on a host of their own, shrunk where they fail, and counted."""
 
 import collections

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Some seeds of the search for a request of which check says other than apply does."""
 
 import collections

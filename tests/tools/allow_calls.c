@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Run a command that may make certain system calls and no other: any other kills it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An automounter.
  *
  *   autofs POINT direct|indirect [mount|below|fail|silent [SOURCE]]

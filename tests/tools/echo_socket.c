@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The two ends of a Unix socket.
  *
  *   echo_socket serve PATH     answers every client with what it said, until it is killed

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Run a command in which the Nth call of one kind fails, or kills or stops who makes it.
  *
  *   fail_call CALL ERROR N FILE COMMAND...

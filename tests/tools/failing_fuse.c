@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A file system that answers one kind of question with an error, whichever it is:
  *
  *   failing_fuse MOUNTPOINT OPERATION ERROR [USER]

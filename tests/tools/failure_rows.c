@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The table of what is told of failed calls, for the test that wants to see each row happen:
  * a line "ERROR<tab>FACT<tab>MEND" for each, with {words}; ERROR is "any" for all others.
  */

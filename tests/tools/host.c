@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Machines of their own, one for each test. Commands come by standard input (lib/commands.h), and
  * a job is

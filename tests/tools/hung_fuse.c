@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A file system whose server stops answering, as NFS and FUSE ones do.
  *
  *   hung_fuse MOUNTPOINT [SECONDS|hang]

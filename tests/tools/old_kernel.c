@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Run a command as on an older kernel, or below a filter that hides calls.
  *
  *   old_kernel PROFILE[,PROFILE...] COMMAND...

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What robind knows of option words, for tests that compare it with mount(8).
  *
  *   option_words           prints "KIND WORD" for each word of the table

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * swap_paths A B: exchange what the two names stand for, again and again, until the
  * standard input ends; then put them as they were. A is itself most of the time, so that

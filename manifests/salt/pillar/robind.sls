@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # By target, so that pillars of several roles merge into one. A text is the source; else what
 # `robind schema request` knows of a bind.
 robind:

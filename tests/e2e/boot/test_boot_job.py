@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`robind boot`: the read-only binds that fstab lists are made true, and nothing else."""
 
 import pytest

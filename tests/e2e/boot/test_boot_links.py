@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The boot job on lines whose paths go through symlinks, which earlier lines may bring."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Each word of robind's table, alone and beside each contrary one in either order: what robind
 makes of a line is what mount(8) makes of it."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A volume that did not come: the empty directory that it is mounted on is never shared, whoever
 asks, and the next run with the volume there mends it."""
 

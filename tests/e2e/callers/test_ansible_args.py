@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """robind called as Ansible calls a module: one argument, a file of JSON with `_ansible_*` members.
 
 What the real Ansible makes of it is tested in ansible/; here is what arrives, in every form in

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Called as a Bolt task: no argument, the parameters on standard input.
 
 Bolt itself is in no Debian; what is fed here is what its documentation and sources say that it

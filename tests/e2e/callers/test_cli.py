@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How robind is called: where the request comes from, and what the exit status says."""
 
 import json

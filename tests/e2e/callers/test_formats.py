@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Other words for the same answer: `--format text` for people, `--format salt` for Salt."""
 
 import json

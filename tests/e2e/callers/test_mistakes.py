@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The mistakes of a newcomer, and what is read then: the command line, standard input, and the
 text, side by side. All are seen before the machine is looked at.
 

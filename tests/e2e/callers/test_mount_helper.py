@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """mount.robind, called by the real mount(8): for type `robind` on the command line and in fstab.
 
 It is installed in the host's own view of the folder where mount(8) looks for helpers.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One reply, always: whatever standard output is, whatever the paths and the locale are."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a person sees: each screen as a file in screens/, on terminals of 80 and of 200 columns, on a
 dumb one, and where no terminal is. `ROBIND_WRITE_SCREENS=1` writes the files anew; look at them."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """systemd is told of a changed fstab by the system's own systemctl, in surroundings of its own:
 whatever the caller has in its PATH, its environment, and what it ignores, blocks and limits.
 """

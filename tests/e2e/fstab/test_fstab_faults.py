@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """fstab that cannot be read or written, and runs that are killed: the file is the old or the
 new one, whole, and the reply tells the truth."""
 

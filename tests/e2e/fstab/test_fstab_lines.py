@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lines in fstab: found, judged, corrected, and nothing else touched."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lines whose targets go through symlinks: a line is for the place that it leads to."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whose mount it is: what fstab lists for a target may be replaced, and is carried over."""
 
 import pytest

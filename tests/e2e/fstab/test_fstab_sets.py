@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sets: what belongs together, and goes when it is no longer named."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table of states: what each makes of the live mount and of the line in fstab."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`holders`: who else on this host keeps an old or a writable view of a bind."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`holders`: which names of cgroups are believed. A user, or a service, to whom a subtree is
 delegated can give his cgroups the name of anybody's container or unit."""
 

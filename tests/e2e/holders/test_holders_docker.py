@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`holders` among real containers: who has to be started anew, and who need not be."""
 
 import os

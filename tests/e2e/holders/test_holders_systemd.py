@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`holders` under systemd: the unit that is told is the one to restart. A systemd is booted in
 a container, on a copy-on-write view of this machine's files, with robind in it."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`holders` as text, and what is told where processes cannot be looked at."""
 
 import json

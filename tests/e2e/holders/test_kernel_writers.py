@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the kernel has open for writing, for a loop device, is held by no process: it goes on
 writing through the mount that was replaced, and that is told."""
 

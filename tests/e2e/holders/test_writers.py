@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writers: a mount that somebody has open for writing stays writable when it is detached, and
 `holders` tells who."""
 

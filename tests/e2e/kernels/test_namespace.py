@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A mount namespace that is not the host's: what is mounted there stays unseen, and that is said.
 
 The namespace of process 1 cannot always be looked at: not by an ordinary user, nor by a root that

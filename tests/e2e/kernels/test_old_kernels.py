@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Older kernels, and filters that hide calls: the same result by other ways.
 
 Each scene is played for some of SYSTEMS, with private mounts or with shared ones, in turn; for all

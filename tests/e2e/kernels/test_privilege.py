@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Who may not change mounts: what is right is confirmed, all else is one error for each bind, and
 nothing is changed, not even a directory made.
 """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where less can be had than on a host, or seen: robind says which way it went, and the binds are
 the same. The places are those of tests/surrounded, in which all tests can run as well."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where one mount cannot be asked for, the table of mounts is read for many binds at once."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """mount(2) passes over a flag that the kernel does not know: before 5.10, nosymfollow."""
 
 import shutil

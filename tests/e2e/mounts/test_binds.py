@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A bind is made, is read-only, and is not made again."""
 
 import concurrent.futures

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What changes under robind's feet is named by check, mended by apply, and then forgotten.
 
 Each row of DRIFTS spoils a bind that was made a moment ago, by hand, as a person or a service

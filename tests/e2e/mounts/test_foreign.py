@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whose mount is it: what robind did not make it does not take away, unless it is told to."""
 
 import shutil

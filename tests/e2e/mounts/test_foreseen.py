@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the earlier binds of a request make of the place of a later one: check knows it as apply finds
 it, and nothing that was there before is taken for what will be there."""
 

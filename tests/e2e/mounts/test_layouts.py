@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Layouts in which a mount beneath another one is refused, or would take its own source along:
 the way with a gap, said so, right here and in a mount namespace beside, without litter there."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """In a user namespace the mounts that were there before are locked: nobody in there may detach them,
 or clear what restricts them. What robind may do it does; the rest is the error `locked`, and never
 something mounted on top."""

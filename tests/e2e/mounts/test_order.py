@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Targets within targets: parents first, children first when they go."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Other mount namespaces: services with a PrivateTmp, containers with `:rslave`. They got their
 copies of the mounts when they started, and get what is mounted later; what they see must be
 read-only as well, at every moment."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is left of a bind that came to other directories than its target as well, see
 test_reaches.py: other tools make such binds. They are told of, mended, and taken away, without
 harm to what is at the other place."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A mount below a shared one is seen on all peers and slaves of that one. Where these are in the
 same namespace, the bind would come to other directories than its target: to the source, which
 would be read-only from then on, or to somebody else's. That is refused before anything is done;

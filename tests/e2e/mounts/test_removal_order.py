@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One request takes away binds that lie one within the other: the inner one first, and the
 outer one only when the inner one is gone. Check knows what will be gone by then, and what not."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`absent` with `remove_target`: the mount point goes as well, and never anything else."""
 
 import socket

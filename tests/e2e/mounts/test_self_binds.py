@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A directory that is bound onto itself: the bind and what it shows have one and the same name.
 
 Whatever else is mounted there is the disk's own, below the bind, and never touched."""

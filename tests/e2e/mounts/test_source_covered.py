@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A volume that comes after the bind: the bind shows what lies under it, until it is replaced."""
 
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`source_mount`: the empty directory that an unmounted volume leaves is never shared as ok."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A volume that goes before the bind: the bind is all that keeps its data in sight, and is left
 alone until the volume is back."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`unmounted`: the view goes, the directories stay, and what is not ours stays too."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What looks like a bind of a lost volume, and is not: the volume is mounted elsewhere, or the
 source is no mount point that it left. It is told by what it is, and "replace" is heard."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`make install` into a folder that stands for a machine, and what is in the files."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the README shows is what robind says, and the samples are requests that it takes."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Automounts: what is there only when somebody steps on it. apply does; check and show never do,
 since they change nothing.
 

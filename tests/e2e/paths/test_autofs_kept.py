@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Automounts that stay: below a bind that is taken away or replaced, and in what a bind shows."""
 
 import pytest

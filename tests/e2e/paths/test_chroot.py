@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """In a root directory of its own, without /proc and /dev: nothing leads back to a descriptor
 there, and the mounts that a run looks at are those that can be reached from it."""
 

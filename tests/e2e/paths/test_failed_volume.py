@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A volume that failed while it was bound: a disk that was pulled out, a server that died. The
 target answers with an error only; what is mounted there the kernel knows all the same."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The file systems that volumes live on. Each has its own idea of device and inode numbers."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Symlinks are resolved before anything else: what binds are to each other goes by real paths."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A file system with a server of its own, which gives inode numbers away again."""
 
 import pytest

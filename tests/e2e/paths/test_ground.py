@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What apply cannot do for a missing target, or a source, check says already."""
 
 import pytest

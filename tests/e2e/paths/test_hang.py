@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """File systems that do not answer: a dead NFS or FUSE server. Whoever walks into one waits, and
 cannot be killed. robind says so before its time is up, and does all that does not need it.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a first mount hides is told, in check before it is hidden."""
 
 import pytest

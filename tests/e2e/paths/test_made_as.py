@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a target is that was made: its mode, owner and group."""
 
 import stat

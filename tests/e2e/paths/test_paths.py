@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A path leads where it says: symlinks are refused by name, or resolved once when asked."""
 
 import json

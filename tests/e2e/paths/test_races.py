@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Somebody who may write above the source or the target swaps a directory there with a symlink, all
 the time, so that robind is led to somebody else's mounts and directories.
 

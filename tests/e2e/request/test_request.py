@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A request is judged as a whole before the machine is looked at: one mistake anywhere, and
 nothing at all is changed."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """No request, however large, takes the machine's memory or its time."""
 
 import json

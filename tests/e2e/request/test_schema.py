@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`robind schema`: what a caller can know before it calls."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`robind show`: what is there now."""
 
 import pytest

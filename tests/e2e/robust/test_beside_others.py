@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Others work at the very targets all the time: robind with the opposite request, mount(8) by its
 fstab, umount(8), systemd-tmpfiles(8), containers that come and go.
 

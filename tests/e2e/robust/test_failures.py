@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """When it cannot be done: the right bind fails, for the right reason, and nothing is harmed."""
 
 import itertools

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Any call may fail, at any time. For each call that robind makes, and each time it makes it:
 
     the reply is true, nothing is writable that was not before, the source still takes writes;

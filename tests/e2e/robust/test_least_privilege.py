@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """robind works with what robind(8) says that it needs, and has nothing else while it works."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Two robinds at once: one at a time, whoever comes second waits, and says for whom."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is told of a failed call: the place, the fact and the mend. Each row of the table happens
 here, or the test is named in which it does."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whoever calls robind leaves it more than a request: descriptors, limits, signals, a working
 directory. None of it changes what is done and said; and where a limit is too low for the work,
 robind says that and leaves nothing half-made.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`recursive`: every mount of the tree, each of them read-only, and none besides."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A recursive bind comes after what the same request mounts in its source, in whatever order they
 are named, and check knows what will be there by then."""
 

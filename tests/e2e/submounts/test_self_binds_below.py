@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """File systems below a directory that is bound onto itself: those that were there before, and
 those that were mounted on the bind and are seen nowhere else."""
 

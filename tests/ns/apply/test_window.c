@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * No instant at which the target is writable, or shows nothing: a process that tries all
  * the time never gets through, here and in a slave mount namespace that was there before.

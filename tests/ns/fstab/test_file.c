@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The fstab file on real file systems: what is read, what a write keeps, how it fails. */
 #include <check.h>
 #include <errno.h>

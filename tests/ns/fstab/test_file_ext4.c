@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The fstab file on ext4: what only real root can have there. */
 #include <check.h>
 #include <errno.h>

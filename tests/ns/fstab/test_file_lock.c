@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Locks of the fstab file: no line is lost, and nothing stays of who was killed. */
 #include <check.h>
 #include <errno.h>

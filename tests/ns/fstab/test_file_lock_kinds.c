@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The two kinds of libmount's lock, each by hand, whichever libmount is here. */
 #include <check.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Attributes that somebody adds, or makes longer, between the question for their size and
  * the reading: none may be left out. The two calls are the program's own here, so that it

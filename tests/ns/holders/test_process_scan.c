@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Looking at the processes of this host takes no longer than it may. */
 #include "holders/process_scan.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table of mounts, read while somebody mounts and unmounts all the time: what is found
  * below a mount is found once, and no more than there is.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whole machines for Ansible to manage: mounts, processes, network and /etc of their own.
 
     Machine     a host with a process 1; with start_ssh() it is reached as any other host

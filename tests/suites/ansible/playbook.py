@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Running the real ansible-playbook, and what it says."""
 
 import json

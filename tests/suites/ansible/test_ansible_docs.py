@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the collection says of itself, against the program and against Ansible's own tools."""
 
 import importlib.util

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Ten hosts with ten kinds of drift, brought in order by one run over ssh."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The same collection under the Ansible of the Debian that comes after this one."""
 
 import json

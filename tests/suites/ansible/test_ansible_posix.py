@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The same tasks with ansible.posix.mount and with robind.mount.robind, side by side.
 
 Each row is a story on a file system of its own, told twice: once with each module, by the same

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which robind runs on which host: pushed over ssh, the host's own, or a sentence that says why
 none does."""
 

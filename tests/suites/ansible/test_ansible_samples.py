@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """manifests/ansible: each play is linted, and run by the real Ansible on a host of its own."""
 
 import pytest

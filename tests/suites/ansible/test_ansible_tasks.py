@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What can be said around a task in a play, and what Ansible makes of the answers.
 
 All tasks are run by one ansible-playbook, each on directories of its own.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A machine that systemd boots: a container on a copy-on-write view of this machine's files, with
 robind installed in it by `make install`.
 

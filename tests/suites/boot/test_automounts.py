@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lines with `x-systemd.automount`: the automount that systemd has at the target is no foreign
 mount. It goes with the bind, by systemd's own hand; a state that wants the bind gone is not true
 for as long as the next look at the target brings it back."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Our lines in fstab and our unit on a machine that boots: what is there, in which order, who sees
 what, and what becomes of it when fstab or a service changes."""
 

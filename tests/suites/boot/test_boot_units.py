@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What systemd makes of our lines in fstab, and of the unit, without a boot."""
 
 import os

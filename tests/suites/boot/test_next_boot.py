@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What `check --boot` foretells, and what is there after a boot by systemd and mount(8) alone.
 
 All rows share one boot. Each has a source with a file `mark` in it that says where it is;

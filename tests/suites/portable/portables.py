@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What `make portable` made, and root directories of other systems to run it in."""
 
 import json

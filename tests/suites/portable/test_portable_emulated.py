@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The program for the other machine, by an emulator of its instructions. It says what this
 machine's says, and goes the way of old kernels, for the emulator knows no newer calls."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The portable programs as files: nothing is wanted of the host but its kernel."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The portable program on hosts that have little: the tour of `make demo` in the smallest
 Debian of other releases, and where there is a busybox and nothing else.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # frozen_string_literal: true
 
 # Puppet, loaded once for many runs: its start takes longer than all that it does in a test.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A host with Puppet on it: /etc is the machine's with changes that go away, robind is installed
 where `make install` puts it, and Puppet keeps what it keeps below /run."""
 

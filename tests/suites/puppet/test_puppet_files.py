@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Files beside a bind: no order that robind_bind brings lets Puppet change the source through it.
 
 The bind has drifted in each of these, so what Puppet does at its target is done to the source.

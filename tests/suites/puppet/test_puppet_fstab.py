@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """robind_bind and fstab: the states, what `puppet resource` shows, purging, systemd's notice."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The module as a whole: what its own linters and specs say, the Bolt tasks, the fact, the class.
 
 Bolt is in no Debian. Its tasks are run as its documentation and sources say that it runs them:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The rows in which Puppet's own `mount` type is wrong about a read-only bind, with both of them
 in one catalog: what `mount` leaves behind, and what robind_bind does."""
 

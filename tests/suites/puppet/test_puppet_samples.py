@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every sample of manifests/puppet: with --noop before robind is there, then twice for real.
 
 The first is clean and changes nothing, the second makes what the sample says, the third has

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """robind_bind, by the real `puppet apply`. A run takes seconds, so a catalog has many cases."""
 
 import pytest

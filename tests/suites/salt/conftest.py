@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A minion for the tests of this folder; without Salt each of them is skipped."""
 
 import os

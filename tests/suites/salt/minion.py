@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A minion without a master, on a host of its own: the real Salt, from SALT_TREE.
 
 SALT_TREE is a folder with Salt's own source, `salt/` and `scripts/salt-call`; no distribution

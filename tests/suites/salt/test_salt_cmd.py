@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The program by itself in cmd.run with `stateful` and `test_name`, through the real Salt."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The execution module, through the real salt-call: data in, data out."""
 
 import json

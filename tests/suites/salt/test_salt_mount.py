@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where Salt's own mount.mounted is wrong about a read-only bind and robind is right: the source
 on a disk, each target spoilt by hand, then both states for the same binds."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Each sample in manifests/salt as it is, on a machine that has what it speaks of."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The state module, through the real salt-call: what it says is true, and it says why."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scene that robind was made for, on real software: `make scene`.
 
     machine     the host: a mount namespace with an /etc, /mnt and /run of its own

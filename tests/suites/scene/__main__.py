@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs the scene: `python3 -m scene [--engine docker|bwrap] [--json FILE]`, as root, from
 tests/suites with tests/lib in PYTHONPATH; `make scene` does.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What root in a container tries against the socket of another one, and how it goes."""
 
 from dataclasses import dataclass, replace

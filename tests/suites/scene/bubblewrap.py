@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Containers without a daemon, where there is no Docker: one bwrap each.
 
 bwrap makes every mount of the host a slave before it binds, so that whatever it is given comes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Clients that a person could be: `openssl s_client`, one line after the other."""
 
 import os

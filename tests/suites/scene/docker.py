@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A dockerd of the scene's own: its files below the machine's /run, its mounts in the machine's
 namespace. The image has no file: programs and libraries are the host's, read-only."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The host of the scene: it ends with its process, and the real one keeps its mounts and files."""
 
 import glob

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What goes wrong on real hosts, and what robind makes of it."""
 
 from . import services, volumes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Each step, what was expected and what was seen: a page for people, a summary for programs."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What runs in the containers, and what it is told. Each container gets CONF as /conf."""
 
 from answer import REPO

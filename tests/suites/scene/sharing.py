@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scene as it is meant to be."""
 
 import mountinfo

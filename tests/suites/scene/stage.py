@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The machine, its volumes, an engine and a report: what every chapter has at hand."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scene with each engine, and that a step which is not as expected is seen."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Three ext3 volumes, mounted read-write: logical ones where the kernel has a device mapper,
 else files behind loop devices."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Waiting for a condition and never for a time: a busy machine is slow, and nothing else."""
 
 import time

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Arrays that double, and the search in sorted ones. */
 #include <errno.h>
 #include <stdint.h>

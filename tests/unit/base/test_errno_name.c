@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Names of error numbers, and the error of a reply that has one. */
 #include <errno.h>
 #include <string.h>

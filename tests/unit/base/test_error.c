@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is kept of a failure, once the large struct on the stack is gone. */
 #include <errno.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The table of what is told of failed calls: no row is hidden by another one, and there is one
  * for whatever may happen. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* From a text to a number, and from a path to what lies above it. */
 #include <stdio.h>
 #include <string.h>

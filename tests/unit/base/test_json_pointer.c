@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A place in a document, as RFC 6901 writes it. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A JSON document as text and as a tree: both tell the same, whatever bytes there are. */
 #include <stdlib.h>
 #include <string.h>

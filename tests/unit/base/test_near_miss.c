@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which known word a misspelt one is near to, and which are too far from all. */
 #include <string.h>
 

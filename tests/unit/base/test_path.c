@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Paths as text. */
 #include <limits.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Texts put together piece by piece. */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is UTF-8, and what is not. */
 #include <jansson.h>
 #include <stdbool.h>

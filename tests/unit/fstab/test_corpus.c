@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Thousands of generated fstab files: libmount reads what we write as the old entries with
  * our changes, and nothing else.

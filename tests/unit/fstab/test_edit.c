@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Edits: what they name changes, and nothing else. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The rule of one line: new ones, old ones judged and corrected, and what libmount says. */
 #include <libmount.h>
 #include <stdio.h>

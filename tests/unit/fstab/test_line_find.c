@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The bind lines for one target, among all that an fstab may hold for it. */
 #include <stdio.h>
 #include <stdlib.h>

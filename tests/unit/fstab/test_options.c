@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Single words of an fstab line's options are changed, and every other byte stays. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Lines of an fstab: what is one, what is in it, and how it is found. */
 #include <libmount.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The mount that a source must lie on: as a line keeps it, and as fstab tells it. */
 #include <stdio.h>
 #include <stdlib.h>

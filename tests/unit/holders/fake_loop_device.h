@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A kernel/loop_device.h without devices: each has what a test put there behind it. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* /proc/PID/cgroup as systemd, container engines and kernels of all kinds write it. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who is a holder, on made-up namespaces. In all of them the bind is number 7: file system
  * 1 has the source at /v/s, and its /ro is the directory on which the target /ro/t lies. A

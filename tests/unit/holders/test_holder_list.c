@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The list of holders: what is kept of it, and which part of it is one bind's. */
 #include "holders/holder_list.h"
 #include "suite.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Loop devices and swap areas, as sysfs and /proc/swaps tell of them, below a bind's
  * source. */
 #include <stdio.h>

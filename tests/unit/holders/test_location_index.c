@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which binds a place in a file system has to do with. */
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What has to be restarted, from made-up holders. */
 #include <string.h>
 

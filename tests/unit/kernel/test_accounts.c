@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Names as /etc/passwd and /etc/group may list them. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a line of the table of mounts tells of an automount. */
 #include "base/macro.h"
 #include "kernel/automount.h"

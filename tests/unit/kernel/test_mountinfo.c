@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tables of mounts as they may be read: the kernel hands them out in pieces, and a number
  * is given again as soon as its mount is gone.

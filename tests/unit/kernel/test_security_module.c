@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which security module may have denied something, by files as the kernel has them: not every
  * machine has each module. */
 #include <stdio.h>

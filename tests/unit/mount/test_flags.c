@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changes of per-mount flags. The time of access is one value in three bits. */
 #include <stdbool.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where paths lie in their file systems, and what mounts show of such places. */
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One mount as plain data: what it is, and what it owns. */
 #include <errno.h>
 #include <stdlib.h>

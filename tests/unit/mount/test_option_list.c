@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where the words of a list of options end. */
 #include <libmount.h>
 #include <stdio.h>

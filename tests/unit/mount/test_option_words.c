@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The table of option words against libmount's, and what two of them say together. */
 #include <libmount.h>
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where else a mount is seen, and what goes with it, by tables as the kernel wrote them. */
 #include <stdio.h>
 #include <stdlib.h>

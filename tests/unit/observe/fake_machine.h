@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A machine that is a recorded mountinfo file: it stands in for the calls of
  * kernel/mount_query.h, kernel/path_open.h and kernel/features.h in each test that loads

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The paths of the fake machine: what is where, and what a descriptor stands for. */
 #include "fake_paths.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Between the two halves of the fake machine. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Mounts from memory, and those below a path: by asking for each, or by one table. */
 #include <errno.h>
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The mounts at a target, from the top down: which of them show the source. */
 #include <errno.h>
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The mounts below a target: copies of what the source has, binds of ours, and strangers. */
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a boot makes of a line: see suites/boot/test_next_boot.py for systemd's own word. */
 #include "base/macro.h"
 #include "plan/boot_line.h"

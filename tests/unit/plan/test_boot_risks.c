@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What may go wrong at the next boot, on made-up machines. */
 #include <linux/magic.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The table of drift codes, which the reply, its schema and the search for holders go by,
  * and the lists of reasons. */
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The rules, on made-up machines: plan_make() is pure, so nothing is mounted here. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What fstab says of a target beside what it should say. */
 #include <string.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Stacks of mounts at a target: what is peeled, what is ours, and what a new mount is like. */
 #include <string.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The two paths of a bind, and the mount that the source must lie on. */
 #include <sys/stat.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a target goes with its mounts, and why it stays. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is mounted below a target, or should be: the drift, the steps and the refusals. */
 #include <sys/stat.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A run that stands in for the engine, and its clock: it does nothing but wait for the lock. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How long mount.robind takes turns with others: a boot starts the helpers of all lines at once. */
 #include <errno.h>
 

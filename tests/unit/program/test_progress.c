@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The line of a long run: when it appears, how often, and that nothing of it is left. */
 #include <stdio.h>
 #include <stdlib.h>

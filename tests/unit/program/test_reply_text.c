@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Texts of a reply as people see them. */
 #include <stdbool.h>
 #include <string.h>

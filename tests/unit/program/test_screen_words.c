@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Each drift and each action has words of its own for a person. */
 #include <string.h>
 

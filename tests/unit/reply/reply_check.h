@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the tests of the reply share: a request for two binds, and what is told of it. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The reply, from made-up outcomes: what is told of each bind, and of all. */
 #include "reply_check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The reply: what is told beside the binds, as warnings, diff, holders and fstab. */
 #include "reply_check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The request of the boot job: which lines of an fstab it takes, and as what. */
 #include <stdbool.h>
 #include <stdio.h>

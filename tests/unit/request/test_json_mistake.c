@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Texts that are no JSON: where they stop to be it, and what is said of them. */
 #include <stdlib.h>
 #include <string.h>

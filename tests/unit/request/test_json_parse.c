@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A request as text: what is taken, what is refused and where, and the limits to a byte. */
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which targets another bind of the request needs. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is of a set in fstab and no longer named becomes a bind that shall be absent. */
 #include <stdbool.h>
 #include <stdio.h>

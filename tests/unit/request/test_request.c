@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Decoding: where an error points, and that running out of memory is one like others. */
 #include <stdlib.h>
 #include <string.h>

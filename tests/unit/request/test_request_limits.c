@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Decoding: the last value that a member takes, and the first that it does not. */
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Decoding, member by member: which JSON values each one takes. */
 #include <stdbool.h>
 #include <stdio.h>

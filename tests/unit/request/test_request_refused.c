@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Decoding: which mistakes are refused, and where each error points. */
 #include <limits.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Decoding: what becomes of the values, and what is there when none is given. */
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What two binds, or one, must not ask for together; and which bind lies above which. */
 #include <stdbool.h>
 #include <stdio.h>

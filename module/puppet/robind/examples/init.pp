@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # Two shares; the database's socket is worth a restart of its client when it was made anew.
 class { 'robind':
   shares => {

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # What was `mounts` and an exec is one word longer, and the exec is gone.
 robind::mounts { 'Mount volume mysql_socket bind to ro':
   ensure => present,

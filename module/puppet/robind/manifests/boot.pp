@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # @summary Brings the binds of fstab in order at boot, before the services start.
 #
 # @api private

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # @summary Installs robind, has it run at boot, and keeps the read-only shares of this host.
 #
 # @example A share, with the defaults of this class

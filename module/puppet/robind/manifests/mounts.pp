@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # @summary The parameters of the `mounts` define of old, for read-only binds: only its name changes.
 #
 # @example

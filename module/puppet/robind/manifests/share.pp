@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # @summary A directory, file or socket of this host, to be seen read-only at another path.
 #
 # @example The socket of a database, at /mnt/volumes_ro/mysql_socket

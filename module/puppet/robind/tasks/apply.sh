@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # A task of robind: the binary reads the parameters from standard input by itself, and knows by
 # the task's name what to do. Here only the binary is looked for: among the module's files, by
 # the machine's architecture, then where a package or `make install` puts it.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # One bind of a request, as `robind apply` takes it.
 type Robind::Bind = Struct[{
     target                  => Robind::Path,

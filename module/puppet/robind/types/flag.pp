@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # A flag of the mount. `ro` and `bind` go without saying, and `rw` cannot be.
 type Robind::Flag = Enum[
   'nosuid', 'nodev', 'noexec', 'nosymfollow',

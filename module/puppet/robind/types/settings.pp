@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # The parameters of robind::share, for the hash robind::shares.
 type Robind::Settings = Struct[{
     Optional[ensure]        => Robind::Ensure,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # frozen_string_literal: true
 
 # robind_host: the program's path, its version and the ways of this kernel; how many read-only binds

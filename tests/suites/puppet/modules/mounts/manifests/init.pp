@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What the samples call `mounts`: a line in fstab, and a mount of it where none is seen. The
 # module of that name knows Red Hat alone; this one has its parameters and its way to look.
 define mounts (
