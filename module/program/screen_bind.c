@@ -181,8 +181,7 @@ static void tell_done(struct screen *s, const json_t *bind)
 
 void screen_failure(struct screen *s, const json_t *reply, const json_t *bind)
 {
-	const struct screen_label label =
-		failures[screen_is_check(reply)][change_of(bind)];
+	const struct screen_label label = failures[screen_is_check(reply)][change_of(bind)];
 	const char *target = member_text(bind, "target");
 	const char *msg = member_text(json_object_get(bind, "error"), "msg");
 	scoped_strbuf both = {0};
