@@ -13,9 +13,10 @@
 # make portable   one static program for every host, in build/portable/x86_64 and aarch64
 # make ansible-collection  what `ansible-galaxy collection install` takes, in build
 # make lint       the order of the folders, clang-format, clang-tidy, cppcheck, shellcheck
-# make man        the manual page, where there is scdoc
-# make install    DESTDIR= PREFIX=/usr/local; and for sbindir, mandir, systemunitdir and
-#                 helperdir (where mount(8) looks for mount.robind) see below
+# make man        the manual pages, where there is scdoc
+# make docs       the same as HTML too, in build/release/html, where there is mandoc
+# make install    DESTDIR= PREFIX=/usr/local; and for sbindir, datadir, mandir, systemunitdir
+#                 and helperdir (where mount(8) looks for mount.robind) see below
 #
 # make fuzz       the readers on made-up inputs, SECONDS=30 each, side by side JOBS=2
 #
@@ -25,7 +26,8 @@ VERSION    := 0.1.0
 VARIANT    ?= release
 PREFIX     ?= /usr/local
 sbindir    ?= $(PREFIX)/sbin
-mandir     ?= $(PREFIX)/share/man
+datadir    ?= $(PREFIX)/share
+mandir     ?= $(datadir)/man
 systemunitdir ?= $(PREFIX)/lib/systemd/system
 helperdir  ?= /sbin
 SCDOC      ?= scdoc
@@ -241,13 +243,21 @@ lint: deps-lint all $(OUT)/tests/tools/call_names.h
 format:
 	clang-format -i $(C_FILES) $(H_FILES)
 
-man: $(OUT)/robind.8
-# No file where there is no scdoc: everything else can do without.
-$(OUT)/%.8: module/man/%.8.scd
+# No file where there is no scdoc, or for HTML no mandoc: everything else can do without.
+MAN  := $(patsubst module/man/%.scd,$(OUT)/man/%,$(wildcard module/man/*.scd))
+HTML := $(MAN:$(OUT)/man/%=$(OUT)/html/%.html)
+man: $(MAN)
+docs: man $(HTML)
+$(OUT)/man/%: module/man/%.scd
 	@mkdir -p $(@D)
 	@if command -v $(SCDOC) >/dev/null; then \
 		$(SCDOC) <$< >$@.new && mv $@.new $@; \
-	else echo 'no $(SCDOC), so no manual page'; fi
+	else echo 'no $(SCDOC), so no manual page $*'; fi
+$(OUT)/html/%.html: $(OUT)/man/%
+	@mkdir -p $(@D)
+	@if command -v mandoc >/dev/null && [ -f $< ]; then \
+		mandoc -T html -O man=%N.%S.html $< >$@.new && mv $@.new $@; \
+	else echo 'no mandoc, so no HTML of $*'; fi
 
 # What goes where; the unit says where the program is.
 install: all man
@@ -257,9 +267,14 @@ install: all man
 	sed 's|/usr/local/sbin/|$(sbindir)/|' module/boot/robind-boot.service \
 		>'$(DESTDIR)$(systemunitdir)/robind-boot.service'
 	chmod 0644 '$(DESTDIR)$(systemunitdir)/robind-boot.service'
-	[ ! -f $(OUT)/robind.8 ] || { install -d '$(DESTDIR)$(mandir)/man8' && \
-		install -m 0644 $(OUT)/robind.8 '$(DESTDIR)$(mandir)/man8/robind.8' && \
-		ln -sfn robind.8 '$(DESTDIR)$(mandir)/man8/mount.robind.8'; }
+	@for page in $(notdir $(MAN)); do [ ! -f "$(OUT)/man/$$page" ] || \
+		install -D -m 0644 -t '$(DESTDIR)$(mandir)'/man"$${page##*.}" "$(OUT)/man/$$page"; done
+	install -D -m 0644 -t '$(DESTDIR)$(datadir)/robind' README.md
+	@for schema in request reply; do $(OUT)/robind schema "$$schema" \
+		>'$(DESTDIR)$(datadir)/robind/'"$$schema.schema.json"; done
+	@rm -rf '$(DESTDIR)$(datadir)/robind/samples'
+	@cp -R manifests '$(DESTDIR)$(datadir)/robind/samples'
+	@chmod -R u=rwX,go=rX '$(DESTDIR)$(datadir)/robind'
 
 # Without mount.robind the next boot ends at such a line: unknown filesystem type.
 uninstall:
@@ -268,7 +283,8 @@ uninstall:
 		" or its fstab_type none, first"; n++ } END { exit !!n }' "$$fstab" >&2
 	rm -f $(foreach f,$(sbindir)/robind $(helperdir)/mount.robind \
 		$(systemunitdir)/robind-boot.service \
-		$(mandir)/man8/robind.8 $(mandir)/man8/mount.robind.8,'$(DESTDIR)$f')
+		$(foreach p,$(notdir $(MAN)),$(mandir)/man$(subst .,,$(suffix $p))/$p),'$(DESTDIR)$f')
+	rm -rf '$(DESTDIR)$(datadir)/robind'
 
 clean:
 	rm -rf build
@@ -276,4 +292,4 @@ clean:
 -include $(wildcard $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 .SECONDARY:
 .PHONY: all tests bench check check-long check-all check-old check-surrounded search $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
-	man ansible-collection install uninstall clean
+	man docs ansible-collection install uninstall clean

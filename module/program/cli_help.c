@@ -28,4 +28,5 @@ const char cli_help[] =
 	"Exit status: apply, show and boot 0, or 1 on any failure;\n"
 	"check 0 in sync, 2 out of sync, 1 on any failure.\n"
 	"\n"
-	"To read it yourself: -t, or ROBIND_FORMAT=text in the environment.\n";
+	"To read it yourself: -t, or ROBIND_FORMAT=text in the environment.\n"
+	"More: robind(8), robind-request(5), robind-reply(5).\n";

@@ -57,6 +57,8 @@ OF_FSTAB = ["--fstab", f"{DIR}/fstab"]
 # What is there, the words, the request, the exit status.
 SCENES = {
     "check": (mail, ["check"], lambda stage: request(stage, ALL), 1),
+    "check-some": (mail, ["check"], lambda stage: request(
+        stage, ["mysql_socket", "vmail", "postfix/mysql"]), 1),
     "check-diff": (mail, ["check", "--diff"], lambda stage: request(stage, ["vmail", "new"]), 2),
     "check-in-sync": (mail, ["check"], lambda stage: request(stage, ["mysql_socket"]), 0),
     "apply": (mail, ["apply"], lambda stage: request(stage, ALL), 1),

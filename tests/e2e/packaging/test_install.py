@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make install` into a folder that stands for a machine, and what is in the files."""
 
+import json
 import os
 import pathlib
 import re
@@ -42,10 +43,16 @@ def rendered(tmp_path):
 
 def test_where_everything_goes(tmp_path):
     make("install", f"DESTDIR={tmp_path}", rendered(tmp_path))
-    assert found(tmp_path) - {"/usr/local/share/man/man8/robind.8",
-                              "/usr/local/share/man/man8/mount.robind.8"} == {
+    samples = (REPO / "manifests").rglob("*.*")
+    assert {path for path in found(tmp_path) if "/man/" not in path} == {
         "/usr/local/sbin/robind", "/sbin/mount.robind",
-        "/usr/local/lib/systemd/system/robind-boot.service"}
+        "/usr/local/lib/systemd/system/robind-boot.service",
+        *(f"/usr/local/share/robind/{name}" for name in (
+            "README.md", "request.schema.json", "reply.schema.json",
+            *(f"samples/{path.relative_to(REPO / 'manifests')}" for path in samples
+              if path.is_file())))}
+    schema = json.loads((tmp_path / "usr/local/share/robind/request.schema.json").read_text())
+    assert schema == answer.validator("request").schema
     assert os.readlink(tmp_path / "sbin/mount.robind") == "/usr/local/sbin/robind"
     assert (tmp_path / "usr/local/sbin/robind").stat().st_mode & 0o7777 == 0o755
     make("uninstall", f"DESTDIR={tmp_path}", rendered(tmp_path))
@@ -107,16 +114,22 @@ def test_what_is_installed_runs(tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("scdoc"), reason="no scdoc")
-def test_manual_page(tmp_path):
-    make("man", f"OUT={tmp_path}")
-    text = (tmp_path / "robind.8").read_text(encoding="utf-8")
-    assert '.TH "robind" "8"' in text
-    assert '.SH MOUNT HELPER' in text
+def test_pages_are_installed_and_go(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "robind").symlink_to(ROBIND)
+    where = (f"OUT={out}", f"DESTDIR={tmp_path / 'host'}", "datadir=/share")
+    make("install", *where)
+    installed = {path for path in found(tmp_path / "host") if path.startswith("/share/man/")}
+    sources = sorted((REPO / "module/man").glob("*.scd"))
+    assert installed == {f"/share/man/man{path.stem[-1]}/{path.stem}" for path in sources}
+    make("uninstall", *where)
+    assert found(tmp_path / "host") == set()
 
 
 def test_no_scdoc_is_no_failure(tmp_path):
     said = make("man", f"OUT={tmp_path}", rendered(tmp_path))
-    assert "no manual page" in said.stdout
+    assert "no manual page robind.8" in said.stdout
     assert found(tmp_path) == set()
 
 
