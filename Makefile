@@ -96,6 +96,10 @@ $(OUT)/tests/lib.a: $(call objects,tests/lib/*.c)
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(OUT)/tests/unit/% $(OUT)/tests/ns/% $(OUT)/tests/lib/%: private PKGS += check
+# What tests/lib/failing_memory.c stands in for: there an allocation may fail.
+allocating := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf
+$(OUT)/tests/unit/plan/% $(OUT)/tests/unit/%/test_memory: private ALL_LDFLAGS += \
+	-Wl,-u,failing_memory_begin $(allocating:%=-Wl,--wrap=%)
 # A fake stands before core.a in all tests of its folder: what defines the same in there is
 # left out, and what a fake forgot is defined twice, which no linker takes.
 FAKES := $(call objects,tests/unit/*/fake_*.c)

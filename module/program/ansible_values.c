@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ansible_values.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/json_load.h"
 #include "base/macro.h"
 #include "mount/option_list.h"
 
@@ -82,12 +84,15 @@ json_t *ansible_elements(const json_t *v)
 {
 	scoped_json json_t *parsed = NULL;
 	scoped_json json_t *list = NULL;
+	json_error_t e = {0};
 	size_t i = 0;
 	json_t *element = NULL;
 
-	if (json_is_string(v) && json_string_value(v)[0] == '[')
-		parsed = json_loadb(json_string_value(v), json_string_length(v),
-				    JSON_ALLOW_NUL, NULL);
+	if (json_is_string(v) && json_string_value(v)[0] == '[') {
+		parsed = json_load(json_string_value(v), json_string_length(v), &e);
+		if (!parsed && errno == ENOMEM)
+			return NULL;
+	}
 	if (json_is_array(parsed))
 		v = parsed;
 	if (!json_is_array(v))

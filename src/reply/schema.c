@@ -6,6 +6,7 @@
 #include "apply/outcome.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/json_load.h"
 #include "holders/holder_list.h"
 #include "plan/drift.h"
 #include "plan/planner.h"
@@ -124,11 +125,18 @@ static json_t *filled(json_t *schema)
 	return NULL;
 }
 
+static json_t *loaded(const char *text)
+{
+	json_error_t e = {0};
+
+	return json_load(text, strlen(text), &e);
+}
+
 /* The properties of a table of fields. */
 static int add_properties(json_t *properties, const struct field fields[], size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		json_t *property = json_loads(fields[i].reader->schema, 0, NULL);
+		json_t *property = loaded(fields[i].reader->schema);
 
 		if (json_object_set_new(property, "description",
 					json_string(fields[i].doc)) < 0 ||
@@ -192,5 +200,5 @@ json_t *schema_of_request(void)
 
 json_t *schema_of_reply(void)
 {
-	return filled(json_loads(reply_schema, 0, NULL));
+	return filled(loaded(reply_schema));
 }

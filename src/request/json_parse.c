@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json_load.h"
 #include "request/json_mistake.h"
 
 /*
@@ -90,6 +91,7 @@ void jsontext_locate(const char *text, size_t offset, char *buf, size_t size)
 	struct walk w = {0};
 	struct json_pointer chain[JSONTEXT_MAX_DEPTH];
 	json_t *keys[JSONTEXT_MAX_DEPTH] = {NULL};
+	json_error_t e = {0};
 	const struct json_pointer *at = PTR_ROOT;
 
 	(void)walk(&w, text, text + offset);
@@ -101,8 +103,7 @@ void jsontext_locate(const char *text, size_t offset, char *buf, size_t size)
 			if (!level->key)
 				break;
 			/* With its quotes it is JSON of its own, escapes and all. */
-			keys[i] = json_loadb(level->key - 1, level->key_length + 2,
-					     JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+			keys[i] = json_load(level->key - 1, level->key_length + 2, &e);
 			if (!keys[i])
 				break;
 			chain[i].key = json_string_value(keys[i]);
@@ -174,12 +175,8 @@ int jsontext_parse(const char *text, size_t size, json_t **ret, struct error *er
 	must = walk(&w, text, text + size);
 	if (must)
 		return error_set(err, ERROR_REQUEST, 0, PTR_ROOT, "%s", must);
-	errno = 0;
-	doc = json_loadb(text, size,
-			 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &e);
-	/* What found no memory is for jansson now an invalid token, now an error without a
-	 * word: malloc(3) tells. */
-	if (!doc && (errno == ENOMEM || json_error_code(&e) == json_error_out_of_memory))
+	doc = json_load(text, size, &e);
+	if (!doc && errno == ENOMEM)
 		return error_no_memory(err);
 	if (!doc)
 		return parse_failed(text, size, &e, err);
