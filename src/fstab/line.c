@@ -228,9 +228,15 @@ static char *put_together(const struct fstab *fstab, const struct fstab_entry *e
 	return strbuf_steal(&line);
 }
 
-static char *steal_note(struct strbuf *note)
+/* NULL for none. Returns 0, or -1 when there is no memory. */
+static int steal_note(struct strbuf *note, char **ret)
 {
-	return note->size > 0 ? strbuf_steal(note) : NULL;
+	if (note->size == 0) {
+		*ret = NULL;
+		return 0;
+	}
+	*ret = strbuf_steal(note);
+	return *ret ? 0 : -1;
 }
 
 int line_check_entry(const struct fstab *fstab, size_t index, const struct line_spec *need,
@@ -239,7 +245,7 @@ int line_check_entry(const struct fstab *fstab, size_t index, const struct line_
 	const struct fstab_entry *entry = &fstab->entries[index];
 	struct fields fields = {0};
 	struct option_rule_notes notes = {0};
-	char *line = NULL;
+	struct line_check verdict = {0};
 	int r = 0;
 
 	if (check_source(entry, need, &fields, &notes) < 0 ||
@@ -248,17 +254,18 @@ int line_check_entry(const struct fstab *fstab, size_t index, const struct line_
 	    check_options(fstab, entry, need, &fields, &notes) < 0)
 		r = -1;
 	if (r == 0 && option_rule_has_notes(&notes)) {
-		line = put_together(fstab, entry, &fields);
-		r = line ? 0 : -1;
+		verdict.line = put_together(fstab, entry, &fields);
+		r = verdict.line ? 0 : -1;
 	}
 	fields_done(&fields);
-	if (r == 0)
-		*ret = (struct line_check){
-			.want = steal_note(&notes.want),
-			.have = steal_note(&notes.have),
-			.line = line,
-		};
+	if (r == 0 && (steal_note(&notes.want, &verdict.want) < 0 ||
+		       steal_note(&notes.have, &verdict.have) < 0))
+		r = -1;
 	option_rule_notes_done(&notes);
+	if (r == 0)
+		*ret = verdict;
+	else
+		line_check_done(&verdict);
 	return r;
 }
 

@@ -1,0 +1,128 @@
+/* An fstab for which there is not enough memory: an error, and never another line. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "failing_memory.h"
+#include "fstab/edit.h"
+#include "fstab/line.h"
+#include "fstab/source_mount.h"
+#include "suite.h"
+
+#define SOURCE "/srv/my data"
+#define TARGET "/mnt/a target"
+#define RIGHT  "/srv/my\\040data /mnt/a\\040target"
+
+static const char *const more[] = {"x-a=b c", "x-systemd.requires=/srv", "_netdev"};
+
+/* clang-format off */
+static const struct { const char *name; const char *text; bool removes; } rows[] = {
+	{ "no line",        "# a comment\nUUID=1 / ext4 defaults 0 1\n", false },
+	{ "no end",         "UUID=1 / ext4 defaults 0 1", false },
+	{ "CR LF",          "UUID=1 / ext4 defaults 0 1\r\n", false },
+	{ "all differs",    "/other /mnt//a\\040target robind rw,suid,x-a=c,shared,noauto 0 0\n", false },
+	{ "few words",      RIGHT " none bind\n", false },
+	{ "no options",     RIGHT " none\n/b /c none bind 0 0\n", false },
+	{ "helper",         RIGHT " robind ro 0 0\n", false },
+	{ "two lines",      RIGHT " none bind,ro 0 0\n" RIGHT " none bind 0 0\n", false },
+	{ "many lines",     "a /1 x y\na /2 x y\na /3 x y\na /4 x y\na /5 x y\nbad\nbad\nbad\nbad\nbad\n" RIGHT " none bind,rw\n", false },
+	{ "quotes, commas", RIGHT " none bind,,context=\"a,b\",exec,,ro\n", false },
+	{ "removed",        "/a /b none bind\n" RIGHT " none bind,ro 0 0\n/c /d none bind", true },
+	{ "a source mount", "/dev/x /srv ext4 defaults 0 2\n" RIGHT " none bind,ro,x-robind.source-mount=%2fsrv 0 0\n", false },
+};
+/* clang-format on */
+
+/* What is told of the line, and what it is to become. */
+static int correct(const struct fstab *fstab, const struct line_spec *need, bool removes,
+		   struct fstab_edits *edits, struct line_check *verdict)
+{
+	size_t entry = line_find_bind(fstab, need->target);
+	char *line = NULL;
+	int r = -1;
+
+	if (entry != FSTAB_NONE && removes)
+		return fstab_remove(edits, entry);
+	if (entry != FSTAB_NONE) {
+		if (line_check_entry(fstab, entry, need, verdict) < 0)
+			return -1;
+		return verdict->line ? fstab_replace(edits, entry, verdict->line) : 0;
+	}
+	line = line_make(need);
+	if (line)
+		r = fstab_append(edits, line);
+	free(line);
+	return r;
+}
+
+static char *told(const struct fstab *fstab, const struct line_check *verdict,
+		  const char *text, const char *above)
+{
+	char *shown = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&shown, &size);
+
+	for (size_t i = 0; i < fstab->n_entries; i++)
+		(void)fprintf(out, "%s|%s|%s|%s|%s\n", fstab->entries[i].source,
+			      fstab->entries[i].target, fstab->entries[i].type,
+			      fstab->entries[i].options, fstab->entries[i].place);
+	(void)fprintf(out, "%zu bad, want %s, have %s, above %s\n%s", fstab->n_bad,
+		      verdict->want, verdict->have, above, text);
+	ck_assert_int_eq(fclose(out), 0);
+	return shown;
+}
+
+static char *edit(const void *row)
+{
+	const __typeof__(rows[0]) *asked = row;
+	const struct source_mount on_srv = {.is_asked = true, .path = (char *)"/srv"};
+	struct line_spec need = {.source = SOURCE,
+				 .target = TARGET,
+				 .set = "one",
+				 .inherited = MOUNT_FLAG_NOSUID,
+				 .more = more,
+				 .n_more = ARRAY_LEN(more)};
+	struct fstab fstab = {0};
+	struct fstab_edits edits = {.fstab = &fstab};
+	struct line_check verdict = {0};
+	struct source_mount kept = {0};
+	char *word = NULL;
+	char *text = NULL;
+	char *shown = NULL;
+	bool *points = NULL;
+	size_t size = 0;
+	bool is_done = source_mount_word(&on_srv, &word) == 0 &&
+		       fstab_parse(asked->text, strlen(asked->text), &fstab) == 0;
+
+	need.source_mount = word;
+	is_done = is_done && (points = fstab_mount_points(&fstab)) &&
+		  (fstab.n_entries == 0 ||
+		   source_mount_of_line(&fstab.entries[fstab.n_entries - 1], &kept) == 0) &&
+		  correct(&fstab, &need, asked->removes, &edits, &verdict) == 0 &&
+		  fstab_edited(&edits, &text, &size) == 0;
+	(void)failing_memory_end();
+	if (is_done)
+		shown = told(&fstab, &verdict, text,
+			     fstab_mount_above(&fstab, points, SOURCE, NULL));
+	free(text);
+	free(word);
+	free(points);
+	free(kept.path);
+	line_check_done(&verdict);
+	fstab_edits_done(&edits);
+	fstab_done(&fstab);
+	return shown;
+}
+
+START_TEST(an_edit_is_whole_or_an_error)
+{
+	failing_memory_sweep(edit, rows[_i].name, &rows[_i]);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tests = tcase_create("memory");
+
+	tcase_add_loop_test(tests, an_edit_is_whole_or_an_error, 0, ARRAY_LEN(rows));
+	return suite_run("memory", tests);
+}
