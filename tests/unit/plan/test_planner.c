@@ -208,6 +208,7 @@ START_TEST(one_row)
 
 	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &err), 0);
 	assert_plan(row->name, &plan, &row->plan);
+	assert_plan_or_no_memory(row->name, &want, &have);
 	plan_done(&plan);
 }
 END_TEST

@@ -120,6 +120,7 @@ START_TEST(one_row)
 	have = have_of(row, &layer, &fstab, &unread);
 	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &err), 0);
 	assert_plan(row->name, &plan, &row->plan);
+	assert_plan_or_no_memory(row->name, &want, &have);
 	ck_assert_msg(plan.line.action == row->action, "%s: %d", row->name,
 		      (int)plan.line.action);
 	plan_done(&plan);

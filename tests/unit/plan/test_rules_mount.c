@@ -148,6 +148,7 @@ START_TEST(one_row)
 
 	ck_assert_int_eq(plan_make(&want, NULL, &have, false, &plan, &err), 0);
 	assert_plan(row->name, &plan, &row->plan);
+	assert_plan_or_no_memory(row->name, &want, &have);
 	ck_assert_msg((plan.covered == NULL) == (row->covered == NULL) &&
 			      (!plan.covered || strcmp(plan.covered, row->covered) == 0),
 		      "%s: covers %s", row->name, plan.covered);

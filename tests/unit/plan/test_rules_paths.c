@@ -164,6 +164,7 @@ START_TEST(one_row)
 				   row->check_mode, &plan, &err),
 			 0);
 	assert_plan(row->name, &plan, &row->plan);
+	assert_plan_or_no_memory(row->name, &want, &have);
 	if (row->at)
 		ck_assert_str_eq(plan.refusal->at, row->at);
 	plan_done(&plan);

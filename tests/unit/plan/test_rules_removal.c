@@ -129,6 +129,7 @@ START_TEST(one_row)
 	have = have_of(row, &layer, &fstab);
 	ck_assert_int_eq(plan_make(&want, NULL, &have, true, &plan, &err), 0);
 	assert_plan(row->name, &plan, &row->plan);
+	assert_plan_or_no_memory(row->name, &want, &have);
 	ck_assert_msg((plan.kept != NULL) == (row->kept != NULL), "%s: '%s'", row->name,
 		      plan.kept ? plan.kept : "");
 	ck_assert_msg(!plan.kept || strstr(plan.kept, row->kept), "%s: '%s'", row->name,

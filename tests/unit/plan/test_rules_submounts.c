@@ -215,6 +215,7 @@ START_TEST(one_row)
 	fill(row, &scene);
 	ck_assert_int_eq(plan_make(&scene.want, NULL, &scene.have, false, &plan, &err), 0);
 	assert_plan(row->name, &plan, &row->plan);
+	assert_plan_or_no_memory(row->name, &scene.want, &scene.have);
 	plan_done(&plan);
 }
 END_TEST
