@@ -20,6 +20,9 @@
 #
 # make fuzz       the readers on made-up inputs, SECONDS=30 each, side by side JOBS=2
 #
+# make mutate     small faults in plan/, mount/, fstab/ and request/, COUNT=300 of them by SEED=1:
+#                 does a unit test see each? PARTS="plan/drift.c plan/plan.c:41" for some alone
+#
 # VARIANT=release|debug|asan|coverage|fuzz and CC=... each build in a folder of their own, so no
 # object is ever used with flags that it was not made with.
 VERSION    := 0.1.0
@@ -154,6 +157,11 @@ fuzz:
 	@$(PYTHON) tests/fuzz/run --seconds $(or $(SECONDS),30) --jobs $(JOBS)
 fuzz-programs: $(FUZZ)
 .PHONY: fuzz fuzz-programs
+
+mutate:
+	@tests/install-deps check
+	@nice tests/mutate/run --count $(or $(COUNT),300) --seed $(or $(SEED),1) --jobs $(JOBS) \
+		$(JSON:%=--json %) $(PARTS)
 
 # Those that want large packages, each in a folder of its own.
 SUITES := $(patsubst tests/suites/%/,%,$(sort $(wildcard tests/suites/*/)))
@@ -295,5 +303,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-long check-all check-old check-surrounded search $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-long check-all check-old check-surrounded search mutate $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
 	man docs ansible-collection install uninstall clean

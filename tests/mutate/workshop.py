@@ -1,0 +1,169 @@
+"""A copy of the tree, in which mutants are built and unit tests run; the tree itself stays as it is."""
+
+import functools
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+
+TREE = pathlib.Path(__file__).resolve().parent.parent.parent
+PARTS = ("Makefile", "src", "module/program", "tests/lib", "tests/unit", "tests/ns", "tests/tools",
+         "tests/fixtures", "tests/fuzz", "tests/install-deps")
+# A free that is left out is seen by the leak that it makes. Nothing is optimised: what counts is
+# how long it takes to build.
+MAKE = ("make", "VARIANT=asan", "CFLAGS=-O0 -w")
+OUT = "build/asan"
+SANITIZE = {"ASAN_OPTIONS": "detect_leaks=1:allocator_may_return_null=1:hard_rss_limit_mb=2048",
+            "UBSAN_OPTIONS": "print_stacktrace=0"}
+
+
+@dataclass(frozen=True)
+class Test:
+    program: str  # below the copy
+    env: tuple
+    seconds: float  # that it takes where there is no fault
+
+    def limit(self):
+        return 10 + 10 * self.seconds
+
+
+class Broken(Exception):
+    """What should work without any mutant does not."""
+
+
+def run(command, where, seconds=None, env=()):
+    """(whether it went well, what it said); what takes too long did not."""
+    with subprocess.Popen(command, cwd=where, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, env={**os.environ, **SANITIZE, **dict(env)},
+                          start_new_session=True) as process:
+        try:
+            text = process.communicate(timeout=seconds)[0].decode(errors="replace")
+        except (subprocess.TimeoutExpired, KeyboardInterrupt) as stop:
+            os.killpg(process.pid, 9)
+            process.communicate()
+            if isinstance(stop, KeyboardInterrupt):
+                raise
+            return False, "took too long"
+    return process.returncode == 0, text
+
+
+def copy(where):
+    """What is in the copy and the same stays, so that make has less to do."""
+    for part in PARTS:
+        (where / part).parent.mkdir(parents=True, exist_ok=True)
+        source = f"{TREE / part}/" if (TREE / part).is_dir() else str(TREE / part)
+        if source.endswith("/"):
+            shutil.copytree(source, where / part, dirs_exist_ok=True, copy_function=copy_newer)
+            remove_gone(pathlib.Path(source), where / part)
+        else:
+            copy_newer(source, where / part)
+
+
+def copy_newer(source, target):
+    same = (os.path.exists(target) and os.path.getmtime(source) == os.path.getmtime(target)
+            and os.path.getsize(source) == os.path.getsize(target))
+    return target if same else shutil.copy2(source, target)
+
+
+def remove_gone(source, target):
+    for file in target.rglob("*"):
+        if file.is_file() and not (source / file.relative_to(target)).exists():
+            file.unlink()
+
+
+class Workshop:
+    """The copy, built once; then one file at a time is another one."""
+
+    def __init__(self, where, folders):
+        self.where = where
+        copy(where)
+        units = [str(file.relative_to(where)) for file in where.glob("tests/unit/*/test_*.c")]
+        # Of the files of fstab's folder that touch the file itself.
+        units += [str(file.relative_to(where)) for file in where.glob("tests/ns/fstab/test_*.c")
+                  if os.geteuid() == 0]
+        self.programs = sorted(f"{OUT}/{unit[:-2]}" for unit in units)
+        done, text = run([*MAKE, "-j2", *self.programs], where)
+        if not done:
+            raise Broken(text[-4000:])
+        self.sources = sorted(str(file.relative_to(where)) for folder in folders
+                              for file in where.glob(f"src/{folder}/*.c"))
+        self.compiles, self.links = {}, {}
+        self.read_commands()
+        self.names = functools.cache(self.names)
+        self.judge = functools.cache(self.judge)
+
+    def read_commands(self):
+        """How make does it: the words of each command."""
+        asked = [arg for source in self.sources for arg in ("-W", source)]
+        text = subprocess.run([*MAKE, "-n", *asked, *self.programs], cwd=self.where, check=True,
+                              stdout=subprocess.PIPE).stdout.decode()
+        for line in text.replace("\\\n", " ").splitlines():
+            words = shlex.split(line) if " -o " in line else []
+            if "-c" in words and words[-1] in self.sources:
+                self.compiles[words[-1]] = words
+            elif words and words[words.index("-o") + 1] in self.programs:
+                self.links[words[words.index("-o") + 1]] = words
+        if set(self.links) != set(self.programs) or set(self.compiles) != set(self.sources):
+            raise Broken("make does not say how all is built")
+
+    def names(self, file, kinds):
+        text = subprocess.run(["nm", "--defined-only", file], cwd=self.where, check=True,
+                              stdout=subprocess.PIPE).stdout.decode()
+        return set(re.findall(rf"^\w+ [{kinds}] (\w+)$", text, re.MULTILINE))
+
+    def judge(self, program):
+        """How it is run: without a process for each test, where it can stand that."""
+        for env in ((("CK_FORK", "no"),), (("CK_FORK", "yes"), ("CK_DEFAULT_TIMEOUT", "20"))):
+            begin = time.monotonic()
+            if "/ns/" in program and env[0][1] == "no":
+                continue
+            passes, text = run([f"./{program}"], self.where, 300, env)
+            if passes:
+                return Test(program, env, time.monotonic() - begin)
+        if "/ns/" in program:
+            return None  # this machine has no place for it
+        raise Broken(f"{program} fails as it is:\n{text[-4000:]}")
+
+    def concerned(self, source):
+        """The tests that the file is part of; that of its own name first, then its folder's."""
+        built = f"{OUT}/{source[:-2]}.o"
+        names = self.names(built, "TDRB")
+        folder, name = pathlib.Path(source).parent.name, pathlib.Path(source).stem
+        programs = [program for program in self.programs
+                    if names <= self.names(program, "TtDdRrBb")]
+
+        def far(program):
+            path = pathlib.Path(program)
+            return (path.name != f"test_{name}", path.parent.name != folder,
+                    path.name != "test_memory", program)
+
+        return sorted(programs, key=far)
+
+    def try_mutant(self, mutant, bench):
+        """Who caught it: a test, or the compiler; or nobody. `bench` is a folder of its own."""
+        bench.mkdir(parents=True, exist_ok=True)
+        text = (self.where / mutant.file).read_text()
+        source, built = bench / "mutant.c", bench / "mutant.o"
+        source.write_text(mutant.applied(text))
+        words = list(self.compiles[mutant.file])
+        words[-1] = str(source)
+        words[words.index("-o") + 1] = str(built)
+        words = [word for word in words if word not in ("-MMD", "-MP")]
+        if not run(words, self.where)[0]:
+            return "the compiler"
+        for name in self.concerned(mutant.file):
+            words = list(self.links[name])
+            at = words.index("-o") + 1
+            program = str(bench / "test")
+            words[at:at + 1] = [program, str(built)]
+            # A fake stands in for the file: what is twice no linker takes.
+            if not run(words, self.where)[0]:
+                continue
+            test = self.judge(name)
+            if test and not run([program], self.where, test.limit(), test.env)[0]:
+                return test.program.removeprefix(f"{OUT}/")
+        return None
