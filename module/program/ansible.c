@@ -39,7 +39,7 @@ static bool is_on(const json_t *args, const char *name)
 	return json_is_true(value);
 }
 
-/* Of any bind: a diff shows the options that its line has in fstab. */
+/* Of any bind: neither a diff nor the drift shows the line that fstab has for it. */
 static bool hides_opts(const json_t *args)
 {
 	bool is_hidden = is_on(args, "opts_no_log");
@@ -193,6 +193,24 @@ static json_t *warnings_of(const json_t *reply)
 	return STEAL(texts);
 }
 
+/* What is wrong with its line in fstab stays told, but not by the line. A new object. */
+static json_t *without_lines(const json_t *bind)
+{
+	scoped_json json_t *told = json_deep_copy(bind);
+	size_t i = 0;
+	json_t *drift = NULL;
+
+	json_array_foreach(json_object_get(told, "drift"), i, drift)
+	{
+		if (strncmp(member_text(drift, "code"), "fstab_", 6) != 0)
+			continue;
+		if (json_object_set_new(drift, "have", json_null()) < 0 ||
+		    json_object_set_new(drift, "want", json_null()) < 0)
+			return NULL;
+	}
+	return STEAL(told);
+}
+
 /* Ok, with nothing to tell: in a task of thousands these are nearly all. */
 static bool is_silent(const json_t *bind)
 {
@@ -200,7 +218,7 @@ static bool is_silent(const json_t *bind)
 	       !json_object_get(bind, "holders");
 }
 
-static json_t *binds_of(const json_t *reply)
+static json_t *binds_of(const json_t *reply, bool is_hidden)
 {
 	scoped_json json_t *told = json_array();
 	size_t i = 0;
@@ -208,18 +226,20 @@ static json_t *binds_of(const json_t *reply)
 
 	json_array_foreach(json_object_get(reply, "binds"), i, bind)
 	{
-		if (!is_silent(bind) && json_array_append(told, bind) < 0)
+		if (!is_silent(bind) &&
+		    json_array_append_new(told, is_hidden ? without_lines(bind)
+							  : json_incref(bind)) < 0)
 			return NULL;
 	}
 	return STEAL(told);
 }
 
-json_t *ansible_reply(const json_t *reply)
+json_t *ansible_reply(const json_t *reply, const struct cli *cli)
 {
 	scoped_json json_t *result = json_copy((json_t *)reply);
 	int r = json_object_set_new(result, "msg", line_of(reply, put_msg));
 
 	r |= json_object_set_new(result, "warnings", warnings_of(reply));
-	r |= json_object_set_new(result, "binds", binds_of(reply));
+	r |= json_object_set_new(result, "binds", binds_of(reply, hides_opts(cli->args)));
 	return r < 0 ? NULL : STEAL(result);
 }

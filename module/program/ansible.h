@@ -25,6 +25,7 @@ MUST_CHECK int ansible_parse(const char *name, struct cli *ret, struct error *er
 
 /*
  * What Ansible shall see of a reply: failed binds first in `msg`, warnings as text, no bind
- * that is ok. A new object, or NULL when there is no memory.
+ * that is ok; no line of fstab where the arguments in `cli` say `opts_no_log`. A new object, or
+ * NULL when there is no memory.
  */
-json_t *ansible_reply(const json_t *reply);
+json_t *ansible_reply(const json_t *reply, const struct cli *cli);

@@ -40,7 +40,8 @@ static int write_short(const struct call *call)
 
 static int write_dialect(const struct call *call, const struct error *err)
 {
-	static json_t *(*const dialects[FORMAT_COUNT_])(const json_t *reply) = {
+	static json_t *(*const dialects[FORMAT_COUNT_])(const json_t *reply,
+							const struct cli *cli) = {
 		[FORMAT_SALT] = salt_reply,
 		[FORMAT_ANSIBLE] = ansible_reply,
 	};
@@ -53,7 +54,7 @@ static int write_dialect(const struct call *call, const struct error *err)
 		return text_write(whole, &call->cli);
 	if (call->cli.format == FORMAT_JSON)
 		return output_json(whole);
-	told = dialects[call->cli.format](whole);
+	told = dialects[call->cli.format](whole, &call->cli);
 	return told ? output_json(told) : write_short(call);
 }
 

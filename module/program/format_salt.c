@@ -194,11 +194,12 @@ static json_t *comment_of(const json_t *reply)
 	return text_of(&text);
 }
 
-json_t *salt_reply(const json_t *reply)
+json_t *salt_reply(const json_t *reply, const struct cli *cli)
 {
 	scoped_json json_t *salt = json_object();
 	int r = json_object_set(salt, "changed", json_object_get(reply, "changed"));
 
+	(void)cli;
 	r |= json_object_set_new(salt, "comment", comment_of(reply));
 	r |= add_changes(salt, reply);
 	return r == 0 ? STEAL(salt) : NULL;

@@ -4,10 +4,12 @@
 
 #include <jansson.h>
 
+#include "cli.h"
+
 /*
  * {changed, comment, TARGET: {old, new, reason}}: the first ten binds that changed, old and
  * new in words, reason a list of drift codes; all further ones are counted in `more`. The
  * comment has a line for each failure, warning and restart, again ten of each. A new
- * object, or NULL when there is no memory.
+ * object, or NULL when there is no memory. `cli` says nothing that matters here.
  */
-json_t *salt_reply(const json_t *reply);
+json_t *salt_reply(const json_t *reply, const struct cli *cli);

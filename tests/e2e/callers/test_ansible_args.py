@@ -240,10 +240,13 @@ def test_not_at_boot(stage, opts, in_list):
 
 def test_opts_are_not_shown(stage):
     file = stage.file(f"{DIR}/fstab", "")
-    for args in ({"path": B, "src": A}, {"binds": [{"path": B, "src": A, "opts_no_log": True}]}):
+    bind = {"path": B, "src": A, "opts": "bind,x-secret=hush"}
+    for args in (bind, {"binds": [{**bind, "opts_no_log": True}]}):
         result = module(stage, check=True, show_diff=True, fstab=file, **{
             "opts_no_log": True, **args} if "path" in args else args)
         assert not result["failed"] and "diff" not in result
+        codes = [drift["code"] for bind in result["binds"] for drift in bind["drift"]]
+        assert "fstab_missing" in codes and "x-secret" not in str(result)
 
 
 @pytest.mark.parametrize("given, meant", [

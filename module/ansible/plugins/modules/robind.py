@@ -143,7 +143,7 @@ options:
         description: As in M(ansible.posix.mount). C(false) is C(noauto) in I(opts).
         type: bool
       opts_no_log:
-        description: As in M(ansible.posix.mount). With C(true) there is no diff, which shows them.
+        description: As in M(ansible.posix.mount). With C(true) no line of fstab is shown, neither as a diff nor as a drift.
         type: bool
   <<: *bind
   on_error:
