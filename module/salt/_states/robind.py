@@ -100,6 +100,11 @@ def fstab_present(name, device=None, **members):
     The bind's line is in fstab; what is mounted now is left as it is. Takes the words of
     ``mount.fstab_present`` as well, where ``name`` is the device and ``fs_file`` the target.
     """
+    return _line(name, device, "fstab_present", members)
+
+
+def _line(name, device, state, members):
+    """Also in the words of mount.fstab_present and mount.fstab_absent."""
     if "fs_file" in members:
         if device is not None:
             return _refused(name, "'device' must not stand beside 'fs_file': the name is the device")
@@ -110,14 +115,15 @@ def fstab_present(name, device=None, **members):
             return _refused(name, "'mount_by' is not supported: a bind has a path, not a label")
         device, members = name, {OF_FSTAB.get(word, word): members[word] for word in members}
         name = members.pop("name")
-    return _one(name, device, "fstab_present", members)
+    return _one(name, device, state, members)
 
 
 def fstab_absent(name, device=None, **members):
     """
-    The bind's line is not in fstab; what is mounted now is left as it is.
+    The bind's line is not in fstab; what is mounted now is left as it is. Takes the words of
+    ``mount.fstab_absent`` as well, where ``name`` is the device and ``fs_file`` the target.
     """
-    return _one(name, device, "fstab_absent", members)
+    return _line(name, device, "fstab_absent", members)
 
 
 def all_mounted(name, binds, **request):
@@ -244,7 +250,7 @@ def _comment(reply):
     failed = [bind for bind in reply.get("binds", []) if "error" in bind]
     restart = reply.get("needs_restart", {})
     return "\n".join([
-        _about(reply.get("error", {}).get("at"), reply["msg"]),
+        reply["msg"],
         *(_about(bind["target"], bind["error"]["msg"]) for bind in failed),
         *(f"restart unit {unit}" for unit in restart.get("units", [])),
         *(f"restart container {container}" for container in restart.get("containers", [])),
