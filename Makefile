@@ -40,8 +40,14 @@ PYTHON     ?= /usr/bin/python3
 MAKEFLAGS  += --no-print-directory
 export PKG_CONFIG PYTHON
 
-harden := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-opt_release  := -O2 -g $(harden) -ffile-prefix-map=$(CURDIR)=.
+# What of it this compiler has, for its machine. Asked for where it is used, which is once.
+harden = -U_FORTIFY_SOURCE $(shell { for flag in -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection -mbranch-protection=standard; do \
+		$(CC) -Werror $$flag -S -o - -x c /dev/null >&3 && echo $$flag; done; \
+	echo 'int x(void *p) { return __builtin_dynamic_object_size(p, 0); }' | \
+		$(CC) -Werror -S -o - -x c - >&3 && echo -D_FORTIFY_SOURCE=3 || \
+		echo -D_FORTIFY_SOURCE=2; } 2>/dev/null 3>/dev/null)
+opt_release   = -O2 -g $(harden) -ffile-prefix-map=$(CURDIR)=.
 opt_debug    := -Og -g3 -Werror
 opt_asan     := -O1 -g -Werror -fno-omit-frame-pointer
 opt_coverage := -O0 -g
@@ -67,10 +73,14 @@ WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wundef -Wstrict-prototypes 
 # Asked for at each use and not once above: `make check` may only just have installed them.
 PKGS = mount jansson
 LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PKGS)),$(error try 'make deps' for $(PKGS)))
-ALL_CPPFLAGS = -D_GNU_SOURCE -DROBIND_VERSION='"$(VERSION)"' -Isrc -Imodule -Itests/lib \
+# On 32 bits: sizes and times of 64. Elsewhere this would rename calls for nothing.
+large := $(if $(findstring __LP64__,$(shell $(CC) -dM -E -x c /dev/null 2>/dev/null)),, \
+	-D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
+ALL_CPPFLAGS = -D_GNU_SOURCE $(large) -DROBIND_VERSION='"$(VERSION)"' -Isrc -Imodule -Itests/lib \
 	$(if $(LIBS),$(shell $(PKG_CONFIG) --cflags $(PKGS))) $(CPPFLAGS)
-ALL_CFLAGS  := -std=gnu11 $(WARNINGS) $(instrument_$(VARIANT)) $(CFLAGS)
-ALL_LDFLAGS := $(instrument_$(VARIANT)) -Wl,--as-needed,-z,relro,-z,now $(LDFLAGS)
+ALL_CFLAGS  := -std=gnu11 -fPIE $(WARNINGS) $(instrument_$(VARIANT)) $(CFLAGS)
+ALL_LDFLAGS := -pie $(instrument_$(VARIANT)) \
+	-Wl,--as-needed,-z,relro,-z,now,-z,noexecstack,-z,separate-code $(LDFLAGS)
 
 objects = $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard $(1))))
 programs = $(patsubst %.o,%,$(call objects,$(1)))
@@ -251,6 +261,10 @@ lint: deps-lint all $(OUT)/tests/tools/call_names.h
 		--inline-suppr --error-exitcode=1 -D_GNU_SOURCE -Isrc -Imodule -Itests/lib $(LINT_FILES)
 	@echo shellcheck
 	@shellcheck $(SCRIPTS)
+	@echo spdx
+	@tests/lint/spdx
+	@echo hardening
+	@tests/lint/hardened $(OUT)/robind $(wildcard build/portable/*/robind)
 
 format:
 	clang-format -i $(C_FILES) $(H_FILES)
