@@ -16,6 +16,7 @@
 #include "output.h"
 #include "progress.h"
 #include "run/run.h"
+#include "run/show.h"
 
 static int write_json(const struct call *call, const struct error *err, bool is_short)
 {
@@ -152,4 +153,14 @@ int call_run(struct call *call, struct request *req, bool differs_is_2)
 	r = run_request(req, call->features, &call->reply, &call->fail);
 	progress_end(&progress);
 	return call_finish(call, r < 0, differs_is_2);
+}
+
+int call_look(struct call *call, const struct fstab_snapshot *snapshot)
+{
+	const struct cli *cli = &call->cli;
+
+	if (cli->n_words == 0)
+		return show_listed(&call->reply, snapshot, &call->fail);
+	return show_targets(&call->reply, snapshot, (const char *const *)cli->words,
+			    cli->n_words, &call->fail);
 }

@@ -9,6 +9,7 @@
 #include "base/macro.h"
 #include "bolt.h"
 #include "cli.h"
+#include "fstab/snapshot.h"
 #include "kernel/features.h"
 #include "reply/reply.h"
 #include "request/request.h"
@@ -45,3 +46,9 @@ int call_finish(const struct call *call, bool failed, bool differs_is_2);
 
 /* Write a reply that says only why there is none, call->fail. Returns the exit status. */
 int call_finish_failed(struct call *call);
+
+/*
+ * What `show` and `graph` look at: the targets that the words name, or else all that fstab
+ * lists. The reply borrows from the snapshot. Returns 0, or -1 with call->fail set.
+ */
+MUST_CHECK int call_look(struct call *call, const struct fstab_snapshot *snapshot);

@@ -10,9 +10,8 @@
 #include "cli_mistakes.h"
 
 static const char *const formats[FORMAT_COUNT_] = {
-	[FORMAT_JSON] = "json",
-	[FORMAT_TEXT] = "text",
-	[FORMAT_SALT] = "salt",
+	[FORMAT_JSON] = "json", [FORMAT_TEXT] = "text",       [FORMAT_SALT] = "salt",
+	[FORMAT_DOT] = "dot",   [FORMAT_MERMAID] = "mermaid",
 };
 
 /* `who` asks for the format `value`. */
@@ -70,10 +69,12 @@ static bool take_switch(struct cli *cli, const char *word)
 	for (size_t i = 0; i < ARRAY_LEN(switches); i++) {
 		if (strcmp(switches[i].name, word) != 0)
 			continue;
-		if (switches[i].kind == SWITCH_TEXT)
+		if (switches[i].kind == SWITCH_TEXT) {
 			cli->format = FORMAT_TEXT;
-		else
+			cli->format_word = word;
+		} else {
 			*(bool *)((char *)cli + switches[i].offset) = true;
+		}
 		return true;
 	}
 	return false;
@@ -95,8 +96,10 @@ static bool is_option(const char *word)
 
 static int store(struct cli *cli, size_t i, const char *value, struct error *err)
 {
-	if (options[i].offset == NO_OFFSET)
+	if (options[i].offset == NO_OFFSET) {
+		cli->format_word = value;
 		return take_format(cli, options[i].name, value, err);
+	}
 	*(const char **)((char *)cli + options[i].offset) = value;
 	return 0;
 }
@@ -165,6 +168,23 @@ int cli_parse(int argc, char *argv[], struct cli *ret, struct error *err)
 			r = -1;
 	}
 	return r;
+}
+
+int cli_fit_format(struct cli *cli, bool is_drawing, struct error *err)
+{
+	bool draws = cli->format == FORMAT_DOT || cli->format == FORMAT_MERMAID;
+
+	if (is_drawing == draws)
+		return 0;
+	cli->format = is_drawing && !cli->format_word ? FORMAT_DOT : FORMAT_JSON;
+	if (is_drawing && cli->format_word)
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+				 "a graph is drawn as dot or mermaid, not as '%s'",
+				 cli->format_word);
+	if (draws && cli->format_word)
+		return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+				 "'%s' is for 'robind graph' alone", cli->format_word);
+	return 0;
 }
 
 void cli_done(struct cli *cli)

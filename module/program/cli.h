@@ -8,8 +8,17 @@
 #include "base/error.h"
 #include "base/macro.h"
 
-/* FORMAT_ANSIBLE comes with the way of the call, and is no word of --format. */
-enum format { FORMAT_JSON, FORMAT_TEXT, FORMAT_SALT, FORMAT_ANSIBLE, FORMAT_COUNT_ };
+/* FORMAT_ANSIBLE comes with the way of the call, and is no word of --format. The last two are
+ * those of a drawing. */
+enum format {
+	FORMAT_JSON,
+	FORMAT_TEXT,
+	FORMAT_SALT,
+	FORMAT_ANSIBLE,
+	FORMAT_DOT,
+	FORMAT_MERMAID,
+	FORMAT_COUNT_
+};
 
 struct cli {
 	const char *command; /* NULL where the first word is no command of ours */
@@ -22,10 +31,11 @@ struct cli {
 	bool boot; /* check: judge the next boot too */
 	bool ours; /* boot: robind's own lines alone */
 	enum format format;
-	const char *timeout; /* as given, NULL where not */
-	const char *fstab;   /* the file to use, NULL where not given */
-	const char *json;    /* the text of --json, NULL where not given */
-	const char *input;   /* what the request is read from, for error_tell() */
+	const char *format_word; /* as it was typed, NULL where it was not */
+	const char *timeout;     /* as given, NULL where not */
+	const char *fstab;       /* the file to use, NULL where not given */
+	const char *json;        /* the text of --json, NULL where not given */
+	const char *input;       /* what the request is read from, for error_tell() */
 	const char *
 		*words; /* what is neither command nor option; the list alone is owned */
 	size_t n_words;
@@ -55,6 +65,13 @@ MUST_CHECK int cli_request(struct cli *cli, json_t **ret, bool *accept_text,
 
 /* The `i`th option that a command line may have, as it is typed; NULL after the last one. */
 const char *cli_option_at(size_t i);
+
+/*
+ * Whether the command's answer can have the format that was typed: a drawing is dot or mermaid,
+ * and nothing else is. Where none was typed it becomes the command's default. Returns 0, or -1
+ * with ERROR_USAGE, and the format then is that of the error.
+ */
+MUST_CHECK int cli_fit_format(struct cli *cli, bool is_drawing, struct error *err);
 
 /* The text of --help; static. */
 extern const char cli_help[];

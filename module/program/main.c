@@ -18,6 +18,7 @@
 #include "confine.h"
 #include "cli_mistakes.h"
 #include "fstab/snapshot.h"
+#include "graph.h"
 #include "kernel/features.h"
 #include "kernel/inherited.h"
 #include "kernel/mount_api.h"
@@ -28,7 +29,6 @@
 #include "reply_text.h"
 #include "request/from_fstab.h"
 #include "run/run.h"
-#include "run/show.h"
 
 static int run_command(struct call *call);
 
@@ -106,17 +106,6 @@ static int run_task(struct call *call)
 
 /* ---- show, schema ---- */
 
-/* The targets that are named, or else all that fstab lists. */
-static int show_all(struct call *call, const struct fstab_snapshot *snapshot)
-{
-	const struct cli *cli = &call->cli;
-
-	if (cli->n_words == 0)
-		return show_listed(&call->reply, snapshot, &call->fail);
-	return show_targets(&call->reply, snapshot, (const char *const *)cli->words,
-			    cli->n_words, &call->fail);
-}
-
 static int run_show(struct call *call)
 {
 	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
@@ -131,7 +120,7 @@ static int run_show(struct call *call)
 		confine(&req, call->features);
 		path_set_deadline(clock_now() + req.timeout, false);
 		snapshot_open(&snapshot, request_fstab(&req), false);
-		r = show_all(call, &snapshot);
+		r = call_look(call, &snapshot);
 		status = r < 0 ? call_finish_failed(call) : call_finish(call, false, false);
 		snapshot_done(&snapshot);
 	} else {
@@ -212,12 +201,13 @@ static int run_version(struct call *call)
 /* ---- the command table ---- */
 
 /* clang-format off */
-static const struct { const char *name; int (*run)(struct call *call); } commands[] = {
-	{ "apply",  run_apply },
-	{ "check",  run_check },
-	{ "show",   run_show },
-	{ "boot",   run_boot },
-	{ "schema", run_schema },
+static const struct { const char *name; int (*run)(struct call *call); bool draws; } commands[] = {
+	{ "apply",  run_apply, false },
+	{ "check",  run_check, false },
+	{ "show",   run_show, false },
+	{ "graph",  graph_run, true },
+	{ "boot",   run_boot, false },
+	{ "schema", run_schema, false },
 };
 /* clang-format on */
 
@@ -236,8 +226,11 @@ static int run_command(struct call *call)
 	const char *name = call->cli.command;
 
 	for (size_t i = 0; name && i < ARRAY_LEN(commands); i++) {
-		if (strcmp(commands[i].name, name) == 0)
-			return commands[i].run(call);
+		if (strcmp(commands[i].name, name) != 0)
+			continue;
+		if (cli_fit_format(&call->cli, commands[i].draws, &call->fail) < 0)
+			return call_finish_failed(call);
+		return commands[i].run(call);
 	}
 	return refuse_command(call, name);
 }

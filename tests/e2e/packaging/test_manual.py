@@ -66,7 +66,7 @@ def test_what_else_a_reply_has():
 
 def test_options(host):
     printed = set(options.findall(host.raw("--help").stdout.decode()))
-    assert set(terms("robind.8", "OPTIONS")) == printed | {"-h", "json", "text", "salt"}
+    assert set(terms("robind.8", "OPTIONS")) == printed | {"-h", "json", "text", "salt", "dot", "mermaid"}
     boot = {option for names in terms("robind-boot.service.8", "OPTIONS")
             for option in options.findall(names)}
     assert boot <= printed
@@ -180,6 +180,7 @@ def test_the_two_ways_of_options_are_the_same(written):
 
 
 @pytest.mark.skipif(DIR != "/mnt", reason="the page has the names that /mnt gives")
+@pytest.mark.skipif(not shutil.which("dot"), reason="no dot")
 def test_examples_of_robind(written):
     """All of them, one after the other; the last one leaves nothing."""
     scripts = blocks(section("robind.8", "EXAMPLES"))

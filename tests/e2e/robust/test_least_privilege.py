@@ -25,7 +25,7 @@ SOURCE, TARGET, FSTAB = f"{DIR}/volumes/db", f"{DIR}/ro/db", f"{DIR}/fstab"
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 LINE = f"{SOURCE} {TARGET} none bind,ro,private,nofail,x-robind 0 0\n"
 ALL, CHANGE, IN_FSTAB, ENTER = manual.calls()
-SHOWS, LOOKS, HOLDERS, APPLIES, FSTAB_ALONE = manual.capabilities()
+SHOWS, LOOKS, HOLDERS, GRAPHS, APPLIES, FSTAB_ALONE = manual.capabilities()
 SYSTEMCTL = next((p for p in ("/usr/bin/systemctl", "/bin/systemctl") if os.path.exists(p)), None)
 no_filter = pytest.mark.skipif(is_sanitized(), reason="a sanitizer makes calls of its own")
 no_strace = pytest.mark.skipif(
@@ -139,6 +139,19 @@ def test_with_what_it_needs(stage, name):
     if FSTAB_ALONE == capabilities or name == "with a line":
         owner = stage.path(FSTAB).stat()
         assert (owner.st_uid, owner.st_gid, owner.st_mode & 0o7777) == (4711, 4712, 0o640)
+
+
+@no_filter
+@pytest.mark.skipif(bool(KERNEL), reason="what makes a kernel old makes calls of its own")
+def test_graph_with_what_it_needs(stage):
+    """The same is drawn as with every right, holders with what they have mapped."""
+    mended(stage)
+    words = ("graph", "--fstab", FSTAB, TARGET)
+    inside = stage.beside()
+    drawn = stage.raw(*words).stdout
+    confined_ = confined(manual.capabilities()[GRAPHS], [ALL])
+    assert b"writable at" in drawn and drawn == stage.raw(*words, wrap=confined_).stdout
+    inside.end()
 
 
 @no_filter
