@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "confine.h"
+#include "dsc.h"
 #include "format_salt.h"
 #include "format_text.h"
 #include "output.h"
@@ -44,6 +45,7 @@ static int write_dialect(const struct call *call, const struct error *err)
 	static json_t *(*const dialects[FORMAT_COUNT_])(const json_t *reply,
 							const struct cli *cli) = {
 		[FORMAT_SALT] = salt_reply,
+		[FORMAT_DSC] = dsc_reply,
 		[FORMAT_ANSIBLE] = ansible_reply,
 	};
 	scoped_json json_t *whole = reply_tree(&call->reply, call->features, err);
@@ -73,6 +75,8 @@ int call_finish(const struct call *call, bool failed, bool differs_is_2)
 		return EXIT_IN_SYNC;
 	if (failed || sum.counts[STATUS_FAILED] > 0)
 		return EXIT_FAILED;
+	if (call->cli.format == FORMAT_DSC) /* to which any other status is a failure */
+		return EXIT_IN_SYNC;
 	if (call->cli.boot && differs_is_2 && sum.n_risks > 0)
 		return EXIT_DIFFERS;
 	return differs_is_2 && sum.changed ? EXIT_DIFFERS : EXIT_IN_SYNC;

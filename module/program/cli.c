@@ -10,8 +10,8 @@
 #include "cli_mistakes.h"
 
 static const char *const formats[FORMAT_COUNT_] = {
-	[FORMAT_JSON] = "json", [FORMAT_TEXT] = "text",       [FORMAT_SALT] = "salt",
-	[FORMAT_DOT] = "dot",   [FORMAT_MERMAID] = "mermaid",
+	[FORMAT_JSON] = "json", [FORMAT_TEXT] = "text", [FORMAT_SALT] = "salt",
+	[FORMAT_DSC] = "dsc",   [FORMAT_DOT] = "dot",   [FORMAT_MERMAID] = "mermaid",
 };
 
 /* `who` asks for the format `value`. */

@@ -14,9 +14,11 @@
 #include "base/clock.h"
 #include "bolt.h"
 #include "call.h"
+#include "cfengine.h"
 #include "cli.h"
 #include "confine.h"
 #include "cli_mistakes.h"
+#include "dsc.h"
 #include "fstab/snapshot.h"
 #include "graph.h"
 #include "kernel/features.h"
@@ -44,6 +46,8 @@ static int read_request(struct call *call, bool is_check, struct request *req)
 		r = ansible_args(call->cli.args, &doc, &call->fail);
 	else if (!doc)
 		r = cli_request(&call->cli, &doc, &accept_text, &call->fail);
+	if (r == 0 && call->cli.format == FORMAT_DSC)
+		r = dsc_request(doc, &call->fail);
 	sys_close_inherited();
 	if (r < 0 || request_decode(doc, accept_text, req, &call->fail) < 0)
 		return -1;
@@ -201,23 +205,29 @@ static int run_version(struct call *call)
 /* ---- the command table ---- */
 
 /* clang-format off */
-static const struct { const char *name; int (*run)(struct call *call); bool draws; } commands[] = {
-	{ "apply",  run_apply, false },
-	{ "check",  run_check, false },
-	{ "show",   run_show, false },
-	{ "graph",  graph_run, true },
-	{ "boot",   run_boot, false },
-	{ "schema", run_schema, false },
+static const struct {
+	const char *name; int (*run)(struct call *call); bool draws, is_typed; /* by people */
+} commands[] = {
+	{ "apply",    run_apply,    false, true },
+	{ "check",    run_check,    false, true },
+	{ "show",     run_show,     false, true },
+	{ "graph",    graph_run,    true,  true },
+	{ "boot",     run_boot,     false, true },
+	{ "schema",   run_schema,   false, true },
+	{ "cfengine", cfengine_run, false, false },
 };
 /* clang-format on */
 
 static int refuse_command(struct call *call, const char *name)
 {
 	const char *names[ARRAY_LEN(commands)];
+	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		names[i] = commands[i].name;
-	(void)cli_unknown_command(name, names, ARRAY_LEN(names), &call->fail);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (commands[i].is_typed)
+			names[n++] = commands[i].name;
+	}
+	(void)cli_unknown_command(name, names, n, &call->fail);
 	return call_finish_failed(call);
 }
 

@@ -33,7 +33,7 @@ MISTAKES = [
     ("apply --source /a --target /b", "",
      "unknown option '--source'; did you mean 'source=VALUE'?"),
     ("check --format jsn request.json", "",
-     "--format must be json, text, salt, dot or mermaid, not 'jsn'; did you mean 'json'?"),
+     "--format must be json, text, salt, dsc, dot or mermaid, not 'jsn'; did you mean 'json'?"),
     ("apply --json --diff", "",
      "--json needs a value, and '--diff' is an option; if it is meant as the value, "
      "write --json=--diff"),
@@ -203,4 +203,4 @@ def test_the_environment_asks_for_text():
     assert json.loads(call("aply", "--format", "json", ROBIND_FORMAT="text"))["failed"]
     assert json.loads(call(given='{"_task": "robind"}', ROBIND_FORMAT="text"))["_error"]
     assert json.loads(call("show", ROBIND_FORMAT="txt"))["msg"] == (
-        "ROBIND_FORMAT must be json, text, salt, dot or mermaid, not 'txt'; did you mean 'text'?")
+        "ROBIND_FORMAT must be json, text, salt, dsc, dot or mermaid, not 'txt'; did you mean 'text'?")

@@ -66,7 +66,8 @@ def test_what_else_a_reply_has():
 
 def test_options(host):
     printed = set(options.findall(host.raw("--help").stdout.decode()))
-    assert set(terms("robind.8", "OPTIONS")) == printed | {"-h", "json", "text", "salt", "dot", "mermaid"}
+    words = {"-h", "json", "text", "salt", "dsc", "dot", "mermaid"}
+    assert set(terms("robind.8", "OPTIONS")) == printed | words
     boot = {option for names in terms("robind-boot.service.8", "OPTIONS")
             for option in options.findall(names)}
     assert boot <= printed
