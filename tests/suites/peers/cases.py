@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the peers' own suites test, each as a case, and what is told of it in README.md.
 
 A case has what is done, what their suite expects after it (`theirs`), and, where that is not so here,

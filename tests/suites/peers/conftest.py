@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The callers are those of the other suites: their helpers are found from here."""
 
 import pathlib

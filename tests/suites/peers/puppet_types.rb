@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+# SPDX-License-Identifier: Apache-2.0
+
 # As the type's unit tests ask: each line of standard input has the attributes of one robind_bind, the
 # answer is a line with what the type says against it, or an empty one.
 require 'json'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ansible.posix: what its integration tests and unit tests of the module mount expect, of
 robind.mount.robind by the real ansible-playbook. All cases are one play.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """mount_core: what its acceptance, integration and unit tests of the type mount expect, of robind_bind by
 the real Puppet.
 

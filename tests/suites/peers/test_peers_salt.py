@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Salt: what its unit tests of the mount states expect, of robind's states by the real salt-call. All that
 runs in test mode is one call, all the rest is another.
 
