@@ -170,10 +170,23 @@ int cli_parse(int argc, char *argv[], struct cli *ret, struct error *err)
 	return r;
 }
 
+/* An instance of DSC is a bind that is asked for. */
+static int refuse_dsc(struct cli *cli, struct error *err)
+{
+	cli->format = FORMAT_JSON;
+	if (!cli->format_word)
+		return 0;
+	return error_set(err, ERROR_USAGE, 0, PTR_ROOT,
+			 "'dsc' is for 'robind apply' and 'robind check' alone");
+}
+
 int cli_fit_format(struct cli *cli, bool is_drawing, struct error *err)
 {
 	bool draws = cli->format == FORMAT_DOT || cli->format == FORMAT_MERMAID;
 
+	if (cli->format == FORMAT_DSC && !is_drawing && strcmp(cli->command, "apply") != 0 &&
+	    strcmp(cli->command, "check") != 0)
+		return refuse_dsc(cli, err);
 	if (is_drawing == draws)
 		return 0;
 	cli->format = is_drawing && !cli->format_word ? FORMAT_DOT : FORMAT_JSON;

@@ -16,7 +16,7 @@ const char cli_help[] =
 	"  --json TEXT           the request itself\n"
 	"  --check               apply: change nothing, say what would change\n"
 	"  --diff                add a text of each bind before and after\n"
-	"  --format FORMAT       json (the default), text, salt, dsc; graph: dot, mermaid\n"
+	"  --format FORMAT       json (default), text, salt, dsc; graph: dot, mermaid\n"
 	"  -t                    the same as --format text\n"
 	"  --all                 text: each bind, however many are alike\n"
 	"  --detailed-exitcode   apply: exit 2 when something changed\n"
