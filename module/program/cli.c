@@ -184,8 +184,8 @@ int cli_fit_format(struct cli *cli, bool is_drawing, struct error *err)
 {
 	bool draws = cli->format == FORMAT_DOT || cli->format == FORMAT_MERMAID;
 
-	if (cli->format == FORMAT_DSC && !is_drawing && strcmp(cli->command, "apply") != 0 &&
-	    strcmp(cli->command, "check") != 0)
+	if (cli->format == FORMAT_DSC && !is_drawing &&
+	    strcmp(cli->command, "apply") != 0 && strcmp(cli->command, "check") != 0)
 		return refuse_dsc(cli, err);
 	if (is_drawing == draws)
 		return 0;

@@ -86,6 +86,11 @@ def test_failures(stage):
     assert done.returncode == 1 and "one bind" in json.loads(done.stderr)["error"]
 
 
+def test_other_commands_know_no_instance():
+    said = subprocess.run([ROBIND, "show", "--format", "dsc"], capture_output=True, check=False)
+    assert said.returncode == 1 and "'dsc' is for" in json.loads(said.stdout)["msg"]
+
+
 def test_the_schema_is_robinds():
     """As the manifest is read without the program."""
     asked = subprocess.run([ROBIND, "schema", "request"], check=True, capture_output=True)

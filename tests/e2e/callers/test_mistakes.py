@@ -34,8 +34,6 @@ MISTAKES = [
      "unknown option '--source'; did you mean 'source=VALUE'?"),
     ("check --format jsn request.json", "",
      "--format must be json, text, salt, dsc, dot or mermaid, not 'jsn'; did you mean 'json'?"),
-    ("show --format dsc", "",
-     "'dsc' is for 'robind apply' and 'robind check' alone"),
     ("apply --json --diff", "",
      "--json needs a value, and '--diff' is an option; if it is meant as the value, "
      "write --json=--diff"),
