@@ -6,12 +6,14 @@
 # make check-old  the core as on two older kernels
 # make check-surrounded  a part in a container, below filters, without rights
 # make check-NAME the tests with a real caller, tests/suites/NAME: see SUITES
+# make check-unit the tests of the modules alone, which need next to nothing
 # make search     cases that nobody has tried yet, for SECONDS=180: tests/search/README.md
 # make demo       a short tour in a private mount namespace
 # make scene      MariaDB, Dovecot and Postfix in real containers, told step by step, as root;
 #                 ENGINE=docker|bwrap; installs what it needs (Debian, Ubuntu)
 # make portable   one static program for every host, in build/portable/x86_64 and aarch64
 # make ansible-collection  what `ansible-galaxy collection install` takes, in build
+# make dist       the release as a tarball, in build; from that, deb and rpm make packages there
 # make lint       the order of the folders, clang-format, clang-tidy, cppcheck, shellcheck
 # make man        the manual pages, where there is scdoc
 # make docs       the same as HTML too, in build/release/html, where there is mandoc
@@ -160,6 +162,11 @@ run_check-old := --old
 run_check-surrounded := --surrounded
 check-long: export TESTS_LONG := 1
 
+# Of the modules alone, where there are neither mounts nor pytest: in a package's build.
+check-unit: $(UNIT)
+	@n=0; for test in $^; do CK_VERBOSITY=minimal $$test || n=$$((n + 1)); done; \
+		[ $$n = 0 ] || { echo "$$n of these failed"; false; }
+
 JOBS    ?= 2
 fuzz:
 	@tests/install-deps check clang
@@ -285,11 +292,20 @@ $(OUT)/html/%.html: $(OUT)/man/%
 		mandoc -T html -O man=%N.%S.html $< >$@.new && mv $@.new $@; \
 	else echo 'no mandoc, so no HTML of $*'; fi
 
-# What goes where; the unit says where the program is.
+# The link stays right in an image that lies elsewhere, and where /sbin is one of /usr: relative
+# within one folder of the root, absolute between two.
+helper_link = $(shell printf '%s\n' '$(helperdir)' '$(sbindir)/robind' | awk -F / \
+	'NR == 1 { n = split($$0, from, "/"); next } { m = split($$0, to, "/"); \
+	if (from[2] != to[2]) { print; exit } \
+	for (i = 2; i <= n && from[i] == to[i]; i++); for (k = i; k <= n; k++) up = up "../"; \
+	for (k = i; k <= m; k++) up = up to[k] (k < m ? "/" : ""); print up }')
+
+# What goes where; the unit says where the program is. One that runs goes on with the old file.
 install: all man
 	install -d $(foreach d,sbindir helperdir systemunitdir,'$(DESTDIR)$($d)')
-	install -m 0755 $(OUT)/robind '$(DESTDIR)$(sbindir)/robind'
-	ln -sfn '$(sbindir)/robind' '$(DESTDIR)$(helperdir)/mount.robind'
+	install -m 0755 $(OUT)/robind '$(DESTDIR)$(sbindir)/.robind.new'
+	mv -f '$(DESTDIR)$(sbindir)/.robind.new' '$(DESTDIR)$(sbindir)/robind'
+	ln -sfn '$(helper_link)' '$(DESTDIR)$(helperdir)/mount.robind'
 	sed 's|/usr/local/sbin/|$(sbindir)/|' module/boot/robind-boot.service \
 		>'$(DESTDIR)$(systemunitdir)/robind-boot.service'
 	chmod 0644 '$(DESTDIR)$(systemunitdir)/robind-boot.service'
@@ -305,12 +321,39 @@ install: all man
 # Without mount.robind the next boot ends at such a line: unknown filesystem type.
 uninstall:
 	@fstab='$(DESTDIR)/etc/fstab'; [ ! -e "$$fstab" ] || awk '!/^[ \t]*#/ && $$3 == "robind" { \
-		print FILENAME ": " $$2 " has the type robind, which needs mount.robind: make it absent," \
-		" or its fstab_type none, first"; n++ } END { exit !!n }' "$$fstab" >&2
+		print FILENAME ": " $$2 " has the type robind, which needs mount.robind"; n++ } \
+		END { if (n) print "first run: robind migrate --to none"; exit !!n }' "$$fstab" >&2
 	rm -f $(foreach f,$(sbindir)/robind $(helperdir)/mount.robind \
 		$(systemunitdir)/robind-boot.service \
 		$(foreach p,$(notdir $(MAN)),$(mandir)/man$(subst .,,$(suffix $p))/$p),'$(DESTDIR)$f')
 	rm -rf '$(DESTDIR)$(datadir)/robind'
+
+# ---- releases: module/package ----
+
+# What git knows, or, unpacked from a release, all that is there. Whoever packs it, whenever and
+# where: the same bytes.
+DIST  := robind-$(VERSION)
+epoch  = $(or $(SOURCE_DATE_EPOCH),$(shell [ -e .git ] && git log -1 --format=%ct || \
+	stat -c %Y Makefile))
+listed = if [ -e .git ]; then git ls-files; else find . \( -path ./build -o -name __pycache__ -o \
+	-name .pytest_cache \) -prune -o ! -type d -print | sed 's|^\./||'; fi | LC_ALL=C sort
+dist: build/$(DIST).tar.gz
+build/$(DIST).tar.gz: FORCE
+	@mkdir -p $(@D)
+	@$(listed) | tar --create --format=ustar --no-recursion --verbatim-files-from --files-from=- \
+		--mtime=@$(epoch) --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+		--transform='s|^|$(DIST)/|' | gzip -9n >$@.new && mv $@.new $@
+	@sha256sum $@
+
+# Each from the release, in folders of their own below build.
+deb rpm: dist
+	@tests/install-deps $@
+	@module/package/build $@ build/$(DIST).tar.gz
+
+# For whoever links the portable program with another libmount: module/package/NOTICE.
+portable-objects: portable
+	@module/package/build objects x86_64 aarch64
+.PHONY: dist deb rpm portable-objects check-unit FORCE
 
 clean:
 	rm -rf build

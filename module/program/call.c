@@ -163,6 +163,11 @@ int call_look(struct call *call, const struct fstab_snapshot *snapshot)
 {
 	const struct cli *cli = &call->cli;
 
+	if (cli->helper && cli->n_words > 0)
+		return error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
+				 "show --helper takes no TARGET: it goes by fstab");
+	if (cli->helper)
+		return show_helper_lines(&call->reply, snapshot, &call->fail);
 	if (cli->n_words == 0)
 		return show_listed(&call->reply, snapshot, &call->fail);
 	return show_targets(&call->reply, snapshot, (const char *const *)cli->words,

@@ -42,6 +42,7 @@ static const struct { const char *name; enum switch_kind kind; size_t offset; } 
 	{ "--all",               SWITCH_ON,   offsetof(struct cli, all) },
 	{ "--boot",              SWITCH_ON,   offsetof(struct cli, boot) },
 	{ "--ours",              SWITCH_ON,   offsetof(struct cli, ours) },
+	{ "--helper",            SWITCH_ON,   offsetof(struct cli, helper) },
 	{ "-t",                  SWITCH_TEXT, 0 },
 };
 
@@ -52,6 +53,7 @@ static const struct { const char *name; size_t offset; } options[] = {
 	{ "--fstab",   offsetof(struct cli, fstab) },
 	{ "--json",    offsetof(struct cli, json) },
 	{ "--timeout", offsetof(struct cli, timeout) },
+	{ "--to",      offsetof(struct cli, to) },
 };
 /* clang-format on */
 

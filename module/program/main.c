@@ -25,6 +25,7 @@
 #include "kernel/inherited.h"
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
+#include "migrate.h"
 #include "mount_helper.h"
 #include "output.h"
 #include "reply/schema.h"
@@ -126,6 +127,9 @@ static int run_show(struct call *call)
 		snapshot_open(&snapshot, request_fstab(&req), false);
 		r = call_look(call, &snapshot);
 		status = r < 0 ? call_finish_failed(call) : call_finish(call, false, false);
+		if (status == EXIT_IN_SYNC && call->cli.helper &&
+		    call->cli.detailed_exitcode && call->reply.n_shown > 0)
+			status = EXIT_DIFFERS;
 		snapshot_done(&snapshot);
 	} else {
 		status = call_finish_failed(call);
@@ -213,6 +217,7 @@ static const struct {
 	{ "show",     run_show,     false, true },
 	{ "graph",    graph_run,    true,  true },
 	{ "boot",     run_boot,     false, true },
+	{ "migrate",  migrate_run,  false, true },
 	{ "schema",   run_schema,   false, true },
 	{ "cfengine", cfengine_run, false, false },
 };

@@ -126,8 +126,8 @@ static void warn_passed_over(struct json_writer *w, const struct request *req)
 
 		(void)snprintf(
 			msg, sizeof(msg),
-			"line %zu of '%s' is a read-only bind that robind boot leaves "
-			"alone: %s %s",
+			"line %zu of '%s' is a read-only bind that robind leaves alone: "
+			"%s %s",
 			line->line, request_fstab(req), line->who, line->must);
 		part_warning(w, "fstab_passed_over", line->target, msg);
 	}

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "fstab/line.h"
+#include "fstab/source_mount.h"
 
 /* ---- all binds that fstab lists ---- */
 
@@ -86,6 +87,89 @@ int boot_request(bool ours_only, struct request *req, struct error *err)
 		*err = snapshot.unread;
 		r = -1;
 	} else if (add_all(&snapshot.fstab, ours_only, req) < 0 ||
+		   request_map_targets(req) < 0) {
+		r = error_no_memory(err);
+	}
+	snapshot_done(&snapshot);
+	return r;
+}
+
+/* ---- lines that are to be of the other type ---- */
+
+/*
+ * Whatever needs the helper can do without, whoever wrote it; but only robind's own lines are
+ * given to the helper, and of these only what that would make.
+ */
+static bool is_to_migrate(const struct fstab_entry *entry, enum fstab_type to)
+{
+	const struct line_info line = line_look(entry);
+
+	return line.is_bind && line.type != to &&
+	       (line.type == FSTAB_TYPE_ROBIND || (line.is_ours && line.is_read_only));
+}
+
+static bool is_bind(const struct fstab_entry *entry, const void *arg)
+{
+	(void)arg;
+	return line_look(entry).is_bind;
+}
+
+/* Entry `i` is the first bind for its place: of those after it one may be the one. */
+static bool is_any_to_migrate(const struct fstab *fstab, size_t i, enum fstab_type to)
+{
+	const char *place = fstab->entries[i].place;
+
+	while (i != FSTAB_NONE && !is_to_migrate(&fstab->entries[i], to))
+		i = line_next_bind(fstab, i, place);
+	return i != FSTAB_NONE;
+}
+
+/* All else that the line says stays: nobody asks for it, and nobody for the contrary. */
+static int add_migrated(const struct fstab_entry *entry, enum fstab_type to,
+			struct request *req)
+{
+	struct want *want = &req->wants[req->n_wants];
+
+	if (want_of(entry, want) < 0)
+		return -1;
+	want->state = STATE_FSTAB_PRESENT;
+	want->fstab_type = to;
+	want->read_only_alone = false;
+	want->is_optional = false;
+	req->n_wants++;
+	return source_mount_of_line(entry, &want->source_mount);
+}
+
+static int migrate_all(const struct fstab *fstab, enum fstab_type to, struct request *req)
+{
+	scoped_mem bool *firsts = line_firsts(fstab, is_bind, NULL);
+
+	if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)
+		return -1;
+	for (size_t i = 0; i < fstab->n_entries; i++) {
+		const struct fstab_entry *entry = &fstab->entries[i];
+		bool is_meant = firsts[i] ? is_any_to_migrate(fstab, i, to)
+					  : !entry->place && is_to_migrate(entry, to);
+		int r = is_meant ? passed_over_add_path(&req->passed, entry) : 1;
+
+		if (r < 0 || (r == 0 && add_migrated(entry, to, req) < 0))
+			return -1;
+	}
+	req->n_named = req->n_wants;
+	return 0;
+}
+
+int migrate_request(enum fstab_type to, struct request *req, struct error *err)
+{
+	struct fstab_snapshot snapshot;
+	int r = 0;
+
+	req->keeps_order = true;
+	snapshot_open(&snapshot, request_fstab(req), false);
+	if (!snapshot.is_read) {
+		*err = snapshot.unread;
+		r = -1;
+	} else if (migrate_all(&snapshot.fstab, to, req) < 0 ||
 		   request_map_targets(req) < 0) {
 		r = error_no_memory(err);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Requests that fstab makes by itself: all binds that it lists, which the boot job
- * converges, and those of a set that are no longer asked for.
+ * converges, the lines that are to be of another type, and those of a set that are no longer
+ * asked for.
  */
 #pragma once
 
@@ -22,6 +23,14 @@
  * either way.
  */
 MUST_CHECK int boot_request(bool ours_only, struct request *req, struct error *err);
+
+/*
+ * Fill a request that names its fstab, and has no binds yet, with those of its lines that are
+ * not yet of the type `to`: to FSTAB_TYPE_NONE all that need the helper, to
+ * FSTAB_TYPE_ROBIND robind's own read-only ones. Of several lines for one target the first
+ * one counts. What is mounted is not asked about. Returns as boot_request().
+ */
+MUST_CHECK int migrate_request(enum fstab_type to, struct request *req, struct error *err);
 
 /*
  * Append a want of state `absent` for each line of the set that no bind of the request has

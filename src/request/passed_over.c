@@ -23,8 +23,8 @@ static bool has_ro_with_value(const struct fstab_entry *entry)
 	return has;
 }
 
-static int find_fault(const struct fstab_entry *entry, const struct line_info *line,
-		      struct passed_line *ret)
+/* Of its paths. Returns 1 when there is one, 0, or -1 when there is no memory. */
+static int find_path_fault(const struct fstab_entry *entry, struct passed_line *ret)
 {
 	struct path_fault fault = {0};
 	char *source = NULL;
@@ -44,28 +44,28 @@ static int find_fault(const struct fstab_entry *entry, const struct line_info *l
 		ret->must = "must be an absolute path";
 	else if (source && strcmp(entry->place, "/") == 0)
 		ret->must = "must not be the root directory";
-	if (ret->must)
-		return 1;
+	return ret->must != NULL;
+}
+
+static int find_fault(const struct fstab_entry *entry, const struct line_info *line,
+		      struct passed_line *ret)
+{
+	int r = find_path_fault(entry, ret);
+
+	if (r != 0)
+		return r;
 	ret->who = "'ro' with a value, which mount(8) before 2.39 does not know,";
 	ret->must = "must be 'ro' alone";
 	return !line->is_read_only;
 }
 
-int passed_over_add(struct passed_over *passed, const struct fstab_entry *entry,
-		    bool ours_only)
+/* As passed_over_add(), of what was found. */
+static int note(struct passed_over *passed, const struct fstab_entry *entry,
+		struct passed_line found)
 {
-	const struct line_info line = line_look(entry);
-	struct passed_line found = {.line = entry->line};
-	int r = 0;
-
-	if (!line.is_bind || line.is_noauto || (ours_only && !line.is_ours) ||
-	    (!line.is_read_only && !has_ro_with_value(entry)))
-		return 0;
-	r = find_fault(entry, &line, &found);
-	if (r <= 0)
-		return r;
 	if (passed->n_all++ >= PASSED_OVER_TOLD)
 		return 1;
+	found.line = entry->line;
 	found.target = strdup(entry->target);
 	if (!found.target || ARRAY_RESERVE(passed->items, passed->count, 1) < 0) {
 		free(found.target);
@@ -73,6 +73,28 @@ int passed_over_add(struct passed_over *passed, const struct fstab_entry *entry,
 	}
 	passed->items[passed->count++] = found;
 	return 1;
+}
+
+int passed_over_add(struct passed_over *passed, const struct fstab_entry *entry,
+		    bool ours_only)
+{
+	const struct line_info line = line_look(entry);
+	struct passed_line found = {0};
+	int r = 0;
+
+	if (!line.is_bind || line.is_noauto || (ours_only && !line.is_ours) ||
+	    (!line.is_read_only && !has_ro_with_value(entry)))
+		return 0;
+	r = find_fault(entry, &line, &found);
+	return r > 0 ? note(passed, entry, found) : r;
+}
+
+int passed_over_add_path(struct passed_over *passed, const struct fstab_entry *entry)
+{
+	struct passed_line found = {0};
+	int r = find_path_fault(entry, &found);
+
+	return r > 0 ? note(passed, entry, found) : r;
 }
 
 void passed_over_done(struct passed_over *passed)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines in fstab that look like read-only binds, and that the boot job does not make. */
+/* Lines in fstab that look like read-only binds, and that robind leaves alone. */
 #pragma once
 
 #include <stdbool.h>
@@ -32,6 +32,10 @@ struct passed_over {
  */
 MUST_CHECK int passed_over_add(struct passed_over *passed, const struct fstab_entry *entry,
 			       bool ours_only);
+
+/* The same of an entry that is meant, if only its paths cannot be asked for. */
+MUST_CHECK int passed_over_add_path(struct passed_over *passed,
+				    const struct fstab_entry *entry);
 
 /* Free what it owns; safe on {0} and twice. */
 void passed_over_done(struct passed_over *passed);

@@ -154,3 +154,49 @@ int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
 	return targets ? show_targets(reply, snapshot, targets, n, err)
 		       : error_no_memory(err);
 }
+
+/* ---- what needs the helper ---- */
+
+/* What is told of the line is told of this one, and not of the first for its target. */
+static int name_line(struct shown *shown, const struct fstab_entry *line)
+{
+	if (shown->line == line)
+		return 0;
+	free(shown->kept.path);
+	shown->kept = (struct source_mount){0};
+	shown->line = line;
+	return source_mount_of_line(line, &shown->kept);
+}
+
+int show_helper_lines(struct reply *reply, const struct fstab_snapshot *snapshot,
+		      struct error *err)
+{
+	const struct fstab *fstab = &snapshot->fstab;
+	scoped_mem const char **targets = NULL;
+	scoped_mem size_t *lines = NULL;
+	size_t n = 0;
+	int r = 0;
+
+	if (!snapshot->is_read) {
+		*err = snapshot->unread;
+		return -1;
+	}
+	targets = calloc(fstab->n_entries + 1, sizeof(*targets));
+	lines = calloc(fstab->n_entries + 1, sizeof(*lines));
+	if (!targets || !lines)
+		return error_no_memory(err);
+	for (size_t i = 0; i < fstab->n_entries; i++) {
+		const struct fstab_entry *entry = &fstab->entries[i];
+
+		if (line_look(entry).type != FSTAB_TYPE_ROBIND)
+			continue;
+		targets[n] = entry->place ? entry->place : entry->target;
+		lines[n++] = i;
+	}
+	r = show_targets(reply, snapshot, targets, n, err);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (name_line(&reply->shown[i], &fstab->entries[lines[i]]) < 0)
+			r = error_no_memory(err);
+	}
+	return r;
+}

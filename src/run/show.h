@@ -24,3 +24,10 @@ MUST_CHECK int show_targets(struct reply *reply, const struct fstab_snapshot *sn
  */
 MUST_CHECK int show_listed(struct reply *reply, const struct fstab_snapshot *snapshot,
 			   struct error *err);
+
+/*
+ * The same of each line in fstab that needs the helper mount.robind, whatever else is
+ * listed for its target. A line that names no path is told of with the error.
+ */
+MUST_CHECK int show_helper_lines(struct reply *reply, const struct fstab_snapshot *snapshot,
+				 struct error *err);

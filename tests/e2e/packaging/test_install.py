@@ -71,6 +71,30 @@ def test_places_can_be_chosen(tmp_path):
     assert found(tmp_path) == set()
 
 
+@pytest.mark.parametrize("helperdir, sbindir, link", [
+    ("/usr/sbin", "/usr/sbin", "robind"), ("/usr/sbin", "/usr/local/sbin", "../local/sbin/robind"),
+    ("/usr/lib/helpers", "/usr/bin", "../../bin/robind"),
+    ("/sbin", "/usr/sbin", "/usr/sbin/robind")])  # a link of /usr, maybe
+def test_the_link_is_right_in_an_image(tmp_path, helperdir, sbindir, link):
+    make("install", f"DESTDIR={tmp_path}", rendered(tmp_path), f"helperdir={helperdir}",
+         f"sbindir={sbindir}")
+    assert os.readlink(f"{tmp_path}{helperdir}/mount.robind") == link
+    if not link.startswith("/"):
+        assert os.path.samefile(f"{tmp_path}{helperdir}/mount.robind", f"{tmp_path}{sbindir}/robind")
+
+
+def test_over_one_that_runs(tmp_path):
+    """It goes on with the old file, and nobody ever finds half of one."""
+    make("install", f"DESTDIR={tmp_path}", rendered(tmp_path))
+    program = tmp_path / "usr/local/sbin/robind"
+    with subprocess.Popen([program, "apply"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as runs:
+        before = program.stat().st_ino
+        make("install", f"DESTDIR={tmp_path}", rendered(tmp_path))
+        assert program.stat().st_ino != before
+        assert "error" in answer.parse(runs.communicate(b"{")[0])
+    assert [path.name for path in program.parent.iterdir()] == ["robind"]
+
+
 def test_twice_and_beside_others(tmp_path):
     """Over what was there before; what others have there stays."""
     (tmp_path / "sbin").mkdir()
@@ -90,7 +114,8 @@ def test_uninstall_leaves_what_fstab_needs(tmp_path, line, stays):
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/fstab").write_text(f"# a comment\n{line}\n")
     said = make("uninstall", f"DESTDIR={tmp_path}", rendered(tmp_path), check=False)
-    assert (said.returncode != 0) == stays == ("fstab: /b has the type robind" in said.stderr)
+    assert (said.returncode != 0) == stays == (
+        "fstab: /b has the type robind" in said.stderr and "robind migrate --to none" in said.stderr)
     assert ("/sbin/mount.robind" in found(tmp_path)) == stays
 
 
@@ -156,6 +181,20 @@ def test_unit_order():
         assert ("After", before) in unit
     for engine in ("docker.service", "podman.service", "containerd.service"):
         assert ("Before", engine) in unit
+
+
+def test_one_version():
+    """The Makefile has it, and whoever packs robind says the same."""
+    (version,) = re.findall(r"^VERSION +:= (.*)$", (REPO / "Makefile").read_text(), re.M)
+    package = REPO / "module/package"
+    for name, pattern in (("CHANGELOG.md", r"^## (.*)$"), ("debian/changelog", r"^robind \((.*)-\d"),
+                          ("robind.spec", r"^Version: +(.*)$"), ("APKBUILD", r"^pkgver=(.*)$"),
+                          ("default.nix", r'^  version = "(.*)";$')):
+        assert re.findall(pattern, (package / name).read_text(), re.M)[0] == version, name
+    for file in ("module/ansible/galaxy.yml", "module/puppet/robind/metadata.json"):
+        assert re.search(r'version"?: "?([0-9.]+)', (REPO / file).read_text()).group(1) == version
+    said = subprocess.run([ROBIND, "--version"], capture_output=True, check=True)
+    assert answer.parse(said.stdout)["robind"]["version"] == version
 
 
 def test_upstart_job():
