@@ -152,7 +152,7 @@ static int migrate_all(const struct fstab *fstab, enum fstab_type to, struct req
 					  : !entry->place && is_to_migrate(entry, to);
 		int r = is_meant ? passed_over_add_path(&req->passed, entry) : 1;
 
-		if (r < 0 || (r == 0 && add_migrated(entry, to, req) < 0))
+		if (r < 0 || (r == 0 && entry->place && add_migrated(entry, to, req) < 0))
 			return -1;
 	}
 	req->n_named = req->n_wants;
