@@ -33,6 +33,9 @@ PREFIX     ?= /usr/local
 sbindir    ?= $(PREFIX)/sbin
 datadir    ?= $(PREFIX)/share
 mandir     ?= $(datadir)/man
+bashcompdir ?= $(datadir)/bash-completion/completions
+zshcompdir  ?= $(datadir)/zsh/site-functions
+fishcompdir ?= $(datadir)/fish/vendor_completions.d
 systemunitdir ?= $(PREFIX)/lib/systemd/system
 helperdir  ?= /sbin
 SCDOC      ?= scdoc
@@ -247,7 +250,8 @@ C_FILES = $(sort $(wildcard src/*/*.c module/program/*.c tests/*/*.c tests/*/*/*
 LINT_FILES = $(filter-out tests/fuzz/%,$(C_FILES))
 H_FILES = $(sort $(wildcard src/*/*.h module/program/*.h tests/*/*.h tests/*/*/*.h))
 SCRIPTS = $(shell find .ci tests module manifests -type f -exec \
-	awk 'FNR == 1 && /^.!.*sh$$/ { print FILENAME } { nextfile }' {} +)
+	awk 'FNR == 1 && /^.!.*sh$$/ { print FILENAME } { nextfile }' {} +) \
+	module/completions/robind.bash
 
 # clang-tidy says on stderr how many findings in system headers it did not show.
 lint: private PKGS += check
@@ -311,6 +315,9 @@ install: all man
 	chmod 0644 '$(DESTDIR)$(systemunitdir)/robind-boot.service'
 	@for page in $(notdir $(MAN)); do [ ! -f "$(OUT)/man/$$page" ] || \
 		install -D -m 0644 -t '$(DESTDIR)$(mandir)'/man"$${page##*.}" "$(OUT)/man/$$page"; done
+	install -D -m 0644 module/completions/robind.bash '$(DESTDIR)$(bashcompdir)/robind'
+	install -D -m 0644 module/completions/_robind '$(DESTDIR)$(zshcompdir)/_robind'
+	install -D -m 0644 module/completions/robind.fish '$(DESTDIR)$(fishcompdir)/robind.fish'
 	install -D -m 0644 -t '$(DESTDIR)$(datadir)/robind' README.md
 	@for schema in request reply; do $(OUT)/robind schema "$$schema" \
 		>'$(DESTDIR)$(datadir)/robind/'"$$schema.schema.json"; done
@@ -324,7 +331,8 @@ uninstall:
 		print FILENAME ": " $$2 " has the type robind, which needs mount.robind"; n++ } \
 		END { if (n) print "first run: robind migrate --to none"; exit !!n }' "$$fstab" >&2
 	rm -f $(foreach f,$(sbindir)/robind $(helperdir)/mount.robind \
-		$(systemunitdir)/robind-boot.service \
+		$(systemunitdir)/robind-boot.service $(bashcompdir)/robind \
+		$(zshcompdir)/_robind $(fishcompdir)/robind.fish \
 		$(foreach p,$(notdir $(MAN)),$(mandir)/man$(subst .,,$(suffix $p))/$p),'$(DESTDIR)$f')
 	rm -rf '$(DESTDIR)$(datadir)/robind'
 

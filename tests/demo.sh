@@ -193,7 +193,35 @@ printf '     the clients are cut off: %s\n' "$said"
 mend stale_source
 ask_through_target
 
+heading 'What there is, to look at'
+expect 0 "$robind" graph "$dir/volumes_ro/mysql_socket" "$target"
+expect_text "$target\\nread-only"
+picture=${robind%/*}/html/demo.svg
+if command -v dot >/dev/null && mkdir -p "${picture%/*}" 2>/dev/null && [ -w "${picture%/*}" ]; then
+	printf '%s\n' "$said" | dot -T svg >"$picture"
+	printf '     drawn by dot: %s\n' "$picture"
+else
+	printf '     text for dot, which draws it where Graphviz is installed\n'
+fi
+
 heading 'And away with it'
 expect 0 "$robind" apply "source=$source" "target=$target" state=unmounted
 expect_text '"actions":["detach"]'
 expect 0 "$robind" check "source=$source" "target=$target" state=unmounted
+
+heading 'In short'
+cat <<SUMMARY
+   asked for      clients reach the socket, and nobody removes it there, root included
+   went wrong     made writable; something else in its place; its directory made anew
+   each time      check said what, apply mended it, and clients reached the server
+   the source     took writes all the time
+SUMMARY
+
+heading 'On a real host, as root'
+cat <<NEXT
+   $ robind apply -t source=/your/source target=/your/target   read-only, and kept in fstab
+   $ robind check -t source=/your/source target=/your/target   what has become of it
+   $ robind show -t                                            all that there is
+   $ systemctl enable robind-boot.service                      the same after each start
+   $ man robind                                                the rest
+NEXT

@@ -182,6 +182,16 @@ static int refuse_dsc(struct cli *cli, struct error *err)
 			 "'dsc' is for 'robind apply' and 'robind check' alone");
 }
 
+const char *cli_format_at(size_t i, bool draws)
+{
+	for (size_t f = 0; f < FORMAT_COUNT_; f++) {
+		if (formats[f] && draws == (f == FORMAT_DOT || f == FORMAT_MERMAID) &&
+		    i-- == 0)
+			return formats[f];
+	}
+	return NULL;
+}
+
 int cli_fit_format(struct cli *cli, bool is_drawing, struct error *err)
 {
 	bool draws = cli->format == FORMAT_DOT || cli->format == FORMAT_MERMAID;

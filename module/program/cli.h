@@ -69,6 +69,9 @@ MUST_CHECK int cli_request(struct cli *cli, json_t **ret, bool *accept_text,
 /* The `i`th option that a command line may have, as it is typed; NULL after the last one. */
 const char *cli_option_at(size_t i);
 
+/* The `i`th word of --format that is that of a drawing, or is not; NULL after the last one. */
+const char *cli_format_at(size_t i, bool draws);
+
 /*
  * Whether the command's answer can have the format that was typed: a drawing is dot or mermaid,
  * and nothing else is. Where none was typed it becomes the command's default. Returns 0, or -1

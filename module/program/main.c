@@ -16,6 +16,7 @@
 #include "call.h"
 #include "cfengine.h"
 #include "cli.h"
+#include "complete.h"
 #include "confine.h"
 #include "cli_mistakes.h"
 #include "dsc.h"
@@ -268,6 +269,8 @@ int main(int argc, char *argv[])
 		return mount_helper_run(argc, argv);
 	call.features = features_probe();
 	r = confine_check(&call.fail);
+	if (r == 0 && complete_is_called(argc, argv))
+		return complete_run(argc, argv);
 	if (r == 0)
 		r = parse(argc, argv, &call);
 	if (r < 0)

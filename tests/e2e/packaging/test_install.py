@@ -47,6 +47,9 @@ def test_where_everything_goes(tmp_path):
     assert {path for path in found(tmp_path) if "/man/" not in path} == {
         "/usr/local/sbin/robind", "/sbin/mount.robind",
         "/usr/local/lib/systemd/system/robind-boot.service",
+        "/usr/local/share/bash-completion/completions/robind",
+        "/usr/local/share/zsh/site-functions/_robind",
+        "/usr/local/share/fish/vendor_completions.d/robind.fish",
         *(f"/usr/local/share/robind/{name}" for name in (
             "README.md", "request.schema.json", "reply.schema.json",
             *(f"samples/{path.relative_to(REPO / 'manifests')}" for path in samples
