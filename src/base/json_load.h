@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON text as jansson reads it, but whole or not at all: alone jansson loses characters of a text
  * where memory runs out while it reads, and says nothing. Pure.

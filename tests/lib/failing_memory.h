@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Memory that cannot be had: the Nth time that anything is allocated, once or from then on. Of a
  * program that the Makefile links for it, each call of malloc() and the like in the core, and all

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a search tried, and what it found: the one table that all of them end with.
 
 The same goes into a JSON file, beside what else the search has to tell:

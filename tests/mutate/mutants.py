@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small faults put into C: one operator, number or statement of a function is another one.
 
 What is written by macros, and what stands outside of functions, is left as it is.

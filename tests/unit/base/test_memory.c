@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* JSON of which a part cannot be kept: never another text. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An fstab for which there is not enough memory: an error, and never another line. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A table of mounts for which there is not enough memory: an error, and nothing that is not seen. */
 #include <stdio.h>
 #include <stdlib.h>

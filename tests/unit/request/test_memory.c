@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A request for which there is not enough memory: an error, and never another request. */
 #include <stdio.h>
 #include <stdlib.h>
