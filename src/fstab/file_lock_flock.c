@@ -83,8 +83,10 @@ int fstab_lock_take_flock(const char *path, const struct fstab_wait *wait, char 
 		}
 		if (r == 0) /* it was taken away before we had it */
 			continue;
-		if (r != -EAGAIN)
+		if (r != -EAGAIN) {
+			fstab_lock_drop_flock(fd, file); /* it may be there by us */
 			return fstab_file_fail(wait->fault, FSTAB_FILE_LOCK, file, -r);
+		}
 		if (is_held_by_readers(fd, &wait->fault->holder) &&
 		    (!fstab_file_is_at(fd, file) || unlink(file) == 0))
 			continue;
