@@ -24,6 +24,8 @@
 #
 # make mutate     small faults in plan/, mount/, fstab/ and request/, COUNT=300 of them by SEED=1:
 #                 does a unit test see each? PARTS="plan/drift.c plan/plan.c:41" for some alone
+# make coverage   the lines and branches of src/ that the unit tests reach, and those that they do
+#                 not; with TESTS= all tests
 #
 # VARIANT=release|debug|asan|coverage|fuzz and CC=... each build in a folder of their own, so no
 # object is ever used with flags that it was not made with.
@@ -92,12 +94,13 @@ programs = $(patsubst %.o,%,$(call objects,$(1)))
 UNIT  := $(call programs,tests/unit/*/test_*.c)
 NS    := $(call programs,tests/ns/*/test_*.c)
 TOOLS := $(call programs,tests/tools/*.c)
+PRELOADS := $(patsubst %.c,$(OUT)/%.so,$(wildcard tests/tools/preload/*.c))
 BENCH := $(call programs,tests/bench/*.c)
 FUZZ  := $(call programs,tests/fuzz/fuzz_*.c)
 FUZZ_LIB := $(patsubst %,$(OUT)/tests/fuzz/%.o,input fstab_reading request_check)
 
 all: $(OUT)/robind
-tests: all $(UNIT) $(NS) $(TOOLS) ; @:
+tests: all $(UNIT) $(NS) $(TOOLS) $(PRELOADS) ; @:
 bench: all $(BENCH)
 
 $(OUT)/robind: $(OUT)/module/program/main.o $(OUT)/program.a $(OUT)/core.a
@@ -139,6 +142,11 @@ $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -MMD -MP $(ALL_CFLAGS) -c -o $@ $<
 
+# Beside whatever the program is: with no instrument of its own.
+$(OUT)/tests/tools/preload/%.so: tests/tools/preload/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -std=gnu11 $(WARNINGS) -O2 -fPIC -shared -o $@ $<
+
 # The system calls that the headers know, by name.
 $(OUT)/tests/tools/call_names.h: Makefile
 	@mkdir -p $(@D)
@@ -177,6 +185,14 @@ fuzz:
 	@$(PYTHON) tests/fuzz/run --seconds $(or $(SECONDS),30) --jobs $(JOBS)
 fuzz-programs: $(FUZZ)
 .PHONY: fuzz fuzz-programs
+
+# Beginning with nothing: what an earlier run reached does not count.
+coverage: deps-check
+	@$(MAKE) VARIANT=coverage tests
+	@find build/coverage -name '*.gcda' -delete
+	-@TESTS='$(TESTS)' tests/run build/coverage
+	@tests/coverage/run --json build/coverage/coverage.json build/coverage
+coverage: private export TESTS ?= unit/
 
 mutate:
 	@tests/install-deps check
@@ -368,5 +384,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-long check-all check-old check-surrounded search mutate $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-long check-all check-old check-surrounded search mutate coverage $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
 	man docs ansible-collection install uninstall clean
