@@ -19,6 +19,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).with_name("lib")))
 
 import kernels  # noqa: E402
+import rotation  # noqa: E402
 from host import KERNEL, LONG, Host, is_real_root  # noqa: E402
 
 
@@ -49,11 +50,13 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport():
+def pytest_runtest_makereport(item):
     report = (yield).get_result()
     if report.skipped and os.environ.get("TESTS_MUST_RUN") == "1":
         report.outcome = "failed"
         report.longrepr = f"TESTS_MUST_RUN=1, but: {report.longrepr[2]}"
+    if report.failed and item.module.__dict__.get("rotation"):
+        report.sections.append(("again", f"TESTS_OFFSET={rotation.OFFSET}"))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,8 +66,10 @@ static void start(const struct listener_job *job, int report)
 {
 	int listener = job->listen(job->data);
 	int said = listener < 0 ? -errno : listener;
+	const struct iovec vec = {&said, sizeof(said)};
 
-	if (write(report, &said, sizeof(said)) == (ssize_t)sizeof(said) && said >= 0)
+	/* By a call that nobody listens for: who answers does not know yet where it is asked. */
+	if (writev(report, &vec, 1) == (ssize_t)sizeof(said) && said >= 0)
 		execvp(job->command[0], job->command);
 	dprintf(STDERR_FILENO, "%s: %s\n", job->command[0], strerror(errno));
 	_exit(125);

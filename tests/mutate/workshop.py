@@ -14,10 +14,9 @@ from dataclasses import dataclass
 TREE = pathlib.Path(__file__).resolve().parent.parent.parent
 PARTS = ("Makefile", "src", "module/program", "tests/lib", "tests/unit", "tests/ns", "tests/tools",
          "tests/fixtures", "tests/fuzz", "tests/install-deps")
-# A free that is left out is seen by the leak that it makes. Nothing is optimised: what counts is
-# how long it takes to build.
-MAKE = ("make", "VARIANT=asan", "CFLAGS=-O0 -w")
-OUT = "build/asan"
+# What most are caught by takes little time; what is left meets the sanitizers, which see as well
+# the leak that a free leaves that is left out. Nothing is optimised: it would take longer to build.
+BUILDS = ("debug", "asan")
 SANITIZE = {"ASAN_OPTIONS": "detect_leaks=1:allocator_may_return_null=1:hard_rss_limit_mb=2048",
             "UBSAN_OPTIONS": "print_stacktrace=0"}
 
@@ -76,39 +75,34 @@ def remove_gone(source, target):
             file.unlink()
 
 
-class Workshop:
-    """The copy, built once; then one file at a time is another one."""
+class Build:
+    """All unit tests, built in one way."""
 
-    def __init__(self, where, folders):
+    def __init__(self, where, variant, sources, units):
         self.where = where
-        copy(where)
-        units = [str(file.relative_to(where)) for folder in folders
-                 for file in where.glob(f"tests/unit/{folder}/test_*.c")]
-        if os.geteuid() == 0:
-            units += [str(file.relative_to(where)) for file in where.glob("tests/ns/fstab/test_*.c")]
-        self.programs = sorted(f"{OUT}/{unit[:-2]}" for unit in units)
-        done, text = run([*MAKE, "-j2", *self.programs], where)
+        self.out = f"build/{variant}"
+        self.make = ("make", f"VARIANT={variant}", "CFLAGS=-O0 -w")
+        self.programs = sorted(f"{self.out}/{unit[:-2]}" for unit in units)
+        done, text = run([*self.make, "-j2", *self.programs], where)
         if not done:
             raise Broken(text[-4000:])
-        self.sources = sorted(str(file.relative_to(where)) for folder in folders
-                              for file in where.glob(f"src/{folder}/*.c"))
         self.compiles, self.links = {}, {}
-        self.read_commands()
+        self.read_commands(sources)
         self.names = functools.cache(self.names)
         self.judge = functools.cache(self.judge)
 
-    def read_commands(self):
+    def read_commands(self, sources):
         """How make does it: the words of each command."""
-        asked = [arg for source in self.sources for arg in ("-W", source)]
-        text = subprocess.run([*MAKE, "-n", *asked, *self.programs], cwd=self.where, check=True,
-                              stdout=subprocess.PIPE).stdout.decode()
+        asked = [arg for source in sources for arg in ("-W", source)]
+        text = subprocess.run([*self.make, "-n", *asked, *self.programs], cwd=self.where,
+                              check=True, stdout=subprocess.PIPE).stdout.decode()
         for line in text.replace("\\\n", " ").splitlines():
             words = shlex.split(line) if " -o " in line else []
-            if "-c" in words and words[-1] in self.sources:
+            if "-c" in words and words[-1] in sources:
                 self.compiles[words[-1]] = words
             elif words and words[words.index("-o") + 1] in self.programs:
                 self.links[words[words.index("-o") + 1]] = words
-        if set(self.links) != set(self.programs) or set(self.compiles) != set(self.sources):
+        if set(self.links) != set(self.programs) or set(self.compiles) != set(sources):
             raise Broken("make does not say how all is built")
 
     def names(self, file, kinds):
@@ -131,8 +125,7 @@ class Workshop:
 
     def concerned(self, source):
         """The tests that the file is part of; that of its own name first, then its folder's."""
-        built = f"{OUT}/{source[:-2]}.o"
-        names = self.names(built, "TDRB")
+        names = self.names(f"{self.out}/{source[:-2]}.o", "TDRB")
         folder, name = pathlib.Path(source).parent.name, pathlib.Path(source).stem
         # What is about the file itself, and not its text, is tested on real ones.
         programs = [program for program in self.programs
@@ -146,27 +139,44 @@ class Workshop:
 
         return sorted(programs, key=far)
 
-    def try_mutant(self, mutant, bench):
-        """Who caught it: a test, or the compiler; or nobody. `bench` is a folder of its own."""
+    def try_file(self, source, text, bench):
+        """Who catches the file when it has this text; or nobody."""
         bench.mkdir(parents=True, exist_ok=True)
-        text = (self.where / mutant.file).read_text()
-        source, built = bench / "mutant.c", bench / "mutant.o"
-        source.write_text(mutant.applied(text))
-        words = list(self.compiles[mutant.file])
-        words[-1] = str(source)
+        put, built, program = bench / "mutant.c", bench / "mutant.o", str(bench / "test")
+        put.write_text(text)
+        words = [word for word in self.compiles[source][:-1] if word not in ("-MMD", "-MP")]
         words[words.index("-o") + 1] = str(built)
-        words = [word for word in words if word not in ("-MMD", "-MP")]
-        if not run(words, self.where)[0]:
+        if not run([*words, str(put)], self.where)[0]:
             return "the compiler"
-        for name in self.concerned(mutant.file):
+        for name in self.concerned(source):
             words = list(self.links[name])
             at = words.index("-o") + 1
-            program = str(bench / "test")
             words[at:at + 1] = [program, str(built)]
             # A fake stands in for the file: what is twice no linker takes.
             if not run(words, self.where)[0]:
                 continue
             test = self.judge(name)
             if test and not run([program], self.where, test.limit(), test.env)[0]:
-                return test.program.removeprefix(f"{OUT}/")
+                return name.removeprefix(f"{self.out}/")
         return None
+
+
+class Workshop:
+    """The copy, built once in each way; then one file at a time is another one."""
+
+    def __init__(self, where, folders):
+        self.where = where
+        copy(where)
+        units = [str(file.relative_to(where)) for folder in folders
+                 for file in where.glob(f"tests/unit/{folder}/test_*.c")]
+        if os.geteuid() == 0:
+            units += [str(file.relative_to(where)) for file in where.glob("tests/ns/fstab/test_*.c")]
+        self.sources = sorted(str(file.relative_to(where)) for folder in folders
+                              for file in where.glob(f"src/{folder}/*.c"))
+        self.builds = [Build(where, variant, self.sources, units) for variant in BUILDS]
+
+    def try_mutant(self, mutant, bench):
+        """Who caught it: a test, or the compiler; or nobody. `bench` is a folder of its own."""
+        text = mutant.applied((self.where / mutant.file).read_text())
+        found = (build.try_file(mutant.file, text, bench) for build in self.builds)
+        return next(filter(None, found), None)

@@ -31,22 +31,36 @@
 
 /* clang-format off */
 static const struct { const char *name; int number; } calls[] = {
+	{ "capset",        SYS_capset },
+	{ "clone3",        SYS_clone3 },
 	{ "fchmod",        SYS_fchmod },
 	{ "fchown",        SYS_fchown },
 	{ "flock",         SYS_flock },
 	{ "fsync",         SYS_fsync },
+	{ "getdents64",    SYS_getdents64 },
 	{ "listmount",     SYS_listmount },
 	{ "mkdirat",       SYS_mkdirat },
 	{ "mount",         SYS_mount },
 	{ "mount_setattr", SYS_mount_setattr },
 	{ "move_mount",    SYS_move_mount },
 	{ "open_tree",     SYS_open_tree },
+	{ "openat",        SYS_openat },
 	{ "openat2",       SYS_openat2 },
+	{ "pipe2",         SYS_pipe2 },
+	{ "poll",          SYS_poll },
+	{ "prctl",         SYS_prctl },
+	{ "pread64",       SYS_pread64 },
+	{ "read",          SYS_read },
+	{ "readlinkat",    SYS_readlinkat },
 	{ "rename",        SYS_rename },
+	{ "renameat2",     SYS_renameat2 },
+	{ "setns",         SYS_setns },
 	{ "statmount",     SYS_statmount },
 	{ "statx",         SYS_statx },
 	{ "umount2",       SYS_umount2 },
 	{ "unlinkat",      SYS_unlinkat },
+	{ "unshare",       SYS_unshare },
+	{ "write",         SYS_write },
 };
 /* clang-format on */
 
