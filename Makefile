@@ -24,6 +24,7 @@
 #
 # make mutate     small faults in plan/, mount/, fstab/ and request/, COUNT=300 of them by SEED=1:
 #                 does a unit test see each? PARTS="plan/drift.c plan/plan.c:41" for some alone
+# make faults     each call, each allocation of each kind of run fails, or each seventh; TESTS_LONG=1
 # make coverage   the lines and branches of src/ that the unit tests reach, and those that they do
 #                 not; with TESTS= all tests
 #
@@ -179,12 +180,21 @@ check-unit: $(UNIT)
 		[ $$n = 0 ] || { echo "$$n of these failed"; false; }
 
 JOBS    ?= 2
-fuzz:
+fuzz-build:
 	@tests/install-deps check clang
 	@$(MAKE) VARIANT=fuzz fuzz-programs
+fuzz: fuzz-build
 	@$(PYTHON) tests/fuzz/run --seconds $(or $(SECONDS),30) --jobs $(JOBS)
 fuzz-programs: $(FUZZ)
-.PHONY: fuzz fuzz-programs
+.PHONY: fuzz fuzz-build fuzz-programs
+
+# Each seventh of them, or with TESTS_LONG=1 all.
+faults: deps-check
+	@$(MAKE) tests
+	@rm -f $(OUT)/faults.rows
+	@TESTS=test_every_fault TESTS_FAULTS='$(abspath $(OUT))/faults.rows' tests/run $(OUT); r=$$?; \
+		$(PYTHON) tests/lib/tried.py faults $(OUT)/faults.rows $(or $(JSON),$(OUT)/faults.json) && \
+		exit $$r
 
 # Beginning with nothing: what an earlier run reached does not count.
 coverage: deps-check
@@ -384,5 +394,5 @@ clean:
 
 -include $(wildcard $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 .SECONDARY:
-.PHONY: all tests bench check check-long check-all check-old check-surrounded search mutate coverage $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
+.PHONY: all tests bench check check-long check-all check-old check-surrounded search mutate coverage faults $(SUITES:%=check-%) portable demo scene deps deps-check deps-lint lint format \
 	man docs ansible-collection install uninstall clean

@@ -8,6 +8,8 @@ The same goes into a JSON file, beside what else the search has to tell:
 """
 
 import json
+import pathlib
+import sys
 from dataclasses import asdict, dataclass
 
 
@@ -35,3 +37,15 @@ def write(file, what, rows, **more):
                 "faults": sum(row.faults for row in rows), **more}
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(told, indent=1) + "\n")
+
+
+def main(what, noted, file):
+    """A table of rows that were noted one a line, as the tests of faults do it."""
+    rows = [Row(**json.loads(line)) for line in pathlib.Path(noted).read_text().splitlines()]
+    rows.sort(key=lambda row: row.name)
+    print("\n" + table(what, rows))
+    write(pathlib.Path(file), what, rows)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

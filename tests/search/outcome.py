@@ -26,6 +26,15 @@ def difference(before, after):
     return f"gone: {gone}\nnew: {new}"
 
 
+def minus(items, others):
+    """What is left of them: each of the others takes one that is the same away."""
+    left = list(items)
+    for other in others:
+        if other in left:
+            left.remove(other)
+    return left
+
+
 def is_at_or_below(path, top):
     return f"{path}/".startswith(f"{top}/")
 
@@ -63,16 +72,15 @@ class Outcome:
 
         before, after = self.before.mounts(is_ours), self.after.mounts(is_ours)
         # With a mount below a shared one go its copies, and which of them was first nobody knows.
-        at_targets = {mount[1:3] for mount in self.before.mounts()
-                      if is_ours(mount[0]) and mount not in self.after.mounts()}
-        before = [mount for mount in before if mount in after or mount[1:3] not in at_targets]
+        at_targets = {mount[1:3] for mount in minus(self.before.mounts(), self.after.mounts())
+                      if is_ours(mount[0])}
+        gone = [mount for mount in minus(before, after) if mount[1:3] not in at_targets]
         # A copy that lies below another mount is seen by nobody.
         seen = {mount.target for mount in self.view.mounts if self.view.at(mount.target) == mount}
-        after = [mount for mount in after if mount in before or mount[0] in seen]
-        if before != after:
-            new = [mount for mount in after if mount not in before]
+        new = [mount for mount in minus(after, before) if mount[0] in seen]
+        if gone or new:
             yield Fault(f"elsewhere: {'new or changed' if new else 'gone'}",
-                        difference(before, after))
+                        f"gone: {gone}\nnew: {new}")
 
     def sources(self):
         """Rule 3: what took writes, and is no target, takes them still."""

@@ -5,12 +5,14 @@ import collections
 import contextlib
 import json
 import multiprocessing
+import re
 import threading
 from dataclasses import dataclass, field, replace
 
 import cases
 import judge
 import outcome
+import tried
 from host import Host
 
 
@@ -151,13 +153,16 @@ class Table:
                  for kind, seeds in sorted(self.faults.items(), key=lambda item: -len(item[1]))]
         found = sum(map(len, self.faults.values()))
         met = ", ".join(f"{count} {name}" for name, count in sorted(self.met.items()))
-        tried = f"{self.cases} cases tried from seed {self.first} ({self.requests} requests)"
-        return "\n".join([f"answered: {met}", *lines, f"{tried}, {found} faults"])
+        where = f"from seed {self.first}, {self.requests} requests, {found} faults"
+        return "\n".join([f"answered: {met}", *lines, where])
 
-    def json(self):
-        return json.dumps({"first_seed": self.first, "cases": self.cases,
-                           "requests": self.requests, "answered": self.met,
-                           "faults": self.faults}, indent=1) + "\n"
+    def rows(self, told):
+        """For the table of all searches: what is a reason to fail, and what is only told."""
+        kinds = {name: [seed for kind, seeds in self.faults.items()
+                        if bool(re.search(told, kind)) is is_told for seed in seeds]
+                 for name, is_told in (("random hosts", False), ("... only told", True))}
+        return [tried.Row(name, self.cases if name == "random hosts" else 0, len(seeds))
+                for name, seeds in kinds.items()]
 
 
 def try_seed(seed):
