@@ -5,4 +5,14 @@
 """
 
 EQUIVALENT = {
+    ("fstab/edit.c", "for (size_t i = 0; i < fstab->n_entries; i++) {",
+     "for (size_t i = 0; i <= fstab->n_entries; i++) {"):
+        "the list of edits has one more place, which is empty, and of the entry only the address is "
+        "made",
+    ("fstab/edit.c", "calloc(fstab->n_entries + 1, sizeof(struct fstab_edit *));",
+     "calloc(fstab->n_entries + 0, sizeof(struct fstab_edit *));"):
+        "it is for an fstab without entries on a host whose calloc(0) is NULL",
+    ("request/json_token.c", '{ "\'",            false, "JSON wants double quotes" },',
+     '{ "\'",            true, "JSON wants double quotes" },'):
+        "a quote is no part of a word: the token is one byte either way",
 }

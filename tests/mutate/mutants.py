@@ -132,11 +132,14 @@ def is_negation(code, i):
 
 
 def is_size(code, i):
-    """What only says how much room there is, or that all is zero, or is compared with below."""
+    """What only says how much room there is, or that all is zero, or is compared with below; and
+    what a result is before it is one."""
     before, after = code[i - 1].text, code[i + 1].text
     if before == "{" and after == "}":
         return True
     if code[i].text == "0" and before in ("<", ">="):
+        return True
+    if before == "=" and code[i - 2].text == "r" and code[i - 3].text == "int":
         return True
     if before == "[" and after == "]":
         j = i - 2
@@ -149,14 +152,11 @@ def is_size(code, i):
 def is_returned(code, i):
     """Of -1 and 0, which say whether something failed, one is put for the other."""
     at = i - 1 if code[i - 1].text == "-" else i
-    return code[at - 1].text == "return" and code[i + 1].text == ";"
+    return code[at - 1].text in ("return", "?", ":") and code[i + 1].text in (";", ":")
 
 
 def numbers(code, i):
     token = code[i]
-    if code[i - 1].text == "-" and code[i - 2].text in ("?", ":"):
-        yield code[i - 1].at, token.end, "0", "another result"
-        return
     match = re.fullmatch(r"(\d+)([uUlL]*)", token.text)
     if not match or is_size(code, i):
         return

@@ -94,6 +94,27 @@ START_TEST(a_torn_last_line_stays_the_last)
 }
 END_TEST
 
+START_TEST(a_torn_last_line_is_replaced_where_it_is)
+{
+	static const char text[] = A "\n" B "\0\0\0";
+	static const char want[] = A "\n" N "\n/c /tc none bind\0\0\0";
+	struct fstab fstab = {0};
+	struct fstab_edits list = {.fstab = &fstab};
+	char *got = NULL;
+	size_t size = 0;
+
+	ck_assert_int_eq(fstab_parse(text, sizeof(text) - 1, &fstab), 0);
+	ck_assert_int_eq(fstab_append(&list, N), 0);
+	ck_assert_int_eq(fstab_replace(&list, 1, "/c /tc none bind"), 0);
+	ck_assert_int_eq(fstab_edited(&list, &got, &size), 0);
+	ck_assert_uint_eq(size, sizeof(want) - 1);
+	ck_assert(memcmp(got, want, size) == 0);
+	free(got);
+	fstab_edits_done(&list);
+	fstab_done(&fstab);
+}
+END_TEST
+
 static double time_of(size_t n)
 {
 	char *text = calloc(n, 64);
@@ -136,6 +157,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, every_other_byte_stays, 0, ARRAY_LEN(edits));
 	tcase_add_test(tests, a_torn_last_line_stays_the_last);
+	tcase_add_test(tests, a_torn_last_line_is_replaced_where_it_is);
 	tcase_add_test(tests, time_is_linear);
 	return suite_run("fstab_edit", tests);
 }

@@ -19,6 +19,7 @@
 #define ALL_SECURE (MOUNT_FLAG_NOSUID | MOUNT_FLAG_NODEV | MOUNT_FLAG_NOEXEC)
 #define BEFORE     "x-systemd.before=robind-boot.service"
 #define AFTER      "x-systemd.requires-mounts-for="
+#define ON         "x-robind.source-mount"
 
 #define NEED .source = "/a", .target = "/t"
 #define MORE(...)                                                                          \
@@ -111,6 +112,14 @@ static const struct {
 	{ "/a /t none bind,ro,private,nofail", "/a /t none bind,ro,private,nofail," BEFORE ",x-robind", BEFORE, NULL, { NEED, .nofail = true } },
 	{ "/a /t none bind,ro,private,auto", "/a /t none bind,ro,private,noauto,x-robind", "noauto", "auto", { NEED, MORE("noauto") } },
 	{ "/a /t none bind,ro,private,x-b=1", "/a /t none bind,ro,private,x-b=1,x-a=1,x-robind", "x-a=1", NULL, { NEED, MORE("x-a=1", "x-b=1") } },
+	{ "/a /t none bind,ro,private", "/a /t none bind,ro,private,z,x-robind", "z", NULL, { NEED, MORE("z") } },
+	/* the mount that the source must lie on */
+	{ "/a /t none bind,ro,private", "/a /t none bind,ro,private," ON "=/m,x-robind", ON "=/m", NULL, { NEED, .source_mount = ON "=/m" } },
+	{ "/a /t none bind," ON "=/m,ro,private", NULL, NULL, NULL, { NEED, .source_mount = ON "=/m" } },
+	{ "/a /t none bind," ON ",ro,private", "/a /t none bind,ro,private," ON "=/m,x-robind", ON "=/m", ON, { NEED, .source_mount = ON "=/m" } },
+	{ "/a /t none bind," ON "=/m,ro,private," ON "=/m", "/a /t none bind," ON "=/m,ro,private,x-robind", NULL, ON "=/m", { NEED, .source_mount = ON "=/m" } },
+	{ "/a /t none bind,ro,private," ON "=/m", NULL, NULL, NULL, { NEED } },
+	{ "/o /t none bind,ro,private," ON "=/m", "/a /t none bind,ro,private,x-robind", "/a", "/o, " ON "=/m", { NEED } },
 	/* sets */
 	{ "/a /t none bind,ro,private", "/a /t none bind,ro,private,x-robind.set=s", "x-robind.set=s", NULL, { NEED, .set = "s" } },
 	{ "/a /t none bind,ro,x-robind,private", "/a /t none bind,ro,x-robind.set=s,private", "x-robind.set=s", "x-robind", { NEED, .set = "s" } },
@@ -125,6 +134,7 @@ static const struct {
 	{ "/a /t robind ro,recursive,shared 0 0", "/a /t none ro,bind,private,x-robind 0 0", "none, bind, private", "robind, recursive, shared", { NEED } },
 	{ "/a /t robind bind,ro," AFTER "/a", "/a /t robind ro," AFTER "/a,x-robind", NULL, "bind", { NEED, .type = FSTAB_TYPE_ROBIND } },
 	/* odd texts */
+	{ "/a /t none x,y,z", "/a /t none x,y,z,bind,ro,private,x-robind", "bind, ro, private", NULL, { NEED } },
 	{ "/a /t none bind\\054rw,ro\\054private", "/a /t none bind\\054ro\\054private,x-robind", "ro", "rw", { NEED } },
 	{ "/a /t none bind,c=\"rw,x\"", "/a /t none bind,c=\"rw,x\",ro,private,x-robind", "ro, private", NULL, { NEED } },
 	{ "/a /t none bind,c=\"x,ro", "/a /t none bind,ro,private,x-robind,c=\"x,ro", "ro, private", NULL, { NEED } },

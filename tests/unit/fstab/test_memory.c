@@ -79,6 +79,7 @@ static char *edit(const void *row)
 	struct line_spec need = {.source = SOURCE,
 				 .target = TARGET,
 				 .set = "one",
+				 .nofail = true,
 				 .inherited = MOUNT_FLAG_NOSUID,
 				 .more = more,
 				 .n_more = ARRAY_LEN(more)};

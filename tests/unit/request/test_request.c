@@ -55,6 +55,7 @@ START_TEST(an_error_points_at_its_place)
 	ck_assert_msg(err.kind == ERROR_REQUEST && strcmp(err.at, bad[_i].at) == 0,
 		      "%s: %s at '%s'", bad[_i].name, err.text, err.at);
 	ck_assert_msg(err.text[0] != '\0', "%s: says nothing", bad[_i].name);
+	ck_assert_msg(err.number == 0, "%s: no call has failed", bad[_i].name);
 }
 END_TEST
 

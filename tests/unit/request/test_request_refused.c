@@ -131,6 +131,7 @@ static void expect_refused(const json_t *doc, const char *what, const char *at)
 	ck_assert_msg(request_decode(doc, false, &req, &err) == -1, "%s: taken", what);
 	ck_assert_msg(err.kind == ERROR_REQUEST && err.text[0] != '\0', "%s: %s '%s'", what,
 		      error_code(err.kind), err.text);
+	ck_assert_msg(err.number == 0, "%s: no call has failed", what);
 	ck_assert_msg(strcmp(err.at, at) == 0, "%s: '%s' at '%s', not '%s'", what, err.text,
 		      err.at, at);
 	ck_assert_ptr_null(req.wants);
