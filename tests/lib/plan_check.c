@@ -57,7 +57,7 @@ static char *shown(const struct plan *plan)
 
 	ck_assert_ptr_nonnull(out);
 	for (size_t i = 0; i < plan->drift.count; i++)
-		(void)fprintf(out, "%u %s %s %s\n", plan->drift.items[i].code,
+		(void)fprintf(out, "%u %s %s %s\n", (unsigned)plan->drift.items[i].code,
 			      plan->drift.items[i].want, plan->drift.items[i].have,
 			      plan->drift.items[i].path);
 	for (size_t i = 0; i < plan->steps.count; i++)
