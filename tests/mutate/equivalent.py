@@ -15,4 +15,7 @@ EQUIVALENT = {
     ("request/json_token.c", '{ "\'",            false, "JSON wants double quotes" },',
      '{ "\'",            true, "JSON wants double quotes" },'):
         "a quote is no part of a word: the token is one byte either way",
+    ("request/order.c", "return DEPTHS + (req->keeps_order ? 0 : depth);",
+     "return DEPTHS + (req->keeps_order ? 1 : depth);"):
+        "all that shall be there is in one bucket either way, between those of the others",
 }
