@@ -46,11 +46,11 @@ keep upgraded cat /proc/self/mountinfo
 keep job-after systemctl show -P InvocationID robind-boot.service
 keep holder-after systemctl show -P InvocationID holder.service
 keep again robind boot
-keep autopkgtest sh /installed
 keep refused dpkg -r robind
 keep there mount.robind --version
 keep still cat /proc/self/mountinfo
 keep migrated robind migrate --to none
+keep autopkgtest sh /installed
 keep removed dpkg -r robind
 keep gone sh -c 'command -v robind || command -v mount.robind'
 keep left cat /proc/self/mountinfo
