@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # frozen_string_literal: true
 
 # MySQL's socket for its clients, read-only: in place of `mount` with options 'bind,ro', and of the execute
