@@ -28,6 +28,7 @@ def _packages():
     return {re.sub(r"-[0-9].*", "", rpm.name): rpm for rpm in found}
 
 
+@pytest.mark.long
 def test_rpm_has_what_install_has(packages):
     files = said("rpm", "-qpl", packages["robind"]).splitlines()
     for name in ("/robind", "/mount.robind", "/robind-boot.service"):
@@ -35,10 +36,12 @@ def test_rpm_has_what_install_has(packages):
     assert "libmount.so.1" in said("rpm", "-qp", "--requires", packages["robind"])
 
 
+@pytest.mark.long
 def test_rpm_scripts_refuse_to_go(packages):
     assert "robind migrate --to none" in said("rpm", "-qp", "--scripts", packages["robind"])
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("rpmlint"), reason="missing: rpmlint")
 def test_rpmlint(packages):
     done = subprocess.run(["rpmlint", *packages.values()], capture_output=True, text=True, check=False)
