@@ -127,7 +127,10 @@ $(OUT)/tests/unit/plan/% $(OUT)/tests/unit/%/test_memory: private ALL_LDFLAGS +=
 FAKES := $(call objects,tests/unit/*/fake_*.c)
 .SECONDEXPANSION:
 $(UNIT): $$(filter $$(@D)/%,$(FAKES))
-$(UNIT) $(NS) $(TOOLS) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/program.a $(OUT)/core.a
+# The demo has it, and does without the tests' libraries.
+$(OUT)/tests/tools/echo_socket: %: %.o
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+$(UNIT) $(NS) $(filter-out %/echo_socket,$(TOOLS)) $(BENCH): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/lib.a $(OUT)/program.a $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 # What a target stands in for: the calls of these from everywhere go to its __wrap_NAME.
@@ -241,7 +244,7 @@ scene: deps-check
 		PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m scene $(ENGINE:%=--engine %)
 
 deps:
-	@tests/install-deps build
+	@tests/install-deps build docs
 deps-check:
 	@tests/install-deps check
 deps-lint:
