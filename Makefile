@@ -13,6 +13,7 @@
 #                 ENGINE=docker|bwrap; installs what it needs (Debian, Ubuntu)
 # make portable   one static program for every host, in build/portable/x86_64 and aarch64
 # make ansible-collection  what `ansible-galaxy collection install` takes, in build
+# make puppet-module       what `puppet module install` takes, in build
 # make dist       the release as a tarball, in build; from that, deb and rpm make packages there
 # make lint       the order of the folders, clang-format, clang-tidy, cppcheck, shellcheck
 # make man        the manual pages, where there is scdoc
@@ -31,6 +32,8 @@
 # VARIANT=release|debug|asan|coverage|fuzz and CC=... each build in a folder of their own, so no
 # object is ever used with flags that it was not made with.
 VERSION    := 0.1.0
+# What the collection, the module and the cookbook name as theirs.
+HOMEPAGE   := https://github.com/robind/robind
 VARIANT    ?= release
 PREFIX     ?= /usr/local
 sbindir    ?= $(PREFIX)/sbin
@@ -261,6 +264,8 @@ else
 CARRIED = $(or $(wildcard build/portable/*/robind),build/native/$(shell uname -m)/robind)
 endif
 STAGE ?= build/ansible
+# Who hands the portable program on hands these on with it.
+LEGAL := LICENSE module/package/NOTICE module/package/LGPL-2.1
 build/native/%/robind: $(OUT)/robind
 	@install -D $< $@
 ansible-collection: $(CARRIED)
@@ -268,11 +273,28 @@ ansible-collection: $(CARRIED)
 		'all others: make portable ansible-collection' >&2 ;; esac
 	@rm -rf $(STAGE)
 	@mkdir -p $(STAGE)
-	@cp -R module/ansible/. $(STAGE)
+	@cp -R module/ansible/. $(LEGAL) $(STAGE)
 	@install -D -m 0644 -t $(STAGE)/roles/host/files module/boot/robind-boot.service
 	@for f in $^; do d=$${f%/robind}; \
-		install -m 0755 "$$f" "$(STAGE)/plugins/modules/robind_$${d##*/}"; done
+		install -m 0755 "$$f" "$(STAGE)/plugins/modules/robind_$${d##*/}"; \
+		[ ! -f "$$d/robind.spdx.json" ] || install -m 0644 "$$d/robind.spdx.json" \
+		"$(STAGE)/robind_$${d##*/}.spdx.json"; done
 	@ansible-galaxy collection build --force --output-path $(dir $(STAGE)) $(STAGE)
+
+# The module carries the portable programs, where they are built.
+PUPPET_STAGE ?= build/puppet
+PUPPET_MODULE = $(PUPPET_STAGE)/robind-robind-$(VERSION)
+.PHONY: puppet-module
+puppet-module: $(filter build/portable/%,$(CARRIED))
+	@rm -rf $(PUPPET_MODULE)
+	@mkdir -p $(PUPPET_MODULE)
+	@cp -R module/puppet/robind/. $(LEGAL) $(PUPPET_MODULE)
+	@for f in $^; do d=$${f%/robind}; \
+		install -m 0755 "$$f" "$(PUPPET_MODULE)/files/bin/robind-$${d##*/}"; \
+		[ ! -f "$$d/robind.spdx.json" ] || install -m 0644 "$$d/robind.spdx.json" \
+		"$(PUPPET_MODULE)/files/bin/robind-$${d##*/}.spdx.json"; done
+	@tar -C $(PUPPET_STAGE) --sort=name --owner=0 --group=0 --numeric-owner \
+		-czf $(PUPPET_MODULE).tar.gz robind-robind-$(VERSION)
 
 C_FILES = $(sort $(wildcard src/*/*.c module/program/*.c tests/*/*.c tests/*/*/*.c))
 # A fuzz target's MUST() is not known to end the program.

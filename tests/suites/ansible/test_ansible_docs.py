@@ -102,6 +102,17 @@ def test_versions_agree():
     assert f"## {made}\n" in (REPO / "module/ansible/CHANGELOG.md").read_text()
 
 
+def test_it_says_where_it_comes_from(collections):
+    """As Galaxy shows it, with the licences of the programs in it."""
+    place = collections / "ansible_collections/robind/mount"
+    said = json.loads((place / "MANIFEST.json").read_text())["collection_info"]
+    (home,) = re.findall(r"^HOMEPAGE +:= (.*)$", (REPO / "Makefile").read_text(), re.M)
+    for name in ("repository", "documentation", "homepage", "issues"):
+        assert said[name].startswith(home), name
+    assert (place / "LICENSE").read_text() == (REPO / "LICENSE").read_text()
+    assert "LGPL" in (place / "NOTICE").read_text() and (place / "LGPL-2.1").exists()
+
+
 def test_ansible_doc(ansible):
     done = ansible.call("ansible-doc", "--json", "robind.mount.robind", "robind.mount.robind_info")
     assert done.returncode == 0, done.stderr

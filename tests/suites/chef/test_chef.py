@@ -101,5 +101,7 @@ def test_the_sample(machine, chef):
 
 
 def test_its_version_is_the_programs():
-    version = re.search("^VERSION +:= (.*)$", (REPO / "Makefile").read_text(), re.M)[1]
-    assert f"version '{version}'\n" in (REPO / "module/chef/metadata.rb").read_text()
+    made = dict(re.findall(r"^(VERSION|HOMEPAGE) +:= (.*)$", (REPO / "Makefile").read_text(), re.M))
+    metadata = (REPO / "module/chef/metadata.rb").read_text()
+    assert f"version '{made['VERSION']}'\n" in metadata
+    assert f"source_url '{made['HOMEPAGE']}'\n" in metadata

@@ -8,12 +8,13 @@ executable any more, the parameters on standard input."""
 import json
 import pathlib
 import platform
+import re
 import shutil
 import subprocess
 
 import pytest
 
-from answer import ROBIND
+from answer import REPO, ROBIND
 from host import DIR, bind
 from puppets import BINARY, MODULES, SAMPLES, PuppetHost, needs_puppet
 
@@ -39,6 +40,55 @@ def test_syntax():
 @has("puppet-lint")
 def test_lint():
     assert_silent("puppet-lint", "--fail-on-warnings", *MANIFESTS)
+
+
+@has("metadata-json-lint")
+def test_metadata_lint():
+    assert_silent("metadata-json-lint", "--fail-on-warnings", str(MODULE / "metadata.json"))
+
+
+def test_metadata_is_in_step():
+    """With the program's version, its home and its list of changes."""
+    metadata = json.loads((MODULE / "metadata.json").read_text())
+    made = dict(re.findall(r"^(VERSION|HOMEPAGE) +:= (.*)$", (REPO / "Makefile").read_text(), re.M))
+    assert metadata["version"] == made["VERSION"]
+    assert f"## {made['VERSION']}\n" in (MODULE / "CHANGELOG.md").read_text()
+    for name in ("source", "project_page", "issues_url"):
+        assert metadata[name].startswith(made["HOMEPAGE"]), name
+
+
+def test_strings(tmp_path):
+    """puppet-strings reads all of it, and has nothing to warn of."""
+    if subprocess.run(["ruby", "-e", "require 'puppet-strings'"], capture_output=True).returncode:
+        pytest.skip("needs puppet-strings")
+    shutil.copytree(MODULE, tmp_path / "robind")
+    done = subprocess.run(
+        ["puppet", "strings", "generate", "--format", "markdown", "--out", "generated.md"],
+        capture_output=True, text=True, timeout=300, cwd=tmp_path / "robind")
+    assert done.returncode == 0 and "[warn]" not in done.stdout + done.stderr, done
+    made, ours = ((tmp_path / "robind" / name).read_text() for name in ("generated.md", "REFERENCE.md"))
+    named = set(re.findall(r"^\* \[`([A-Za-z_:]+)`\]", made, re.M))
+    assert "robind_bind" in named and "robind::share" in named
+    # Tasks have no module's name there, and each type has a provider.
+    named -= {"apply", "check", "provider"}
+    assert {name for name in named if f"`{name}`" not in ours} == set()
+
+
+def test_it_installs_as_it_is_published(tmp_path):
+    """By the real `puppet module install`, with the licences of what it carries."""
+    subprocess.run(["make", "-s", "-C", str(REPO), "puppet-module", f"PUPPET_STAGE={tmp_path}/stage"],
+                   check=True, capture_output=True)
+    (archive,) = tmp_path.glob("stage/robind-robind-*.tar.gz")
+    done = subprocess.run(
+        ["puppet", "module", "install", str(archive), "--ignore-dependencies",
+         "--target-dir", str(tmp_path / "modules"), "--confdir", str(tmp_path),
+         "--vardir", str(tmp_path)], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done
+    module = tmp_path / "modules/robind"
+    assert (module / "LICENSE").read_text() == (REPO / "LICENSE").read_text()
+    assert "LGPL" in (module / "NOTICE").read_text() and (module / "LGPL-2.1").exists()
+    for program in module.glob("files/bin/robind-*[0-9]"):
+        assert program.stat().st_mode & 0o111, program
 
 
 @has("rspec")
