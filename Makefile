@@ -356,14 +356,15 @@ helper_link = $(shell printf '%s\n' '$(helperdir)' '$(sbindir)/robind' | awk -F 
 	for (k = i; k <= m; k++) up = up to[k] (k < m ? "/" : ""); print up }')
 
 # What goes where; the unit says where the program is. One that runs goes on with the old file.
+UNITS := $(notdir $(wildcard module/boot/*.service))
 install: all man
 	install -d $(foreach d,sbindir helperdir systemunitdir,'$(DESTDIR)$($d)')
 	install -m 0755 $(OUT)/robind '$(DESTDIR)$(sbindir)/.robind.new'
 	mv -f '$(DESTDIR)$(sbindir)/.robind.new' '$(DESTDIR)$(sbindir)/robind'
 	ln -sfn '$(helper_link)' '$(DESTDIR)$(helperdir)/mount.robind'
-	sed 's|/usr/local/sbin/|$(sbindir)/|' module/boot/robind-boot.service \
-		>'$(DESTDIR)$(systemunitdir)/robind-boot.service'
-	chmod 0644 '$(DESTDIR)$(systemunitdir)/robind-boot.service'
+	@for unit in $(UNITS); do sed 's|/usr/local/sbin/|$(sbindir)/|' "module/boot/$$unit" \
+		>'$(DESTDIR)$(systemunitdir)'/"$$unit" && \
+		chmod 0644 '$(DESTDIR)$(systemunitdir)'/"$$unit" || exit 1; done
 	@for page in $(notdir $(MAN)); do [ ! -f "$(OUT)/man/$$page" ] || \
 		install -D -m 0644 -t '$(DESTDIR)$(mandir)'/man"$${page##*.}" "$(OUT)/man/$$page"; done
 	install -D -m 0644 module/completions/robind.bash '$(DESTDIR)$(bashcompdir)/robind'
@@ -382,7 +383,7 @@ uninstall:
 		print FILENAME ": " $$2 " has the type robind, which needs mount.robind"; n++ } \
 		END { if (n) print "first run: robind migrate --to none"; exit !!n }' "$$fstab" >&2
 	rm -f $(foreach f,$(sbindir)/robind $(helperdir)/mount.robind \
-		$(systemunitdir)/robind-boot.service $(bashcompdir)/robind \
+		$(UNITS:%=$(systemunitdir)/%) $(bashcompdir)/robind \
 		$(zshcompdir)/_robind $(fishcompdir)/robind.fish \
 		$(foreach p,$(notdir $(MAN)),$(mandir)/man$(subst .,,$(suffix $p))/$p),'$(DESTDIR)$f')
 	rm -rf '$(DESTDIR)$(datadir)/robind'

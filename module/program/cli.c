@@ -43,6 +43,7 @@ static const struct { const char *name; enum switch_kind kind; size_t offset; } 
 	{ "--boot",              SWITCH_ON,   offsetof(struct cli, boot) },
 	{ "--ours",              SWITCH_ON,   offsetof(struct cli, ours) },
 	{ "--helper",            SWITCH_ON,   offsetof(struct cli, helper) },
+	{ "--status",            SWITCH_ON,   offsetof(struct cli, status) },
 	{ "-t",                  SWITCH_TEXT, 0 },
 };
 
@@ -52,6 +53,7 @@ static const struct { const char *name; size_t offset; } options[] = {
 	{ "--format",  NO_OFFSET },
 	{ "--fstab",   offsetof(struct cli, fstab) },
 	{ "--json",    offsetof(struct cli, json) },
+	{ "--metrics", offsetof(struct cli, metrics) },
 	{ "--timeout", offsetof(struct cli, timeout) },
 	{ "--to",      offsetof(struct cli, to) },
 };

@@ -32,11 +32,13 @@ struct cli {
 	bool boot;   /* check: judge the next boot too */
 	bool ours;   /* boot: robind's own lines alone */
 	bool helper; /* show: the lines that need mount.robind alone */
+	bool status; /* watch: what the one that runs has done */
 	enum format format;
 	const char *format_word; /* as it was typed, NULL where it was not */
 	const char *timeout;     /* as given, NULL where not */
 	const char *fstab;       /* the file to use, NULL where not given */
 	const char *to;          /* migrate: the type, NULL where not given */
+	const char *metrics;     /* watch: the file for Prometheus, NULL where not given */
 	const char *json;        /* the text of --json, NULL where not given */
 	const char *input;       /* what the request is read from, for error_tell() */
 	const char *

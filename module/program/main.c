@@ -33,6 +33,7 @@
 #include "reply_text.h"
 #include "request/from_fstab.h"
 #include "run/run.h"
+#include "watch_command.h"
 
 static int run_command(struct call *call);
 
@@ -219,6 +220,7 @@ static const struct {
 	{ "graph",    graph_run,    true,  true },
 	{ "boot",     run_boot,     false, true },
 	{ "migrate",  migrate_run,  false, true },
+	{ "watch",    watch_command, false, true },
 	{ "schema",   run_schema,   false, true },
 	{ "cfengine", cfengine_run, false, false },
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -140,8 +141,8 @@ static int set_signals(posix_spawnattr_t *attributes)
 	return r;
 }
 
-/* Nothing of what it says is read: our own streams are the caller's. */
-static int spawn_quietly(const char *path, char *const argv[], pid_t *pid)
+/* Our own streams are the caller's; what it says goes to `out`, or nowhere where that is -1. */
+static int spawn_quietly(const char *path, char *const argv[], int out, pid_t *pid)
 {
 	char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 	posix_spawn_file_actions_t streams;
@@ -157,6 +158,8 @@ static int spawn_quietly(const char *path, char *const argv[], pid_t *pid)
 	}
 	for (int fd = 0; r == 0 && fd <= STDERR_FILENO; fd++)
 		r = posix_spawn_file_actions_addopen(&streams, fd, "/dev/null", O_RDWR, 0);
+	if (r == 0 && out >= 0)
+		r = posix_spawn_file_actions_adddup2(&streams, out, STDOUT_FILENO);
 	if (r == 0)
 		r = set_signals(&attributes);
 	if (r == 0)
@@ -170,7 +173,7 @@ static int run_systemctl(char *const argv[], double deadline)
 {
 	const char *path = find_systemctl();
 	pid_t pid = 0;
-	int r = path ? spawn_quietly(path, argv, &pid) : -ENOENT;
+	int r = path ? spawn_quietly(path, argv, -1, &pid) : -ENOENT;
 
 	return r < 0 ? r : wait_for(pid, deadline);
 }
@@ -194,4 +197,47 @@ bool sys_is_unit_active(const char *unit, double deadline)
 	char *argv[] = {"systemctl", "is-active", "--quiet", "--", (char *)unit, NULL};
 
 	return run_systemctl(argv, deadline) == 0;
+}
+
+/* What comes through a pipe by then, up to what there is room for. */
+static size_t read_by(int fd, double deadline, char *text, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size - 1) {
+		struct pollfd in = {.fd = fd, .events = POLLIN};
+		double left = deadline - clock_now();
+		ssize_t r = 0;
+
+		if (left <= 0 || poll(&in, 1, (int)(left * 1000) + 1) <= 0)
+			break;
+		r = read(fd, text + n, size - 1 - n);
+		if (r <= 0)
+			break;
+		n += (size_t)r;
+	}
+	text[n] = '\0';
+	return n;
+}
+
+bool sys_is_unit_stopping(const char *unit, double deadline)
+{
+	char *argv[] = {"systemctl", "list-jobs",  "--no-legend", "--plain",
+			"--",        (char *)unit, NULL};
+	const char *path = find_systemctl();
+	char text[512]; /* one unit has one job: NUMBER UNIT TYPE STATE */
+	int ends[2];
+	pid_t pid = 0;
+	int r = 0;
+
+	if (!path || pipe2(ends, O_CLOEXEC) < 0)
+		return false;
+	r = spawn_quietly(path, argv, ends[1], &pid);
+	(void)close(ends[1]);
+	if (r == 0) {
+		(void)read_by(ends[0], deadline, text, sizeof(text));
+		r = wait_for(pid, deadline);
+	}
+	(void)close(ends[0]);
+	return r == 0 && (strstr(text, " stop ") || strstr(text, " restart "));
 }

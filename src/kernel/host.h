@@ -29,3 +29,9 @@ MUST_CHECK int sys_stop_unit(const char *unit, double deadline);
 
 /* Whether a unit is active; false where that cannot be found out by then. */
 bool sys_is_unit_active(const char *unit, double deadline);
+
+/*
+ * Whether systemd is about to stop a unit, or in the midst of it; false where that cannot be
+ * found out by then.
+ */
+bool sys_is_unit_stopping(const char *unit, double deadline);

@@ -13,9 +13,14 @@ struct volume volume_of(const struct want *want, const struct have *have)
 		return (struct volume){VOLUME_BY_REQUEST, asked->path};
 	if (have->kept.is_asked)
 		return (struct volume){VOLUME_BY_LINE, have->kept.path};
-	if (have->listed && !have->kept.is_any)
-		return (struct volume){VOLUME_BY_FSTAB, have->listed};
-	return (struct volume){0};
+	if (have->kept.is_any)
+		return (struct volume){0};
+	/* Both lie at or above the source: the longer one is the nearer one. */
+	if (want->seen_on &&
+	    (!have->listed || strlen(want->seen_on) >= strlen(have->listed)))
+		return (struct volume){VOLUME_BY_MEMORY, want->seen_on};
+	return have->listed ? (struct volume){VOLUME_BY_FSTAB, have->listed}
+			    : (struct volume){0};
 }
 
 bool volume_is_there(const struct want *want, const struct have *have)
@@ -33,7 +38,8 @@ bool volume_is_there(const struct want *want, const struct have *have)
 		return is_bound ? have->is_base_here : have->source.file_id.is_mount_root;
 	return pinned_path_is_there(&have->source_mount) &&
 	       have->source_mount.file_id.is_mount_root &&
-	       (volume.by == VOLUME_BY_FSTAB || have->source_mount.file_id.mount == mount);
+	       (volume.by == VOLUME_BY_FSTAB || volume.by == VOLUME_BY_MEMORY ||
+		have->source_mount.file_id.mount == mount);
 }
 
 /* Both begin with a slash, so an equal end is one of whole components. */
@@ -71,7 +77,7 @@ bool volume_has_left(const struct want *want, const struct have *have)
 		return false;
 	if (!volume_is_there(want, have))
 		return true;
-	if (by == VOLUME_BY_REQUEST || by == VOLUME_BY_LINE)
+	if (by == VOLUME_BY_REQUEST || by == VOLUME_BY_LINE || by == VOLUME_BY_MEMORY)
 		return false;
 	/* Of those that fstab does not list, the nearest one that it does tells nothing. */
 	return is_source_bare(have) && !have->is_volume_mounted;

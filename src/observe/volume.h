@@ -16,6 +16,7 @@ enum volume_by {
 	VOLUME_BY_REQUEST, /* "source_mount" */
 	VOLUME_BY_LINE,    /* the bind's own line in fstab */
 	VOLUME_BY_FSTAB,   /* the mount points that fstab lists */
+	VOLUME_BY_MEMORY,  /* where it lay when the bind was as asked, want->seen_on */
 };
 
 struct volume {
@@ -28,7 +29,7 @@ struct volume volume_of(const struct want *want, const struct have *have);
 
 /*
  * True when the source is on the mount of volume_of(), or when that is none; where fstab
- * lists it, it is enough that it is mounted. A bind of the source onto itself does not
+ * lists it, or it is remembered, it is enough that it is mounted. A bind of the source onto itself does not
  * count as its mount point.
  */
 bool volume_is_there(const struct want *want, const struct have *have);

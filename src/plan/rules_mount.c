@@ -76,7 +76,7 @@ static int rule_identity(const struct want *want, const struct have *have,
 	if (drift_add(&plan->drift, is_bind ? DRIFT_WRONG_SOURCE : DRIFT_UNEXPECTED_MOUNT,
 		      want->source, is_bind ? shown : top->mount.fs_type, NULL) < 0)
 		return -1;
-	return want->replace || have->matches_fstab
+	return want->replace || have->matches_fstab || top->mount.id == want->own_mount
 		       ? 0
 		       : refuse_foreign(want, &top->mount, is_bind, plan);
 }

@@ -71,6 +71,12 @@ static int refuse_volume(const struct want *want, const struct have *have,
 				   "it, or say \"source_mount\": false to share the "
 				   "directory below it",
 				   path, want->source);
+	if (volume.by == VOLUME_BY_MEMORY)
+		return plan_refuse(
+			plan, ERROR_SOURCE_UNMOUNTED, PTR_KEY(PTR_ROOT, "source"),
+			"'%s' is no longer mounted, and '%s' lay there; mount it "
+			"again, or start robind watch anew to share what is there",
+			path, want->source);
 	if (volume.by == VOLUME_BY_LINE)
 		return plan_refuse(
 			plan, ERROR_SOURCE_UNMOUNTED, PTR_KEY(PTR_ROOT, "source"),

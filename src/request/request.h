@@ -44,6 +44,7 @@ struct request {
 	bool check_mode;
 	bool diff;
 	bool holders; /* name who holds an old or writable view, also of binds that are ok */
+	bool no_holders; /* who does is not asked at all: it takes a look at each process */
 	bool stop_on_error;
 	bool any_namespace; /* this mount namespace is meant, whichever it is */
 	char *set;          /* the name that its binds bear in fstab, or NULL */

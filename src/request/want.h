@@ -98,7 +98,11 @@ struct want {
 	bool is_optional;     /* a missing source is no failure */
 	struct flag_change options;
 	struct source_mount source_mount; /* for a bind that shall be there */
-	const char *set; /* the name that its line in fstab bears, borrowed, or NULL */
+	const char *set;    /* the name that its line in fstab bears, borrowed, or NULL */
+	uint64_t own_mount; /* the mount at the target that this process has seen to be as
+				asked, and so may replace; 0: none */
+	const char *
+		seen_on; /* the mount point that the source lay on then, borrowed, or NULL */
 	bool nofail;     /* the host boots without it */
 	struct words_list fstab_options; /* more options for its line, as they are */
 	enum fstab_type fstab_type;

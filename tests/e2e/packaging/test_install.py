@@ -50,6 +50,7 @@ def test_where_everything_goes(tmp_path):
         "/usr/local/share/bash-completion/completions/robind",
         "/usr/local/share/zsh/site-functions/_robind",
         "/usr/local/share/fish/vendor_completions.d/robind.fish",
+        "/usr/local/lib/systemd/system/robind-watch.service",
         *(f"/usr/local/share/robind/{name}" for name in (
             "README.md", "request.schema.json", "reply.schema.json",
             *(f"samples/{path.relative_to(REPO / 'manifests')}" for path in samples
@@ -161,10 +162,10 @@ def test_no_scdoc_is_no_failure(tmp_path):
     assert found(tmp_path) == set()
 
 
-def settings():
+def settings(unit):
     """(section, name, value) of every line of the unit."""
     section = None
-    for line in (REPO / "module/boot/robind-boot.service").read_text().splitlines():
+    for line in (REPO / f"module/boot/{unit}.service").read_text().splitlines():
         if line.startswith("["):
             section = line.strip("[]")
         elif line and not line.startswith("#"):
@@ -172,13 +173,14 @@ def settings():
             yield section, name, value
 
 
-def test_unit_makes_no_mount_namespace():
+@pytest.mark.parametrize("unit", ["robind-boot", "robind-watch"])
+def test_unit_makes_no_mount_namespace(unit):
     """Or the host would see nothing of what robind mounts; test_boot looks at a real one."""
-    assert [name for _, name, _ in settings() if NAMESPACES.fullmatch(name)] == []
+    assert [name for _, name, _ in settings(unit) if NAMESPACES.fullmatch(name)] == []
 
 
 def test_unit_order():
-    unit = [(name, word) for section, name, value in settings() for word in value.split()
+    unit = [(name, word) for section, name, value in settings("robind-boot") for word in value.split()
             if section == "Unit"]
     for before in ("local-fs.target", "remote-fs.target", "systemd-tmpfiles-setup.service"):
         assert ("After", before) in unit

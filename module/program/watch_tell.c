@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "watch_tell.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/json_writer.h"
+#include "base/strbuf.h"
+#include "output.h"
+#include "reply_text.h"
+#include "screen_words.h"
+#include "watch_systemd.h"
+
+/* For journalctl MESSAGE_ID=: one for each event, chosen at random once and for all. */
+static const char *const message_ids[WATCH_EVENT_COUNT_] = {
+	[WATCH_READY] = "9f7b5ea841c748418bea744dcd76aa9e",
+	[WATCH_MENDED] = "3898274331e04fb38ea6f2897491428f",
+	[WATCH_FAILED] = "1126dbfef2b546e28d12be0256f117a6",
+	[WATCH_DRIFTED] = "a09bc6bc6f2943e095c5441fe7f706f3",
+	[WATCH_IN_SYNC] = "492a1e120b474be5a4b618efb7adec44",
+	[WATCH_FIGHTING] = "84899b1eae23453b9609925e25ea0af2",
+	[WATCH_LOADED] = "e37244e797684a66af0fc76a608497c0",
+	[WATCH_INVALID] = "63c6ff488ae24460b8afd8a03f59ed77",
+	[WATCH_UNABLE] = "efd329d169d34ec680e21751db0887d2",
+	[WATCH_STOPPED] = "78f35abfdfe444538a37e4329aa1b3aa",
+};
+
+static int priority_of(enum watch_event_kind kind)
+{
+	switch (kind) {
+	case WATCH_FAILED:
+	case WATCH_INVALID:
+		return LOG_ERR;
+	case WATCH_MENDED:
+	case WATCH_DRIFTED:
+	case WATCH_FIGHTING:
+	case WATCH_UNABLE:
+		return LOG_WARNING;
+	default:
+		return LOG_INFO;
+	}
+}
+
+/* ---- JSON ---- */
+
+static void put_drift(struct json_writer *w, const struct outcome *out)
+{
+	json_open_array(w, "drift");
+	for (size_t i = 0; i < out->drift.count; i++)
+		json_put_text(w, NULL, drift_rules[out->drift.items[i].code].name);
+	json_close(w);
+	json_open_array(w, "actions");
+	for (size_t i = 0; i < out->done.steps.count; i++)
+		json_put_text(w, NULL, step_names[out->done.steps.items[i]]);
+	if (out->line != LINE_ACTION_LEAVE)
+		json_put_text(w, NULL, line_action_names[out->line]);
+	json_close(w);
+}
+
+static void put_time(struct json_writer *w)
+{
+	char text[40];
+	struct timespec now;
+	struct tm tm;
+	size_t n = 0;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)gmtime_r(&now.tv_sec, &tm);
+	n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	(void)snprintf(text + n, sizeof(text) - n, ".%06ldZ", now.tv_nsec / 1000);
+	json_put_text(w, "time", text);
+}
+
+static void put_event(struct json_writer *w, const struct watch_event *event)
+{
+	const struct outcome *out = event->outcome;
+
+	json_open_object(w, NULL);
+	json_put_text(w, "event", watch_event_names[event->kind]);
+	put_time(w);
+	if (event->file)
+		json_put_text(w, "request", event->file);
+	if (event->target)
+		json_put_text(w, "target", event->target);
+	if (out)
+		put_drift(w, out);
+	if (out && out->error)
+		json_put_text(w, "code", error_code(out->error->kind));
+	if (event->text)
+		json_put_text(w, "msg", event->text);
+	if (event->actor > 0)
+		json_put_number(w, "actor_pid", event->actor);
+	if (event->latency >= 0)
+		json_put_number(w, "latency_usec", (long long)(event->latency * 1e6));
+	json_close(w);
+}
+
+/* ---- text ---- */
+
+static void add_drift(struct strbuf *line, const struct outcome *out)
+{
+	for (size_t i = 0; i < out->drift.count; i++)
+		strbuf_addf(line, "%s%s", i == 0 ? ": was " : ", ",
+			    drift_was(drift_rules[out->drift.items[i].code].name));
+}
+
+/* One sentence. */
+static void put_sentence(struct strbuf *line, const struct watch_event *event)
+{
+	strbuf_add(line, watch_event_names[event->kind]);
+	if (event->target)
+		strbuf_addf(line, " %s", event->target);
+	else if (event->file)
+		strbuf_addf(line, " %s", event->file);
+	if (event->text)
+		strbuf_addf(line, ": %s", event->text);
+	else if (event->outcome)
+		add_drift(line, event->outcome);
+	if (event->actor > 0)
+		strbuf_addf(line, " (by process %ld)", (long)event->actor);
+	if (event->kind == WATCH_FIGHTING)
+		strbuf_add(line, ": somebody undoes it again and again, so it is mended "
+				 "after pauses from now on; find out who");
+}
+
+/* ---- the journal ---- */
+
+static void add_number(struct strbuf *entry, const char *name, long long number)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%lld", number);
+	journal_add(entry, name, text);
+}
+
+static void add_outcome(struct strbuf *entry, const struct outcome *out)
+{
+	for (size_t i = 0; i < out->drift.count; i++)
+		journal_add(entry, "ROBIND_CODE",
+			    drift_rules[out->drift.items[i].code].name);
+	for (size_t i = 0; i < out->done.steps.count; i++)
+		journal_add(entry, "ROBIND_ACTION", step_names[out->done.steps.items[i]]);
+	if (out->error)
+		journal_add(entry, "ROBIND_ERROR", error_code(out->error->kind));
+}
+
+static void tell_journal(const struct watch_event *event, const char *sentence)
+{
+	scoped_strbuf entry = {0};
+
+	journal_add(&entry, "MESSAGE", sentence);
+	journal_add(&entry, "MESSAGE_ID", message_ids[event->kind]);
+	journal_add(&entry, "SYSLOG_IDENTIFIER", "robind");
+	add_number(&entry, "PRIORITY", priority_of(event->kind));
+	journal_add(&entry, "ROBIND_EVENT", watch_event_names[event->kind]);
+	if (event->file)
+		journal_add(&entry, "ROBIND_REQUEST", event->file);
+	if (event->target)
+		journal_add(&entry, "ROBIND_TARGET", event->target);
+	if (event->outcome)
+		add_outcome(&entry, event->outcome);
+	if (event->actor > 0)
+		add_number(&entry, "ROBIND_ACTOR_PID", event->actor);
+	if (event->latency >= 0)
+		add_number(&entry, "ROBIND_LATENCY_USEC",
+			   (long long)(event->latency * 1e6));
+	journal_send(&entry);
+}
+
+void watch_tell(const struct cli *cli, const struct watch_event *event,
+		struct watch_count *count)
+{
+	struct json_writer w = {.out = stdout};
+	scoped_strbuf sentence = {0};
+	scoped_strbuf shown = {0};
+
+	put_sentence(&sentence, event);
+	put_escaped(&shown, strbuf_text(&sentence));
+	watch_count(count, event, strbuf_text(&shown) ? strbuf_text(&shown) : "");
+	if (systemd_is_journal()) {
+		if (strbuf_text(&shown))
+			tell_journal(event, strbuf_text(&shown));
+	} else if (cli->format == FORMAT_TEXT) {
+		strbuf_add(&shown, "\n");
+		(void)!output_text(strbuf_text(&shown) ? strbuf_text(&shown)
+						       : "out of memory\n");
+	} else {
+		put_event(&w, event);
+		(void)!output_text("\n");
+	}
+}

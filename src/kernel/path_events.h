@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happens to names in directories, as inotify(7) tells it. Results are 0 or -errno. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/macro.h"
+
+/* Begin to be told. Returns a descriptor, which wakes poll(2) by POLLIN, or -errno. */
+MUST_CHECK int path_events_open(void);
+
+/*
+ * Be told of names in the local directory that `dir` (O_PATH) pins: made, removed, renamed;
+ * and, where `of_content`, written to. The same directory has the same number each time.
+ * Returns the number, or -errno: -ENOSPC where fs.inotify.max_user_watches is reached.
+ */
+MUST_CHECK int path_events_watch(int fd, int dir, bool of_content);
+void path_events_unwatch(int fd, int number);
+
+/* What one event says. */
+enum path_event {
+	PATH_EVENT_NAME,  /* of a name in the directory */
+	PATH_EVENT_MOVED, /* the directory itself has another place now */
+	PATH_EVENT_GONE, /* the directory is no longer watched: it was removed, or unmounted */
+	PATH_EVENT_LOST, /* there were too many: anything may have happened */
+};
+
+typedef void path_event_hook(void *to, enum path_event event, int number, const char *name);
+
+/* Take what has been told, without waiting: the hook is called for each. */
+void path_events_take(int fd, path_event_hook *hook, void *to);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether a bind is as it was, by what the kernel says of its mount alone: cheap enough for all
+ * binds whenever any mount of the host changes. What is otherwise is judged as ever; no drift
+ * is told from here.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+
+/* What a target showed: the mount on top of it, and what is mounted in that. */
+struct glance {
+	uint64_t mount; /* its id; 0: nothing is mounted at the target */
+	uint64_t parent;
+	uint64_t superblock;
+	uint32_t attr;        /* MOUNT_FLAG_* */
+	uint32_t propagation; /* PROPAGATION_* bits */
+	uint64_t peer_group;
+	uint64_t master;
+	uint64_t below; /* the ids of the mounts below it, summed up */
+};
+
+/*
+ * Look at a target, within the deadline of path_set_deadline(). Returns 0; or -errno, where
+ * the path cannot be walked, and *ret is that of nothing mounted.
+ */
+MUST_CHECK int glance_take(const char *target, struct glance *ret);
+
+bool glance_is_equal(const struct glance *a, const struct glance *b);
+
+/* What a source's path led to. */
+struct source_glance {
+	bool is_local;  /* its file system answers without a server or a daemon */
+	uint64_t mount; /* the id of the mount that it lies on */
+	uint64_t dev;   /* and its own numbers, where it is local; else 0 */
+	uint64_t ino;
+};
+
+/*
+ * Look where a path leads, within that deadline. Of what is not local (as `was_local` says) only
+ * the mount at `point` is asked for; NULL: none. A path that leads nowhere gives zeros.
+ */
+struct source_glance glance_source(const char *path, bool was_local, const char *point);
+
+bool source_glance_is_equal(const struct source_glance *a, const struct source_glance *b);
+
+/*
+ * The mount point that the path lies on, allocated: NULL for the root directory's, where it
+ * cannot be told, or when there is no memory.
+ */
+char *glance_mount_point(const char *path);

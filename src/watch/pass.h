@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One pass over some binds of a request: the same run as that of apply and check, and what came
+ * of it is remembered and told.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macro.h"
+#include "kernel/features.h"
+#include "watch/file.h"
+#include "watch/told.h"
+
+struct pass {
+	const struct watch_hooks *hooks;
+	const struct features *features;
+	bool check_mode; /* nothing is to be mended, ever */
+};
+
+/* Why a pass is made. */
+enum pass_kind {
+	PASS_MEND,  /* something happened to these binds */
+	PASS_LOOK,  /* maybe nothing did: what is not as asked is only made due */
+	PASS_FIRST, /* nothing is known of them yet: what was right already is not told */
+};
+
+/*
+ * Judge `n` of the binds, by their rising numbers, and mend them as far as this pass does. With
+ * `now` (seconds of CLOCK_BOOTTIME) they get their next times.
+ */
+void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which, size_t n,
+	      enum pass_kind kind, double now);
+
+/* Seconds of CLOCK_BOOTTIME. */
+double pass_now(void);

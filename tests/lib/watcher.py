@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A robind watch that runs in a host, and what it has told so far."""
+
+import json
+import pathlib
+import signal
+import tempfile
+import time
+
+from host import ROBIND, SECONDS
+
+
+LONGEST = 30  # seconds for what takes less than one
+
+
+class Watcher:
+    """Started, and through with its first pass."""
+
+    def __init__(self, host, *words, request=None, ready=True, env=None):
+        if request is not None:
+            words = (*words, host.file("watched.json", json.dumps(request)))
+        self.host = host
+        self.said = tempfile.NamedTemporaryFile("r")
+        wrap = ["env", *(f"{key}={value}" for key, value in env.items())] if env else []
+        with open(self.said.name, "w", encoding="ascii") as out:
+            self.process = host.start(*wrap, *host.kernel, ROBIND, "watch", *words, stdout=out)
+        if ready:
+            self.wait_for("ready")
+
+    def events(self, kind=None, **members):
+        self.said.seek(0)
+        told = [json.loads(line) for line in self.said.read().splitlines()]
+        return [event for event in told
+                if kind in (None, event["event"]) and members.items() <= event.items()]
+
+    def wait_for(self, kind, count=1, seconds=LONGEST, **members):
+        """The last of so many events of a kind with these members."""
+        deadline = time.monotonic() + seconds
+        while len(found := self.events(kind, **members)) < count:
+            assert self.process.poll() is None, f"it has ended: {self.events()}"
+            assert time.monotonic() < deadline, f"no {kind} {members}: {self.events()}"
+            time.sleep(0.005)
+        return found[count - 1]
+
+    def wait_for_quiet(self, seconds=0.5):
+        """Until it has told nothing for so long."""
+        count, since = -1, time.monotonic()
+        while time.monotonic() < since + seconds:
+            if len(self.events()) != count:
+                count, since = len(self.events()), time.monotonic()
+            time.sleep(0.02)
+
+    def processor_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.entered()}/stat").read_text().split()
+        return (int(fields[13]) + int(fields[14])) / 100
+
+    def hang_up(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def end(self):
+        """As systemd ends it; returns its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(SECONDS)
+        self.said.close()
+        return status
