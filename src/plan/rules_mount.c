@@ -58,6 +58,12 @@ static int refuse_foreign(const struct want *want, const struct mount *m, bool i
 		m->fs_type, want->target);
 }
 
+/* Who watches a bind knows its mount, whatever that shows by now. */
+static bool is_own(const struct want *want, const struct layer *layer)
+{
+	return want->own_mount != 0 && layer->mount.id == want->own_mount;
+}
+
 /* Judge what the top layer is: ours, the source as it was once, or something else. */
 static int rule_identity(const struct want *want, const struct have *have,
 			 struct plan *plan)
@@ -76,7 +82,7 @@ static int rule_identity(const struct want *want, const struct have *have,
 	if (drift_add(&plan->drift, is_bind ? DRIFT_WRONG_SOURCE : DRIFT_UNEXPECTED_MOUNT,
 		      want->source, is_bind ? shown : top->mount.fs_type, NULL) < 0)
 		return -1;
-	return want->replace || have->matches_fstab || top->mount.id == want->own_mount
+	return want->replace || have->matches_fstab || is_own(want, top)
 		       ? 0
 		       : refuse_foreign(want, &top->mount, is_bind, plan);
 }
