@@ -225,7 +225,7 @@ bool sys_is_unit_stopping(const char *unit, double deadline)
 	char *argv[] = {"systemctl", "list-jobs",  "--no-legend", "--plain",
 			"--",        (char *)unit, NULL};
 	const char *path = find_systemctl();
-	char text[512]; /* one unit has one job: NUMBER UNIT TYPE STATE */
+	char text[512] = ""; /* one unit has one job: NUMBER UNIT TYPE STATE */
 	int ends[2];
 	pid_t pid = 0;
 	int r = 0;
