@@ -40,7 +40,7 @@ def test_text_of_nothing_to_do(stage):
 def test_text_of_a_failure(stage):
     said = stage.apply(FINE, LOST)
     assert lines(stage, "apply", FINE, LOST) == [
-        f"FAILED  {DIR}/lost", f"          {said.of(LOST['target'])['error']['msg']}",
+        f"FAILED  {DIR}/lost: {said.of(LOST['target'])['error']['msg']}",
         "2 binds: 1 as asked, 1 failed."]
 
 
@@ -113,8 +113,8 @@ EVIL, SHOWN = "\x1b[31m\n\x9b0m\u202ered", r"\033[31m\012\302\2330m\342\200\256r
 
 def test_text_keeps_control_characters_from_the_terminal(stage):
     lost, new = bind(f"{DIR}/none", f"{DIR}/{EVIL}"), bind(f"{DIR}/a", f"{DIR}/new{EVIL}")
-    changed, failed, _, _ = lines(stage, "apply", lost, new)
-    assert failed == f"FAILED  {DIR}/{SHOWN}"
+    failed, changed, _ = lines(stage, "apply", lost, new)
+    assert failed.startswith(f"FAILED  {DIR}/{SHOWN}: ")
     assert changed.startswith(f"made    {DIR}/new{SHOWN} ")
     assert stage.raw("check", request=json.dumps(here(lost))).stdout.isascii()
 

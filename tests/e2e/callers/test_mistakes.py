@@ -195,7 +195,8 @@ def test_a_terminal_without_a_request(command):
 def test_a_terminal_without_a_command():
     status, said = on_terminal()
     assert (status, json.loads(said)["error"]["msg"]) == (
-        1, "a command is missing: apply, check, show, graph, boot or schema; see robind --help")
+        1, "a command is missing: apply, check, show, graph, boot, migrate, watch or schema; "
+           "see robind --help")
 
 
 def test_the_environment_asks_for_text():
