@@ -91,7 +91,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE $(large) -DROBIND_VERSION='"$(VERSION)"' -Isrc -Imo
 	$(if $(LIBS),$(shell $(PKG_CONFIG) --cflags $(PKGS))) $(CPPFLAGS)
 ALL_CFLAGS  := -std=gnu11 -fPIE $(WARNINGS) $(instrument_$(VARIANT)) $(CFLAGS)
 ALL_LDFLAGS := -pie $(instrument_$(VARIANT)) \
-	-Wl,--as-needed,-z,relro,-z,now,-z,noexecstack,-z,separate-code $(LDFLAGS)
+	-Wl,--as-needed,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
 
 objects = $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard $(1))))
 programs = $(patsubst %.o,%,$(call objects,$(1)))

@@ -198,7 +198,7 @@ expect 0 "$robind" graph "$dir/volumes_ro/mysql_socket" "$target"
 expect_text "$target\\nread-only"
 picture=${robind%/*}/html/demo.svg
 if command -v dot >/dev/null && mkdir -p "${picture%/*}" 2>/dev/null && [ -w "${picture%/*}" ]; then
-	printf '%s\n' "$said" | dot -T svg >"$picture"
+	printf '%s\n' "$said" | dot -T svg >"$picture" 2>/dev/null
 	printf '     drawn by dot: %s\n' "$picture"
 else
 	printf '     text for dot, which draws it where Graphviz is installed\n'
