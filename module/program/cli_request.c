@@ -18,6 +18,11 @@ static const char *value_of(const char *word)
 	return n > 0 && word[n] == '=' ? word + n + 1 : NULL;
 }
 
+bool cli_is_member(const char *word)
+{
+	return value_of(word) != NULL;
+}
+
 static int add_word(json_t *doc, const char *word, struct error *err)
 {
 	char key[64];

@@ -184,7 +184,7 @@ static int add_requests(struct watching *w, struct error *err)
 	int r = 0;
 
 	if (cli->json || cli->n_words == 0 || strcmp(cli->words[0], "-") == 0 ||
-	    strchr(cli->words[0], '='))
+	    cli_is_member(cli->words[0]))
 		return add_single(w, err);
 	for (size_t i = 0; r == 0 && i < cli->n_words; i++) {
 		const char *word = cli->words[i];
@@ -219,9 +219,7 @@ static void confine_watch(const struct call *call)
 static int check_namespace(const struct watching *w, struct error *err)
 {
 	for (size_t i = 0; i < w->watch.n_files && w->call->features->is_private; i++) {
-		const json_t *is = json_object_get(w->files[i].doc, "namespace");
-
-		if (!json_is_string(is) || strcmp(json_string_value(is), "here") != 0)
+		if (!w->files[i].any_namespace)
 			return error_set(
 				err, ERROR_PRIVATE_NAMESPACE, 0, PTR_ROOT,
 				"this mount namespace is not that of process 1, so what is "

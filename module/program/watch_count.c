@@ -21,7 +21,6 @@ void watch_count(struct watch_count *count, const struct watch_event *event,
 	bool is_done = event->kind == WATCH_MENDED;
 
 	(void)snprintf(count->last, sizeof(count->last), "%s", sentence);
-	count->is_new = true;
 	count->is_ready |= event->kind == WATCH_READY;
 	if (!out || event->kind == WATCH_IN_SYNC)
 		return;
@@ -227,7 +226,6 @@ double watch_count_write(struct watch_count *count, const struct watch *w, doubl
 		write_or_tell(count->metrics, put_metrics, count, w, now,
 			      &count->has_metrics_failed);
 	count->written = now;
-	count->is_new = false;
 	return WATCH_NEVER;
 }
 

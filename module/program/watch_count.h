@@ -22,7 +22,6 @@ struct watch_count {
 	unsigned long long drifts[DRIFT_COUNT_];
 	unsigned long long mends[DRIFT_COUNT_][2]; /* failed; done */
 	double written;                            /* when the files were; CLOCK_BOOTTIME */
-	bool is_new;                               /* more has happened since */
 	bool is_ready;
 	bool has_status_failed;
 	bool has_metrics_failed;

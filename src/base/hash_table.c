@@ -13,7 +13,7 @@ static uint64_t hash_byte(uint64_t h, char byte)
 	return (h ^ (unsigned char)byte) * 0x100000001b3u;
 }
 
-static uint64_t hash_bytes(const char *key, size_t length)
+uint64_t hash_bytes(const char *key, size_t length)
 {
 	uint64_t h = HASH_START;
 

@@ -45,5 +45,8 @@ typedef bool hash_table_filter(size_t value, const void *arg);
 size_t hash_table_get_at_or_above(const struct hash_table *map, const char *path,
 				  hash_table_filter *is_meant, const void *arg);
 
+/* The hash that it goes by: of the `length` bytes at `key`. */
+uint64_t hash_bytes(const char *key, size_t length);
+
 /* Free what the map owns; safe on {0} and twice. */
 void hash_table_done(struct hash_table *map);

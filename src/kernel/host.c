@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/macro.h"
+#include "base/strbuf.h"
 
 bool sys_has_helper(void)
 {
@@ -199,45 +200,42 @@ bool sys_is_unit_active(const char *unit, double deadline)
 	return run_systemctl(argv, deadline) == 0;
 }
 
-/* What comes through a pipe by then, up to what there is room for. */
-static size_t read_by(int fd, double deadline, char *text, size_t size)
+/* What comes through a pipe by then. */
+static void read_by(int fd, double deadline, struct strbuf *text)
 {
-	size_t n = 0;
+	char piece[4096];
 
-	while (n < size - 1) {
+	for (;;) {
 		struct pollfd in = {.fd = fd, .events = POLLIN};
 		double left = deadline - clock_now();
-		ssize_t r = 0;
+		ssize_t n = 0;
 
 		if (left <= 0 || poll(&in, 1, (int)(left * 1000) + 1) <= 0)
-			break;
-		r = read(fd, text + n, size - 1 - n);
-		if (r <= 0)
-			break;
-		n += (size_t)r;
+			return;
+		n = read(fd, piece, sizeof(piece));
+		if (n <= 0)
+			return;
+		strbuf_add_bytes(text, piece, (size_t)n);
 	}
-	text[n] = '\0';
-	return n;
 }
 
-bool sys_is_unit_stopping(const char *unit, double deadline)
+char *sys_unit_jobs(double deadline)
 {
-	char *argv[] = {"systemctl", "list-jobs",  "--no-legend", "--plain",
-			"--",        (char *)unit, NULL};
+	char *argv[] = {"systemctl", "list-jobs", "--no-legend", "--plain", NULL};
 	const char *path = find_systemctl();
-	char text[512] = ""; /* one unit has one job: NUMBER UNIT TYPE STATE */
+	scoped_strbuf text = {0};
 	int ends[2];
 	pid_t pid = 0;
 	int r = 0;
 
 	if (!path || pipe2(ends, O_CLOEXEC) < 0)
-		return false;
+		return NULL;
 	r = spawn_quietly(path, argv, ends[1], &pid);
 	(void)close(ends[1]);
 	if (r == 0) {
-		(void)read_by(ends[0], deadline, text, sizeof(text));
+		read_by(ends[0], deadline, &text);
 		r = wait_for(pid, deadline);
 	}
 	(void)close(ends[0]);
-	return r == 0 && (strstr(text, " stop ") || strstr(text, " restart "));
+	return r == 0 ? strbuf_steal(&text) : NULL;
 }

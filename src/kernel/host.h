@@ -31,7 +31,7 @@ MUST_CHECK int sys_stop_unit(const char *unit, double deadline);
 bool sys_is_unit_active(const char *unit, double deadline);
 
 /*
- * Whether systemd is about to stop a unit, or in the midst of it; false where that cannot be
- * found out by then.
+ * What systemd has yet to do, as `systemctl list-jobs` has it: lines `NUMBER UNIT TYPE STATE`.
+ * Allocated; NULL where that cannot be found out by then.
  */
-bool sys_is_unit_stopping(const char *unit, double deadline);
+char *sys_unit_jobs(double deadline);

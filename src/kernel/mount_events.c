@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/fanotify.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,13 +22,6 @@
 #ifndef FAN_MNT_DETACH
 #define FAN_MNT_DETACH 0x02000000u
 #endif
-#define INFO_TYPE_MNT 7
-
-/* struct fanotify_event_info_mnt */
-struct info_mnt {
-	struct fanotify_event_info_header header;
-	_Alignas(8) uint64_t mount;
-};
 
 static int open_named(void)
 {
@@ -59,45 +51,23 @@ int mount_events_open(struct mount_events *ret)
 	return 0;
 }
 
-/* What one event says of a mount. */
-static void read_event(const struct fanotify_event_metadata *event, struct mount_actor *ret)
-{
-	struct info_mnt info = {0};
-	const size_t at = event->metadata_len;
-
-	if (event->event_len < at + sizeof(info))
-		return;
-	memcpy(&info, (const char *)event + at, sizeof(info));
-	if (info.header.info_type == INFO_TYPE_MNT)
-		*ret = (struct mount_actor){.mount = info.mount, .pid = event->pid};
-}
-
-static bool take_named(int fd, struct mount_actor *ret)
+bool mount_events_take(const struct mount_events *events, pid_t *ret_actor)
 {
 	_Alignas(struct fanotify_event_metadata) char buf[4096];
 	bool was_any = false;
+	ssize_t left = 0;
 
-	for (;;) {
-		ssize_t left = read(fd, buf, sizeof(buf));
+	while (events->named >= 0 && (left = read(events->named, buf, sizeof(buf))) > 0) {
 		const struct fanotify_event_metadata *event = (const void *)buf;
 
-		if (left <= 0)
-			return was_any;
+		was_any = true;
 		for (; FAN_EVENT_OK(event, left); event = FAN_EVENT_NEXT(event, left)) {
 			if (event->vers != FANOTIFY_METADATA_VERSION)
 				return true;
-			read_event(event, ret);
-			was_any = true;
+			*ret_actor = event->pid;
 		}
 	}
-}
-
-bool mount_events_take(const struct mount_events *events, bool has_table_changed,
-		       struct mount_actor *ret)
-{
-	bool was_named = events->named >= 0 && take_named(events->named, ret);
-
-	return was_named || has_table_changed;
+	return was_any;
 }
 
 void mount_events_done(struct mount_events *events)

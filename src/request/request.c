@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "request/bind_members.h"
 #include "request/field_types.h"
 #include "request/needed_targets.h"
@@ -165,6 +166,26 @@ static size_t find_about_fstab(const struct request *req)
 			return i;
 	}
 	return WANT_NONE;
+}
+
+json_t *request_part(json_t *doc, size_t n_all, const size_t *which, size_t n)
+{
+	const json_t *binds = json_object_get(doc, "binds");
+	scoped_json json_t *part = NULL;
+	scoped_json json_t *some = NULL;
+
+	if (n == n_all || !binds)
+		return json_incref(doc);
+	part = json_copy(doc);
+	some = json_array();
+	for (size_t i = 0; some && i < n; i++) {
+		if (json_array_append(some, json_array_get(binds, which[i])) < 0)
+			return NULL;
+	}
+	if (!part || !some || json_object_set(part, "binds", some) < 0)
+		return NULL;
+	(void)json_object_del(part, "purge");
+	return STEAL(part);
 }
 
 int request_map_targets(struct request *req)

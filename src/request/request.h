@@ -72,6 +72,12 @@ MUST_CHECK int request_decode(const json_t *doc, bool accept_text, struct reques
 			      struct error *err);
 
 /*
+ * The document with `n` of its binds alone, by their rising numbers, and nothing to be purged: a
+ * new reference. With all of its `n_all` it is the document itself. NULL: there is no memory.
+ */
+json_t *request_part(json_t *doc, size_t n_all, const size_t *which, size_t n);
+
+/*
  * Fill req->targets, where the first of several wants for one target counts, each want's
  * `outer`, req->by_path, and req->about_fstab. Returns 0, or -1 when there is no memory.
  */

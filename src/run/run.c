@@ -44,9 +44,9 @@ static int search_all(struct run *run)
 	struct search search = {.req = run->req};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < reply->n_outcomes && !run->req->no_holders; i++)
+	for (size_t i = 0; r == 0 && i < reply->n_outcomes; i++)
 		r = search_note(&search, &run->mounts, i, &reply->outcomes[i]);
-	if (r == 0 && !run->req->no_holders && search_is_due(&search)) {
+	if (r == 0 && search_is_due(&search)) {
 		r = search_run(&search, run->deadline, &reply->scan,
 			       &reply->kernel_writers);
 		if (r == 0)
@@ -69,7 +69,7 @@ static int run_all(struct run *run)
 				 !run->req->any_namespace && run->req->n_wants > 0;
 	run_parts(run);
 	fstab_commit(run->reply, order, &run->snapshot, run->deadline);
-	return search_all(run);
+	return run->req->no_holders ? 0 : search_all(run);
 }
 
 /* The host's own fstab is not for the mounts of some other namespace. */

@@ -162,6 +162,7 @@ static int take_request(const struct request *req, struct watch_file *f)
 	f->binds = calloc(req->n_wants + 1, sizeof(*f->binds));
 	f->fstab = strdup(request_fstab(req));
 	f->is_about_fstab = req->about_fstab != WANT_NONE;
+	f->any_namespace = req->any_namespace;
 	if (!f->binds || !f->fstab)
 		return -1;
 	for (; f->n_binds < req->n_wants; f->n_binds++) {
@@ -201,31 +202,10 @@ int watch_file_take(json_t *doc, bool accepts_text, struct watch_file *old,
 
 /* ---- a request ---- */
 
-/* The document with these of its binds alone, a new reference; NULL: no memory. */
-static json_t *document_of(const struct watch_file *f, const size_t *which, size_t n)
-{
-	const json_t *binds = json_object_get(f->doc, "binds");
-	scoped_json json_t *doc = NULL;
-	scoped_json json_t *some = NULL;
-
-	if (n == f->n_binds || !binds)
-		return json_incref(f->doc);
-	doc = json_copy(f->doc);
-	some = json_array();
-	for (size_t i = 0; some && i < n; i++) {
-		if (json_array_append(some, json_array_get(binds, which[i])) < 0)
-			return NULL;
-	}
-	if (!doc || !some || json_object_set(doc, "binds", some) < 0)
-		return NULL;
-	(void)json_object_del(doc, "purge");
-	return STEAL(doc);
-}
-
 int watch_file_request(const struct watch_file *f, const size_t *which, size_t n,
 		       struct request *req, struct error *err)
 {
-	scoped_json json_t *doc = document_of(f, which, n);
+	scoped_json json_t *doc = request_part(f->doc, f->n_binds, which, n);
 
 	if (!doc)
 		return error_no_memory(err);

@@ -34,7 +34,7 @@ struct watched {
 	double due;       /* when it is to be judged; WATCH_NEVER: not planned */
 	double woken;     /* when the event came for which it is; 0: for none */
 	double retry;     /* the pause after a failure; 0: it has not failed */
-	unsigned failure; /* a hash of the last failure that was told; 0: none */
+	uint64_t failure; /* a hash of the last failure that was told; 0: none */
 	pid_t actor;      /* who was seen to do it, or 0 */
 	struct mends mends;
 };
@@ -47,9 +47,10 @@ struct watch_file {
 	struct watched *binds;
 	size_t n_binds;
 	bool is_about_fstab;
-	char *fstab;      /* normalised */
-	double reload;    /* when it is to be read again */
-	double fstab_due; /* when fstab will have been quiet for long enough */
+	bool any_namespace; /* this mount namespace is meant, whichever it is */
+	char *fstab;        /* normalised */
+	double reload;      /* when it is to be read again */
+	double fstab_due;   /* when fstab will have been quiet for long enough */
 };
 
 /*

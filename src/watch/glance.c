@@ -56,14 +56,12 @@ bool glance_is_equal(const struct glance *a, const struct glance *b)
 	       a->master == b->master && a->below == b->below;
 }
 
-char *glance_mount_point(const char *path)
+static char *point_of(uint64_t mount)
 {
-	scoped_fd int fd = sys_open(path);
-	struct file_id id;
 	struct mount m = {0};
 	char *point = NULL;
 
-	if (fd < 0 || sys_stat_mount(fd, &id) < 0 || sys_mount(id.mount, true, &m) < 0)
+	if (sys_mount(mount, true, &m) < 0)
 		return NULL;
 	if (m.point && strcmp(m.point, "/") != 0)
 		point = strdup(m.point);
@@ -71,21 +69,40 @@ char *glance_mount_point(const char *path)
 	return point;
 }
 
+/* What a descriptor that is there stands for; zeros where it is none. */
+static struct source_glance look_at(int fd, bool is_local)
+{
+	struct file_id id;
+
+	if (fd < 0 || sys_stat_mount(fd, &id) < 0)
+		return (struct source_glance){.is_local = is_local};
+	is_local = is_local && sys_is_local(fd);
+	return (struct source_glance){
+		.is_local = is_local,
+		.mount = id.mount,
+		.dev = is_local ? id.dev : 0,
+		.ino = is_local ? id.ino : 0,
+	};
+}
+
 struct source_glance glance_source(const char *path, bool was_local, const char *point)
 {
 	const char *at = was_local ? path : point;
 	scoped_fd int fd = at ? sys_open(at) : -1;
-	struct file_id id;
-	bool is_local = fd >= 0 && sys_is_local(fd);
 
-	if (fd < 0 || sys_stat_mount(fd, &id) < 0)
-		return (struct source_glance){.is_local = was_local};
-	return (struct source_glance){
-		.is_local = was_local && is_local,
-		.mount = id.mount,
-		.dev = was_local && is_local ? id.dev : 0,
-		.ino = was_local && is_local ? id.ino : 0,
-	};
+	return look_at(fd, was_local);
+}
+
+struct source_glance glance_first(const char *path, char **ret_point)
+{
+	scoped_fd int fd = sys_open(path);
+	struct source_glance seen = look_at(fd, true);
+
+	*ret_point = seen.mount ? point_of(seen.mount) : NULL;
+	/* Of the root directory's mount there is nothing to be asked later. */
+	if (!seen.is_local && !*ret_point)
+		seen.mount = 0;
+	return seen;
 }
 
 bool source_glance_is_equal(const struct source_glance *a, const struct source_glance *b)

@@ -48,7 +48,8 @@ struct source_glance glance_source(const char *path, bool was_local, const char 
 bool source_glance_is_equal(const struct source_glance *a, const struct source_glance *b);
 
 /*
- * The mount point that the path lies on, allocated: NULL for the root directory's, where it
- * cannot be told, or when there is no memory.
+ * Look at a source that is as asked, once and whole. *ret_point is the mount point that it lies
+ * on, allocated: NULL for the root directory's, where it cannot be told, or when there is no
+ * memory.
  */
-char *glance_mount_point(const char *path);
+struct source_glance glance_first(const char *path, char **ret_point);

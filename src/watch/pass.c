@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/hash_table.h"
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
 #include "reply/reply.h"
@@ -26,14 +26,6 @@ struct passing {
 	double now;
 };
 
-double pass_now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void tell(const struct passing *p, enum watch_event_kind kind,
 		 const struct watched *b, const struct outcome *out)
 {
@@ -44,7 +36,7 @@ static void tell(const struct passing *p, enum watch_event_kind kind,
 		.outcome = out,
 		.text = out && out->error ? out->error->text : NULL,
 		.actor = b->actor,
-		.latency = b->woken > 0 ? pass_now() - b->woken : -1,
+		.latency = b->woken > 0 ? clock_boot() - b->woken : -1,
 	};
 
 	p->pass->hooks->tell(p->pass->hooks->to, &event);
@@ -53,13 +45,9 @@ static void tell(const struct passing *p, enum watch_event_kind kind,
 /* ---- what came of one bind ---- */
 
 /* The same failure is told once. */
-static unsigned hash_of(const struct kept_error *error)
+static uint64_t hash_of(const struct kept_error *error)
 {
-	unsigned hash = (unsigned)error->kind + 1;
-
-	for (const char *c = error->text; *c != '\0'; c++)
-		hash = hash * 31 + (unsigned char)*c;
-	return hash != 0 ? hash : 1;
+	return hash_bytes(error->text, strlen(error->text));
 }
 
 /* Where the source lies now is where it has to lie from here on. */
@@ -73,10 +61,7 @@ static void remember(struct watched *b)
 	if (!b->is_there || !b->source || strcmp(b->source, b->target) == 0)
 		return;
 	free(b->seen_on);
-	b->seen_on = glance_mount_point(b->source);
-	b->source_seen = glance_source(b->source, true, NULL);
-	if (!b->source_seen.is_local)
-		b->source_seen = glance_source(b->source, false, b->seen_on);
+	b->source_seen = glance_first(b->source, &b->seen_on);
 }
 
 static void judged(struct watched *b)
@@ -115,7 +100,7 @@ static void note_right(const struct passing *p, struct watched *b,
 static void note_wrong(const struct passing *p, struct watched *b,
 		       const struct outcome *out)
 {
-	unsigned failure = out->error ? hash_of(out->error) : 1;
+	uint64_t failure = out->error ? hash_of(out->error) : 1;
 	bool is_told = b->failure == failure;
 
 	b->is_as_asked = false;
@@ -191,7 +176,7 @@ static int prepare(const struct passing *p, const size_t *which, size_t n,
 		return -1;
 	req->check_mode = p->check_mode;
 	req->diff = false;
-	req->no_holders = true; /* what is writable is mended first; see HOLDERS_SECONDS */
+	req->no_holders = true; /* what is writable is mended first */
 	if (req->timeout > PASS_SECONDS && !p->f->is_about_fstab)
 		req->timeout = PASS_SECONDS;
 	return p->f->fstab_due < WATCH_NEVER ? leave_fstab(req, err) : 0;

@@ -32,6 +32,3 @@ enum pass_kind {
  */
 void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which, size_t n,
 	      enum pass_kind kind, double now);
-
-/* Seconds of CLOCK_BOOTTIME. */
-double pass_now(void);

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/hash_table.h"
 #include "base/path.h"
 #include "kernel/path_events.h"
 #include "kernel/path_open.h"
@@ -17,16 +18,6 @@ int path_watches_open(struct path_watches *w)
 	*w = (struct path_watches)PATH_WATCHES_INIT;
 	w->fd = path_events_open();
 	return w->fd < 0 ? w->fd : 0;
-}
-
-/* FNV-1a */
-static uint32_t hash_of(const char *name, size_t n)
-{
-	uint32_t hash = 2166136261u;
-
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ (unsigned char)name[i]) * 16777619u;
-	return hash;
 }
 
 static int by_number(const void *key, const void *element)
@@ -168,7 +159,8 @@ int path_watches_add(struct path_watches *w, const char *path, uint32_t who,
 				     ? w->last_numbers[i]
 				     : watch_directory(w, above, of_content && is_last);
 		above[at > 0 ? at : 1] = path[at > 0 ? at : 1];
-		if (numbers[i] >= 0 && listen_to(w, numbers[i], hash_of(name, n), who) < 0)
+		if (numbers[i] >= 0 &&
+		    listen_to(w, numbers[i], (uint32_t)hash_bytes(name, n), who) < 0)
 			return -1;
 		at += n + 1;
 	}
@@ -195,7 +187,7 @@ static void take_one(void *to, enum path_event event, int number, const char *na
 {
 	const struct taking *t = to;
 	struct watched_directory *d = find(t->w, number);
-	uint32_t hash = hash_of(name, strlen(name));
+	uint32_t hash = (uint32_t)hash_bytes(name, strlen(name));
 	bool is_of_name = event == PATH_EVENT_NAME;
 
 	if (event == PATH_EVENT_LOST) {

@@ -35,5 +35,5 @@ struct watch {
 	double not_before;  /* no pass is made sooner, however many events there are */
 	double full;        /* when all is looked at again */
 	double settled;     /* when the hook of that name asked to be called again */
-	struct mount_actor actor;
+	pid_t actor;        /* who was last seen to mount or unmount something, or 0 */
 };

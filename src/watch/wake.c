@@ -119,17 +119,24 @@ static int arm_file(struct watch *w, size_t file)
 
 /* ---- what is told ---- */
 
-/* The bind is to be judged, not sooner than it may be mended again. */
-static void wake_bind(struct watched *b, double woken, double delay)
+/*
+ * The bind is to be looked at, or else mended: that not sooner than it may be again, and a look
+ * that is due by now is no leave for it.
+ */
+static void wake_bind(struct watched *b, double woken, double delay, bool looks)
 {
 	double due = woken + delay;
-	double ready = mends_ready(&b->mends, woken);
+	double ready = looks ? 0 : mends_ready(&b->mends, woken);
 
-	if (ready > due)
-		due = ready;
 	if (b->woken == 0)
 		b->woken = woken;
-	if (due < b->due)
+	if (b->looks_first && !looks)
+		b->due = WATCH_NEVER;
+	if (b->due >= WATCH_NEVER)
+		b->looks_first = looks;
+	if (ready > due)
+		due = ready;
+	if (due < b->due && b->looks_first == looks)
 		b->due = due;
 }
 
@@ -157,7 +164,7 @@ static void heard(void *to, uint32_t who, bool is_all)
 	else if (what == WHO_FSTAB)
 		w->files[file].fstab_due = w->woken + FSTAB_SECONDS;
 	else if (what < w->files[file].n_binds) {
-		wake_bind(&w->files[file].binds[what], w->woken, 0);
+		wake_bind(&w->files[file].binds[what], w->woken, 0, false);
 		w->files[file].binds[what].is_to_arm = true;
 	}
 }
@@ -226,10 +233,10 @@ void wake_wait(struct watch *w, double until)
 
 	set_timer(w, until);
 	(void)poll(polls, POLL_COUNT_, -1);
-	w->woken = pass_now();
+	w->woken = clock_boot();
 	(void)!read(w->timer, &n, sizeof(n));
-	is_of_mounts = mount_events_take(&w->mounts, polls[POLL_TABLE].revents & POLLPRI,
-					 &w->actor);
+	is_of_mounts = mount_events_take(&w->mounts, &w->actor) ||
+		       (polls[POLL_TABLE].revents & POLLPRI);
 	if (is_of_mounts && !w->has_mount_event)
 		w->mount_woken = w->woken;
 	w->has_mount_event |= is_of_mounts;
@@ -256,8 +263,7 @@ static void glance_at(struct watch *w, struct watched *b)
 
 	if (b->is_unwatched) {
 		/* Its source's mounts are a part of it. */
-		b->looks_first |= b->due >= WATCH_NEVER;
-		wake_bind(b, w->mount_woken, 0);
+		wake_bind(b, w->mount_woken, 0, b->retry == 0);
 		return;
 	}
 	if (is_known && b->is_as_asked && glance_is_equal(&now, &b->seen) &&
@@ -266,9 +272,8 @@ static void glance_at(struct watch *w, struct watched *b)
 	if (b->due < WATCH_NEVER && b->is_gone)
 		return;
 	b->is_gone = is_known && now.mount == 0 && b->seen.mount != 0 && b->is_as_asked;
-	b->looks_first = false;
-	b->actor = w->actor.pid;
-	wake_bind(b, w->mount_woken, b->is_gone ? GONE_SECONDS : 0);
+	b->actor = w->actor;
+	wake_bind(b, w->mount_woken, b->is_gone ? GONE_SECONDS : 0, false);
 }
 
 void wake_glance(struct watch *w)
@@ -279,6 +284,6 @@ void wake_glance(struct watch *w)
 			glance_at(w, &w->files[i].binds[k]);
 	}
 	sys_done();
-	w->actor = (struct mount_actor){0};
+	w->actor = 0;
 	w->has_mount_event = false;
 }

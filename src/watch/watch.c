@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -46,27 +45,46 @@ static void tell(const struct watch *w, enum watch_event_kind kind,
 
 /* ---- passes ---- */
 
-/* systemd takes a bind off before its volume: one put back at once would hold that. */
-static bool is_being_stopped(const struct watched *b)
+/* Whether one of the jobs stops the unit for mounts at this path; columns may be padded. */
+static bool has_stop_job(const char *jobs, const char *path)
 {
-	const char *paths[] = {b->target, b->seen_on};
-	double deadline = clock_now() + SYSTEMD_SECONDS;
+	scoped_mem char *unit = unit_name("", path, ".mount");
+	size_t n = unit ? strlen(unit) : 0;
+	const char *at = jobs;
 
-	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
-		scoped_mem char *unit = paths[i] ? unit_name("", paths[i], ".mount") : NULL;
+	while (unit && (at = strstr(at, unit))) {
+		bool is_whole = at > jobs && at[-1] == ' ' && at[n] == ' ';
+		const char *type = at + n + strspn(at + n, " ");
 
-		if (unit && sys_is_unit_stopping(unit, deadline))
+		if (is_whole &&
+		    (strncmp(type, "stop ", 5) == 0 || strncmp(type, "restart ", 8) == 0))
 			return true;
+		at += n;
 	}
 	return false;
 }
 
+static bool is_due_and_gone(const struct watched *b, double now)
+{
+	return b->due <= now && b->is_gone;
+}
+
+/* systemd takes a bind off before its volume: one put back at once would hold that. */
 static void put_off_stopped(struct watch_file *f, double now)
 {
-	for (size_t i = 0; i < f->n_binds; i++) {
+	scoped_mem char *jobs = NULL;
+	size_t i = 0;
+
+	while (i < f->n_binds && !is_due_and_gone(&f->binds[i], now))
+		i++;
+	if (i < f->n_binds && sys_has_systemd())
+		jobs = sys_unit_jobs(clock_now() + SYSTEMD_SECONDS);
+	for (; jobs && i < f->n_binds; i++) {
 		struct watched *b = &f->binds[i];
 
-		if (b->due <= now && b->is_gone && sys_has_systemd() && is_being_stopped(b))
+		if (is_due_and_gone(b, now) &&
+		    (has_stop_job(jobs, b->target) ||
+		     (b->seen_on && has_stop_job(jobs, b->seen_on))))
 			b->due = now + STOPPING_SECONDS;
 	}
 }
@@ -119,7 +137,7 @@ static void run_first(struct watch *w, struct watch_file *f)
 	for (size_t i = 0; which && i < f->n_binds; i++)
 		which[i] = i;
 	if (which)
-		pass_run(&w->pass, f, which, f->n_binds, PASS_FIRST, pass_now());
+		pass_run(&w->pass, f, which, f->n_binds, PASS_FIRST, clock_boot());
 }
 
 /* ---- requests that are read again ---- */
@@ -216,21 +234,12 @@ static void tell_unable(struct watch *w)
 
 static void call_settled(struct watch *w)
 {
-	w->settled = w->pass.hooks->settled(w->pass.hooks->to, pass_now());
-}
-
-/* What this process has cost so far: seconds of a processor. */
-static double cost_now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	w->settled = w->pass.hooks->settled(w->pass.hooks->to, clock_boot());
 }
 
 static void settle(struct watch *w, double now)
 {
-	double cost = cost_now();
+	double cost = clock_used();
 
 	if (w->has_mount_event)
 		wake_glance(w);
@@ -254,8 +263,8 @@ static void settle(struct watch *w, double now)
 		w->full = now + w->interval;
 	tell_unable(w);
 	call_settled(w);
-	cost = (cost_now() - cost) * SHARE;
-	w->not_before = pass_now() + (cost > PAUSE_SHORTEST ? cost : PAUSE_SHORTEST);
+	cost = (clock_used() - cost) * SHARE;
+	w->not_before = clock_boot() + (cost > PAUSE_SHORTEST ? cost : PAUSE_SHORTEST);
 }
 
 int watch_run(struct watch *w, struct error *err)
@@ -268,14 +277,14 @@ int watch_run(struct watch *w, struct error *err)
 	}
 	for (size_t i = 0; i < w->n_files; i++)
 		run_first(w, &w->files[i]);
-	w->full = pass_now() + w->interval;
+	w->full = clock_boot() + w->interval;
 	for (size_t i = 0; i < w->n_files; i++)
-		make_all_due(&w->files[i], pass_now());
+		make_all_due(&w->files[i], clock_boot());
 	tell(w, WATCH_READY, NULL, NULL);
 	call_settled(w);
 	while (!w->is_over) {
 		wake_wait(w, next_time(w));
-		now = pass_now();
+		now = clock_boot();
 		if (!w->is_over && next_time(w) <= now)
 			settle(w, now);
 	}
