@@ -14,6 +14,9 @@
 #include "dsc.h"
 #include "format_salt.h"
 #include "format_text.h"
+#include "fstab/snapshot.h"
+#include "kernel/inherited.h"
+#include "kernel/path_limit.h"
 #include "output.h"
 #include "progress.h"
 #include "run/run.h"
@@ -159,7 +162,8 @@ int call_run(struct call *call, struct request *req, bool differs_is_2)
 	return call_finish(call, r < 0, differs_is_2);
 }
 
-int call_look(struct call *call, const struct fstab_snapshot *snapshot)
+/* The targets that the words name, or else all that fstab lists. */
+static int look(struct call *call, const struct fstab_snapshot *snapshot)
 {
 	const struct cli *cli = &call->cli;
 
@@ -172,4 +176,32 @@ int call_look(struct call *call, const struct fstab_snapshot *snapshot)
 		return show_listed(&call->reply, snapshot, &call->fail);
 	return show_targets(&call->reply, snapshot, (const char *const *)cli->words,
 			    cli->n_words, &call->fail);
+}
+
+int call_show(struct call *call, bool holders,
+	      int (*tell)(struct call *call, double deadline))
+{
+	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
+	struct fstab_snapshot snapshot;
+	double deadline = 0;
+	int status = EXIT_FAILED;
+	int r = call_add_options(&call->cli, true, &req, &call->fail);
+
+	if (r == 0)
+		r = run_check_kernel(call->features, &call->fail);
+	sys_close_inherited();
+	if (r == 0) {
+		deadline = clock_now() + req.timeout;
+		req.holders = holders;
+		confine(&req, call->features);
+		path_set_deadline(deadline, false);
+		snapshot_open(&snapshot, request_fstab(&req), false);
+		r = look(call, &snapshot);
+		status = r < 0 ? call_finish_failed(call) : tell(call, deadline);
+		snapshot_done(&snapshot);
+	} else {
+		status = call_finish_failed(call);
+	}
+	request_done(&req);
+	return status;
 }

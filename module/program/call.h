@@ -5,11 +5,12 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/macro.h"
 #include "bolt.h"
 #include "cli.h"
-#include "fstab/snapshot.h"
 #include "kernel/features.h"
 #include "reply/reply.h"
 #include "request/request.h"
@@ -48,7 +49,10 @@ int call_finish(const struct call *call, bool failed, bool differs_is_2);
 int call_finish_failed(struct call *call);
 
 /*
- * What `show` and `graph` look at: the targets that the words name, or else all that fstab
- * lists. The reply borrows from the snapshot. Returns 0, or -1 with call->fail set.
+ * What `show` and `graph` have in common: look at the targets that the words name, or else at all
+ * that fstab lists, with the rights to look at `holders` too, and have call->reply told. What it
+ * borrows is there while it is told; looking ends at the deadline, in seconds of clock_now().
+ * Returns the exit status.
  */
-MUST_CHECK int call_look(struct call *call, const struct fstab_snapshot *snapshot);
+int call_show(struct call *call, bool holders,
+	      int (*tell)(struct call *call, double deadline));

@@ -67,6 +67,15 @@ const char *cli_option_at(size_t i)
 	return i < ARRAY_LEN(options) ? options[i].name : NULL;
 }
 
+bool cli_takes_value(const char *option)
+{
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		if (strcmp(options[i].name, option) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* An option that stands alone. Returns whether it is one. */
 static bool take_switch(struct cli *cli, const char *word)
 {

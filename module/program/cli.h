@@ -68,6 +68,9 @@ MUST_CHECK int cli_parse(int argc, char *argv[], struct cli *ret, struct error *
 MUST_CHECK int cli_request(struct cli *cli, json_t **ret, bool *accept_text,
 			   struct error *err);
 
+/* Whether this is an option whose value is the next word. */
+bool cli_takes_value(const char *option);
+
 /* Whether a word is KEY=VALUE: the key is a member's name, so that a path with a '=' is none. */
 bool cli_is_member(const char *word);
 

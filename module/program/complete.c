@@ -49,12 +49,6 @@ static void offer(struct typed *typed, const char *head, size_t n_head, const ch
 
 /* ---- the command line ---- */
 
-static bool takes_value(const char *option)
-{
-	return strcmp(option, "--format") == 0 || strcmp(option, "--fstab") == 0 ||
-	       strcmp(option, "--json") == 0 || strcmp(option, "--timeout") == 0;
-}
-
 static void read_words(struct typed *typed)
 {
 	typed->word = typed->n > 0 ? typed->words[typed->n - 1] : "";
@@ -64,7 +58,7 @@ static void read_words(struct typed *typed)
 
 		if (strncmp(word, "--fstab=", 8) == 0)
 			typed->fstab = word + 8;
-		if (takes_value(word)) {
+		if (cli_takes_value(word)) {
 			typed->fstab = strcmp(word, "--fstab") == 0 ? typed->words[i + 1]
 								    : typed->fstab;
 			i++;
@@ -260,7 +254,7 @@ int complete_run(int argc, char *argv[])
 		offer_formats(&typed, "--format=");
 	else if (strcmp(typed.before, "--fstab") == 0)
 		strbuf_add(&typed.out, FILES);
-	else if (takes_value(typed.before))
+	else if (cli_takes_value(typed.before))
 		strbuf_add(&typed.out, "");
 	else if (typed.word[0] == '-')
 		offer_options(&typed);

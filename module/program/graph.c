@@ -32,26 +32,6 @@ static int draw(struct call *call, double deadline)
 
 int graph_run(struct call *call)
 {
-	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
-	struct fstab_snapshot snapshot;
-	int status = EXIT_FAILED;
-	int r = call_add_options(&call->cli, true, &req, &call->fail);
-	double deadline = clock_now() + req.timeout;
-
-	if (r == 0)
-		r = run_check_kernel(call->features, &call->fail);
-	sys_close_inherited();
-	if (r < 0) {
-		status = call_finish_failed(call);
-	} else {
-		req.holders = true; /* of whom the drawing tells */
-		confine(&req, call->features);
-		path_set_deadline(deadline, false);
-		snapshot_open(&snapshot, request_fstab(&req), false);
-		r = call_look(call, &snapshot);
-		status = r < 0 ? call_finish_failed(call) : draw(call, deadline);
-		snapshot_done(&snapshot);
-	}
-	request_done(&req);
-	return status;
+	/* Of holders the drawing tells. */
+	return call_show(call, true, draw);
 }

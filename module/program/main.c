@@ -113,31 +113,20 @@ static int run_task(struct call *call)
 
 /* ---- show, schema ---- */
 
+static int tell_shown(struct call *call, double deadline)
+{
+	int status = call_finish(call, false, false);
+
+	(void)deadline;
+	return status == EXIT_IN_SYNC && call->cli.helper && call->cli.detailed_exitcode &&
+			       call->reply.n_shown > 0
+		       ? EXIT_DIFFERS
+		       : status;
+}
+
 static int run_show(struct call *call)
 {
-	struct request req = {.check_mode = true, .timeout = REQUEST_TIMEOUT_DEFAULT};
-	struct fstab_snapshot snapshot;
-	int status = EXIT_FAILED;
-	int r = call_add_options(&call->cli, true, &req, &call->fail);
-
-	if (r == 0)
-		r = run_check_kernel(call->features, &call->fail);
-	sys_close_inherited();
-	if (r == 0) {
-		confine(&req, call->features);
-		path_set_deadline(clock_now() + req.timeout, false);
-		snapshot_open(&snapshot, request_fstab(&req), false);
-		r = call_look(call, &snapshot);
-		status = r < 0 ? call_finish_failed(call) : call_finish(call, false, false);
-		if (status == EXIT_IN_SYNC && call->cli.helper &&
-		    call->cli.detailed_exitcode && call->reply.n_shown > 0)
-			status = EXIT_DIFFERS;
-		snapshot_done(&snapshot);
-	} else {
-		status = call_finish_failed(call);
-	}
-	request_done(&req);
-	return status;
+	return call_show(call, false, tell_shown);
 }
 
 static void refuse_schema(struct call *call)

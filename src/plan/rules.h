@@ -33,11 +33,24 @@ static inline void repair_replace(struct repair *repair, enum replace why)
 		repair->replace = why;
 }
 
+/* The mount shows the source, or what that was once. */
+static inline bool layer_is_of_source(const struct layer *layer)
+{
+	return layer->kind != LAYER_OTHER;
+}
+
 /* Judge a bind that shall be there. */
 MUST_CHECK int rule_there(const struct want *want, const struct want *outer,
 			  const struct have *have, bool in_check_mode, struct plan *plan);
 
-/* Judge a bind that shall be gone. */
+/*
+ * Refuse to touch a mount at the target that may be anybody's, a bind or a whole file system
+ * (rules_mount.c).
+ */
+MUST_CHECK int rule_foreign(const struct want *want, const struct mount *m, bool is_bind,
+			    struct plan *plan);
+
+/* Judge a bind that shall be gone (rules_gone.c). */
 MUST_CHECK int rule_gone(const struct want *want, const struct have *have,
 			 struct plan *plan);
 

@@ -6,13 +6,6 @@
 #include "plan/loss.h"
 #include "plan/rules.h"
 
-/* ---- a mount that is there ---- */
-
-static bool is_of_source(const struct layer *layer)
-{
-	return layer->kind != LAYER_OTHER;
-}
-
 static bool is_writable_same(const struct have *have, size_t layer)
 {
 	return layer < have->n_layers && have->layers[layer].kind == LAYER_SAME &&
@@ -36,8 +29,8 @@ static size_t count_peelable(const struct have *have)
 	return n;
 }
 
-static int refuse_foreign(const struct want *want, const struct mount *m, bool is_bind,
-			  struct plan *plan)
+int rule_foreign(const struct want *want, const struct mount *m, bool is_bind,
+		 struct plan *plan)
 {
 	if (!want->source)
 		return plan_refuse(
@@ -84,7 +77,7 @@ static int rule_identity(const struct want *want, const struct have *have,
 		return -1;
 	return want->replace || have->matches_fstab || is_own(want, top)
 		       ? 0
-		       : refuse_foreign(want, &top->mount, is_bind, plan);
+		       : rule_foreign(want, &top->mount, is_bind, plan);
 }
 
 /* Judge the flags of the layer that stays on top. */
@@ -130,7 +123,7 @@ static int plan_repair(const struct want *want, const struct have *have,
 	if (repair->read_only && step_list_add(&plan->steps, STEP_SET_READ_ONLY) < 0)
 		return -1;
 	plan->new_flags = want->options;
-	if (is_of_source(&have->layers[layer]))
+	if (layer_is_of_source(&have->layers[layer]))
 		plan->new_flags =
 			flags_merge(old, want->read_only_alone ? none : want->options);
 	plan->clear_below = have->below.count > 0;
@@ -150,7 +143,7 @@ static int rule_peeled(const struct want *want, const struct have *have, size_t 
 	char count[24];
 
 	(void)snprintf(count, sizeof(count), "%zu", n + 1);
-	if (n > 0 && is_of_source(&have->layers[0]) &&
+	if (n > 0 && layer_is_of_source(&have->layers[0]) &&
 	    drift_add(&plan->drift, DRIFT_STACKED, "1", count, NULL) < 0)
 		return -1;
 	if (n > 0 && is_writable_same(have, 0) && !is_writable_same(have, n) &&
@@ -242,60 +235,4 @@ int rule_there(const struct want *want, const struct want *outer, const struct h
 	if (rule_at_target(want, outer, have, plan) < 0)
 		return -1;
 	return rule_cloned(want, have, plan);
-}
-
-/* ---- a bind that shall be gone ---- */
-
-/*
- * A mount that shows the same as the one beneath it may be a bind of a disk's mount point
- * onto itself: then that one is the disk's, and only with the source named is it known.
- */
-static int rule_duplicates(const struct want *want, const struct have *have,
-			   struct plan *plan)
-{
-	for (size_t i = 1; !want->source && i < have->n_layers; i++) {
-		if (mount_is_same_tree(&have->layers[i - 1].mount, &have->layers[i].mount))
-			return plan_refuse(
-				plan, ERROR_WRONG_SOURCE, PTR_KEY(PTR_ROOT, "target"),
-				"'%s' is mounted upon itself, and the lower mount may be a "
-				"disk's own; name the \"source\"",
-				want->target);
-	}
-	return 0;
-}
-
-/* What fstab lists may be there more than once, as after `mount -a` of old. */
-static bool is_in_fstab(const struct have *have, size_t i)
-{
-	return have->matches_fstab &&
-	       (i == 0 ||
-		mount_is_same_tree(&have->layers[0].mount, &have->layers[i].mount));
-}
-
-int rule_gone(const struct want *want, const struct have *have, struct plan *plan)
-{
-	if (rule_duplicates(want, have, plan) < 0)
-		return -1;
-	for (size_t i = 0; i < have->n_layers; i++) {
-		const struct layer *layer = &have->layers[i];
-		const char *root = layer->mount.root;
-		bool is_bind = root && strcmp(root, "/") != 0;
-		bool is_named = layer->kind == LAYER_SAME || !root;
-
-		if (i == 0 && drift_add(&plan->drift, DRIFT_UNEXPECTED_MOUNT, NULL,
-					is_named ? want->source : root, NULL) < 0)
-			return -1;
-		if (!is_of_source(layer) && !is_in_fstab(have, i) && !want->replace)
-			return i == 0 && volume_has_left(want, have)
-				       ? rule_unmounted(want, have, plan)
-				       : refuse_foreign(want, &layer->mount, is_bind, plan);
-		if (step_list_add(&plan->steps, STEP_DETACH) < 0)
-			return -1;
-	}
-	if (have->on.may_stop && rule_automount(have, plan) < 0)
-		return -1;
-	if (have->n_layers == 0)
-		return 0;
-	plan->clear_below = have->below.count > 0;
-	return rule_clearing(want, have, plan);
 }

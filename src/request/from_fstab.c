@@ -76,22 +76,35 @@ static int add_all(const struct fstab *fstab, bool ours_only, struct request *re
 	return 0;
 }
 
+/* Read the file that the request names. Returns 0 with *ret to be closed, or -1 with *err set. */
+static int open_lines(struct request *req, struct fstab_snapshot *ret, struct error *err)
+{
+	req->keeps_order = true;
+	snapshot_open(ret, request_fstab(req), false);
+	if (ret->is_read)
+		return 0;
+	*err = ret->unread;
+	snapshot_done(ret);
+	return -1;
+}
+
+/* Its lines have become wants, or (`r` below 0) there was no memory for it. */
+static int close_lines(int r, struct request *req, struct fstab_snapshot *snapshot,
+		       struct error *err)
+{
+	if (r < 0 || request_map_targets(req) < 0)
+		r = error_no_memory(err);
+	snapshot_done(snapshot);
+	return r;
+}
+
 int boot_request(bool ours_only, struct request *req, struct error *err)
 {
 	struct fstab_snapshot snapshot;
-	int r = 0;
 
-	req->keeps_order = true;
-	snapshot_open(&snapshot, request_fstab(req), false);
-	if (!snapshot.is_read) {
-		*err = snapshot.unread;
-		r = -1;
-	} else if (add_all(&snapshot.fstab, ours_only, req) < 0 ||
-		   request_map_targets(req) < 0) {
-		r = error_no_memory(err);
-	}
-	snapshot_done(&snapshot);
-	return r;
+	if (open_lines(req, &snapshot, err) < 0)
+		return -1;
+	return close_lines(add_all(&snapshot.fstab, ours_only, req), req, &snapshot, err);
 }
 
 /* ---- lines that are to be of the other type ---- */
@@ -162,19 +175,10 @@ static int migrate_all(const struct fstab *fstab, enum fstab_type to, struct req
 int migrate_request(enum fstab_type to, struct request *req, struct error *err)
 {
 	struct fstab_snapshot snapshot;
-	int r = 0;
 
-	req->keeps_order = true;
-	snapshot_open(&snapshot, request_fstab(req), false);
-	if (!snapshot.is_read) {
-		*err = snapshot.unread;
-		r = -1;
-	} else if (migrate_all(&snapshot.fstab, to, req) < 0 ||
-		   request_map_targets(req) < 0) {
-		r = error_no_memory(err);
-	}
-	snapshot_done(&snapshot);
-	return r;
+	if (open_lines(req, &snapshot, err) < 0)
+		return -1;
+	return close_lines(migrate_all(&snapshot.fstab, to, req), req, &snapshot, err);
 }
 
 /* ---- what is of a set, and no longer asked for ---- */
