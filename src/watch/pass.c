@@ -213,3 +213,26 @@ void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which
 	reply_done(&reply);
 	request_done(&req);
 }
+
+void pass_first(const struct pass *pass, struct watch_file *f)
+{
+	scoped_mem size_t *which = malloc((f->n_binds + 1) * sizeof(*which));
+
+	for (size_t i = 0; which && i < f->n_binds; i++)
+		which[i] = i;
+	if (which)
+		pass_run(pass, f, which, f->n_binds, PASS_FIRST, clock_boot());
+}
+
+void pass_tell(const struct pass *pass, enum watch_event_kind kind,
+	       const struct watch_file *f, const char *text)
+{
+	const struct watch_event event = {
+		.kind = kind,
+		.file = f ? f->name : NULL,
+		.text = text,
+		.latency = -1,
+	};
+
+	pass->hooks->tell(pass->hooks->to, &event);
+}

@@ -32,3 +32,10 @@ enum pass_kind {
  */
 void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which, size_t n,
 	      enum pass_kind kind, double now);
+
+/* The first pass over all of a request, with what is to be purged. */
+void pass_first(const struct pass *pass, struct watch_file *f);
+
+/* Tell what is of no bind: of a request or, where `f` is NULL, of the watch; `text` or NULL. */
+void pass_tell(const struct pass *pass, enum watch_event_kind kind,
+	       const struct watch_file *f, const char *text);

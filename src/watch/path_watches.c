@@ -13,6 +13,9 @@
 #include "kernel/path_events.h"
 #include "kernel/path_open.h"
 
+/* In the place of a name's hash. */
+#define ALL_NAMES 0
+
 int path_watches_open(struct path_watches *w)
 {
 	*w = (struct path_watches)PATH_WATCHES_INIT;
@@ -138,9 +141,18 @@ static void keep_last(struct path_watches *w, const char *path, int *numbers, si
 	w->last_depth = depth;
 }
 
-int path_watches_add(struct path_watches *w, const char *path, uint32_t who,
-		     bool of_content)
+/* The names in the last one, where it is there. */
+static int add_entries(struct path_watches *w, const char *path, uint32_t who)
 {
+	int number = watch_directory(w, path, false);
+
+	return number < 0 ? 0 : listen_to(w, number, ALL_NAMES, who);
+}
+
+int path_watches_add(struct path_watches *w, const char *path, uint32_t who,
+		     enum path_interest interest)
+{
+	bool of_content = interest == PATH_CONTENT;
 	scoped_mem char *above = strdup(path);
 	size_t depth = path_depth(path);
 	size_t known = count_common(w, path);
@@ -165,7 +177,7 @@ int path_watches_add(struct path_watches *w, const char *path, uint32_t who,
 		at += n + 1;
 	}
 	keep_last(w, path, STEAL(numbers), depth);
-	return 0;
+	return interest == PATH_ENTRIES ? add_entries(w, path, who) : 0;
 }
 
 void path_watches_forget_last(struct path_watches *w)
@@ -189,6 +201,7 @@ static void take_one(void *to, enum path_event event, int number, const char *na
 	struct watched_directory *d = find(t->w, number);
 	uint32_t hash = (uint32_t)hash_bytes(name, strlen(name));
 	bool is_of_name = event == PATH_EVENT_NAME;
+	size_t i = 0;
 
 	if (event == PATH_EVENT_LOST) {
 		t->heard(t->to, 0, true);
@@ -196,11 +209,12 @@ static void take_one(void *to, enum path_event event, int number, const char *na
 	}
 	if (!d)
 		return;
-	for (size_t i = is_of_name ? listener_at(d, hash, 0) : 0; i < d->n_listeners; i++) {
-		if (is_of_name && d->listeners[i].name != hash)
-			break;
+	for (; i < d->n_listeners && (!is_of_name || d->listeners[i].name == ALL_NAMES);
+	     i++)
 		t->heard(t->to, d->listeners[i].who, false);
-	}
+	for (i = is_of_name ? listener_at(d, hash, 0) : i;
+	     i < d->n_listeners && d->listeners[i].name == hash; i++)
+		t->heard(t->to, d->listeners[i].who, false);
 	/* One that was moved is above other paths now. */
 	if (event == PATH_EVENT_MOVED)
 		path_events_unwatch(t->w->fd, number);

@@ -13,7 +13,7 @@
 
 /* Who wants to hear of which name in a directory. */
 struct path_listener {
-	uint32_t name; /* the hash of it: a second name with the same one wakes in vain */
+	uint32_t name; /* the hash of it, 0 for all: one with the same hash wakes in vain */
 	uint32_t who;
 };
 
@@ -42,13 +42,20 @@ struct path_watches {
 /* Returns 0 or -errno; path_watches_done() frees it. */
 MUST_CHECK int path_watches_open(struct path_watches *w);
 
+/* What one hears of beside the names that lead to a path. */
+enum path_interest {
+	PATH_NAMES,   /* nothing */
+	PATH_CONTENT, /* what is written to it */
+	PATH_ENTRIES, /* all names in it, which is a directory */
+};
+
 /*
  * Hear for `who` of all names that lead to the normalised `path`, as far down as they are
- * there; again after each event, for there may be others now. `of_content`: and of what is
- * written to the last one. Returns 0, or -1 when there is no memory.
+ * there; again after each event, for there may be others now. Returns 0, or -1 when there is
+ * no memory.
  */
 MUST_CHECK int path_watches_add(struct path_watches *w, const char *path, uint32_t who,
-				bool of_content);
+				enum path_interest interest);
 
 /* The same as if the path that was added last were not known: after an event. */
 void path_watches_forget_last(struct path_watches *w);

@@ -20,6 +20,8 @@ struct watch {
 	struct pass pass;
 	struct watch_file *files; /* the caller's, each taken by watch_file_take() */
 	size_t n_files;
+	const char *const *directories; /* where other requests may appear; normalised */
+	size_t n_directories;
 	double interval; /* between full passes */
 
 	/* What follows is the watch's own, and begins as zeros. */
@@ -34,6 +36,7 @@ struct watch {
 	double mount_woken; /* and the first one of mounts since the last glance */
 	double not_before;  /* no pass is made sooner, however many events there are */
 	double full;        /* when all is looked at again */
+	double find;        /* when the directories are to be searched */
 	double settled;     /* when the hook of that name asked to be called again */
 	pid_t actor;        /* who was last seen to mount or unmount something, or 0 */
 };

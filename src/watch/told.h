@@ -50,6 +50,9 @@ struct watch_hooks {
 	 */
 	double (*settled)(void *to, double now);
 
+	/* Add to the watch the requests in its directories that it does not have; no binds yet. */
+	void (*find)(void *to);
+
 	/*
 	 * Read a request again. Returns 0 with a new reference in *ret, or -1 with *err set.
 	 */

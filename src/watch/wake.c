@@ -13,6 +13,7 @@
 #include "base/macro.h"
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
+#include "watch/due.h"
 
 #define GLANCE_SECONDS 1.0
 
@@ -25,6 +26,7 @@
 #define WHO_BITS    24u
 #define WHO_REQUEST ((1u << WHO_BITS) - 1)
 #define WHO_FSTAB   ((1u << WHO_BITS) - 2)
+#define WHO_FIND    ((1u << WHO_BITS) - 3) /* of no file: of the directories */
 
 static uint32_t who_of(size_t file, uint32_t what)
 {
@@ -88,9 +90,9 @@ int wake_arm_bind(struct watch *w, size_t file, size_t bind)
 	const struct watched *b = &w->files[file].binds[bind];
 	uint32_t who = who_of(file, (uint32_t)bind);
 
-	if (b->source && path_watches_add(&w->paths, b->source, who, false) < 0)
+	if (b->source && path_watches_add(&w->paths, b->source, who, PATH_NAMES) < 0)
 		return -1;
-	return path_watches_add(&w->paths, b->target, who, false);
+	return path_watches_add(&w->paths, b->target, who, PATH_NAMES);
 }
 
 static int arm_file(struct watch *w, size_t file)
@@ -101,49 +103,29 @@ static int arm_file(struct watch *w, size_t file)
 	for (size_t i = 0; i < f->n_binds; i++) {
 		if (f->binds[i].source &&
 		    path_watches_add(&w->paths, f->binds[i].source,
-				     who_of(file, (uint32_t)i), false) < 0)
+				     who_of(file, (uint32_t)i), PATH_NAMES) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < f->n_binds; i++) {
 		if (path_watches_add(&w->paths, f->binds[i].target,
-				     who_of(file, (uint32_t)i), false) < 0)
+				     who_of(file, (uint32_t)i), PATH_NAMES) < 0)
 			return -1;
 	}
-	if (f->name &&
-	    path_watches_add(&w->paths, f->name, who_of(file, WHO_REQUEST), true) < 0)
+	if (f->name && path_watches_add(&w->paths, f->name, who_of(file, WHO_REQUEST),
+					PATH_CONTENT) < 0)
 		return -1;
 	return f->is_about_fstab ? path_watches_add(&w->paths, f->fstab,
-						    who_of(file, WHO_FSTAB), true)
+						    who_of(file, WHO_FSTAB), PATH_CONTENT)
 				 : 0;
 }
 
 /* ---- what is told ---- */
 
-/*
- * The bind is to be looked at, or else mended: that not sooner than it may be again, and a look
- * that is due by now is no leave for it.
- */
-static void wake_bind(struct watched *b, double woken, double delay, bool looks)
-{
-	double due = woken + delay;
-	double ready = looks ? 0 : mends_ready(&b->mends, woken);
-
-	if (b->woken == 0)
-		b->woken = woken;
-	if (b->looks_first && !looks)
-		b->due = WATCH_NEVER;
-	if (b->due >= WATCH_NEVER)
-		b->looks_first = looks;
-	if (ready > due)
-		due = ready;
-	if (due < b->due && b->looks_first == looks)
-		b->due = due;
-}
-
 /* Anything may have happened. */
 static void hear_of_all(struct watch *w)
 {
 	w->has_lost = true;
+	w->find = w->woken + RELOAD_SECONDS;
 	for (size_t i = 0; i < w->n_files; i++) {
 		w->files[i].reload = w->woken + RELOAD_SECONDS;
 		if (w->files[i].is_about_fstab)
@@ -157,14 +139,17 @@ static void heard(void *to, uint32_t who, bool is_all)
 	size_t file = who >> WHO_BITS;
 	uint32_t what = who & WHO_REQUEST;
 
-	if (is_all || file >= w->n_files)
+	if (what == WHO_FIND && !is_all)
+		w->find = w->woken + RELOAD_SECONDS;
+	else if (is_all || file >= w->n_files)
 		hear_of_all(w);
-	else if (what == WHO_REQUEST)
+	else if (what == WHO_REQUEST) {
 		w->files[file].reload = w->woken + RELOAD_SECONDS;
-	else if (what == WHO_FSTAB)
+		w->has_lost = true; /* the directories above it may be others */
+	} else if (what == WHO_FSTAB)
 		w->files[file].fstab_due = w->woken + FSTAB_SECONDS;
 	else if (what < w->files[file].n_binds) {
-		wake_bind(&w->files[file].binds[what], w->woken, 0, false);
+		due_wake(&w->files[file].binds[what], w->woken, 0, false);
 		w->files[file].binds[what].is_to_arm = true;
 	}
 }
@@ -184,6 +169,8 @@ int wake_arm(struct watch *w)
 	path_set_deadline(clock_now() + GLANCE_SECONDS, false);
 	for (size_t i = 0; r == 0 && i < w->n_files; i++)
 		r = arm_file(w, i);
+	for (size_t i = 0; r == 0 && i < w->n_directories; i++)
+		r = path_watches_add(&w->paths, w->directories[i], WHO_FIND, PATH_ENTRIES);
 	path_watches_forget_last(&w->paths);
 	sys_done();
 	if (old.fd >= 0)
@@ -199,6 +186,8 @@ static void take_signals(struct watch *w)
 	while (read(w->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo != SIGHUP)
 			w->is_over = true;
+		else
+			w->find = w->woken;
 		for (size_t i = 0; i < w->n_files && info.ssi_signo == SIGHUP; i++)
 			w->files[i].reload = w->woken;
 	}
@@ -263,7 +252,7 @@ static void glance_at(struct watch *w, struct watched *b)
 
 	if (b->is_unwatched) {
 		/* Its source's mounts are a part of it. */
-		wake_bind(b, w->mount_woken, 0, b->retry == 0);
+		due_wake(b, w->mount_woken, 0, b->retry == 0);
 		return;
 	}
 	if (is_known && b->is_as_asked && glance_is_equal(&now, &b->seen) &&
@@ -273,7 +262,7 @@ static void glance_at(struct watch *w, struct watched *b)
 		return;
 	b->is_gone = is_known && now.mount == 0 && b->seen.mount != 0 && b->is_as_asked;
 	b->actor = w->actor;
-	wake_bind(b, w->mount_woken, b->is_gone ? GONE_SECONDS : 0, false);
+	due_wake(b, w->mount_woken, b->is_gone ? GONE_SECONDS : 0, false);
 }
 
 void wake_glance(struct watch *w)

@@ -11,6 +11,8 @@
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
 #include "observe/unit_file.h"
+#include "watch/due.h"
+#include "watch/requests.h"
 #include "watch/wake.h"
 
 /* A pass that all have to wait for costs at most a twentieth of the time. */
@@ -29,19 +31,6 @@ const char *const watch_event_names[WATCH_EVENT_COUNT_] = {
 	[WATCH_LOADED] = "loaded",   [WATCH_INVALID] = "invalid",
 	[WATCH_UNABLE] = "unable",   [WATCH_STOPPED] = "stopped",
 };
-
-static void tell(const struct watch *w, enum watch_event_kind kind,
-		 const struct watch_file *f, const char *text)
-{
-	const struct watch_event event = {
-		.kind = kind,
-		.file = f ? f->name : NULL,
-		.text = text,
-		.latency = -1,
-	};
-
-	w->pass.hooks->tell(w->pass.hooks->to, &event);
-}
 
 /* ---- passes ---- */
 
@@ -89,93 +78,13 @@ static void put_off_stopped(struct watch_file *f, double now)
 	}
 }
 
-/* Those of one kind that are due, with all that they cannot be judged without. */
-static size_t collect(const struct watch_file *f, bool looks, double now, size_t *which)
-{
-	bool has_related = false;
-	size_t n = 0;
-
-	for (size_t i = 0; i < f->n_binds; i++) {
-		const struct watched *b = &f->binds[i];
-
-		has_related |= b->due <= now && b->looks_first == looks && !b->is_alone;
-	}
-	for (size_t i = 0; i < f->n_binds; i++) {
-		const struct watched *b = &f->binds[i];
-
-		if ((b->due <= now && b->looks_first == looks) ||
-		    (has_related && !b->is_alone))
-			which[n++] = i;
-	}
-	return n;
-}
-
 static void run_due(struct watch *w, struct watch_file *f, bool looks, double now)
 {
 	scoped_mem size_t *which = malloc((f->n_binds + 1) * sizeof(*which));
-	size_t n = which ? collect(f, looks, now, which) : 0;
+	size_t n = which ? due_collect(f, looks, now, which) : 0;
 
 	if (n > 0)
 		pass_run(&w->pass, f, which, n, looks ? PASS_LOOK : PASS_MEND, now);
-}
-
-static void make_all_due(struct watch_file *f, double now)
-{
-	for (size_t i = 0; i < f->n_binds; i++) {
-		if (f->binds[i].due < WATCH_NEVER)
-			continue;
-		f->binds[i].due = now;
-		f->binds[i].looks_first = true;
-	}
-}
-
-/* All of it, with what is to be purged. */
-static void run_first(struct watch *w, struct watch_file *f)
-{
-	scoped_mem size_t *which = malloc((f->n_binds + 1) * sizeof(*which));
-
-	for (size_t i = 0; which && i < f->n_binds; i++)
-		which[i] = i;
-	if (which)
-		pass_run(&w->pass, f, which, f->n_binds, PASS_FIRST, clock_boot());
-}
-
-/* ---- requests that are read again ---- */
-
-static int read_again(struct watch *w, struct watch_file *f, struct error *err)
-{
-	json_t *doc = NULL;
-	struct watch_file read = {0};
-
-	if (w->pass.hooks->read(w->pass.hooks->to, f->name, &doc, err) < 0)
-		return -1;
-	if (watch_file_take(doc, false, f, &read, err) < 0) {
-		json_decref(doc);
-		return -1;
-	}
-	read.name = f->name;
-	watch_file_done(f);
-	*f = read;
-	return 0;
-}
-
-static void reload(struct watch *w, struct watch_file *f)
-{
-	struct error err = {0};
-
-	f->reload = WATCH_NEVER;
-	if (!f->name)
-		return;
-	if (read_again(w, f, &err) < 0) {
-		char told[ERROR_TOLD_SIZE];
-
-		f->is_valid = false;
-		tell(w, WATCH_INVALID, f, error_tell(&err, f->name, told));
-		return;
-	}
-	tell(w, WATCH_LOADED, f, NULL);
-	w->has_lost = true; /* its paths are others */
-	run_first(w, f);
 }
 
 /* ---- the loop ---- */
@@ -183,6 +92,8 @@ static void reload(struct watch *w, struct watch_file *f)
 static double next_time(const struct watch *w)
 {
 	double next = w->full < w->settled ? w->full : w->settled;
+
+	next = w->find < next ? w->find : next;
 
 	for (size_t i = 0; i < w->n_files; i++) {
 		const struct watch_file *f = &w->files[i];
@@ -205,7 +116,7 @@ static void arm_again(struct watch *w, double now)
 		r = wake_arm(w);
 		w->has_lost = r < 0;
 		for (size_t i = 0; i < w->n_files; i++)
-			make_all_due(&w->files[i], now);
+			due_all(&w->files[i], now);
 		return;
 	}
 	path_set_deadline(clock_now() + ARM_SECONDS, false);
@@ -227,9 +138,10 @@ static void tell_unable(struct watch *w)
 	if (w->paths.failure == 0)
 		return;
 	w->paths.failure = 0;
-	tell(w, WATCH_UNABLE, NULL,
-	     "no more directories can be watched: raise fs.inotify.max_user_watches; until "
-	     "then what becomes of their names is seen once a minute");
+	pass_tell(
+		&w->pass, WATCH_UNABLE, NULL,
+		"no more directories can be watched: raise fs.inotify.max_user_watches; until "
+		"then what becomes of their names is seen once a minute");
 }
 
 static void call_settled(struct watch *w)
@@ -243,18 +155,21 @@ static void settle(struct watch *w, double now)
 
 	if (w->has_mount_event)
 		wake_glance(w);
+	w->has_lost |= w->find <= now; /* one of them may be new itself */
 	arm_again(w, now);
+	if (w->find <= now)
+		requests_find(w);
 	for (size_t i = 0; i < w->n_files; i++) {
 		struct watch_file *f = &w->files[i];
 
 		if (f->reload <= now)
-			reload(w, f);
+			requests_reload(w, f);
 		if (f->fstab_due <= now) {
 			f->fstab_due = WATCH_NEVER;
-			make_all_due(f, now);
+			due_all(f, now);
 		}
 		if (w->full <= now)
-			make_all_due(f, now);
+			due_all(f, now);
 		put_off_stopped(f, now);
 		run_due(w, f, true, now);
 		run_due(w, f, false, now);
@@ -275,12 +190,13 @@ int watch_run(struct watch *w, struct error *err)
 		wake_done(w);
 		return err->kind == ERROR_NONE ? error_no_memory(err) : -1;
 	}
+	w->find = WATCH_NEVER;
 	for (size_t i = 0; i < w->n_files; i++)
-		run_first(w, &w->files[i]);
+		pass_first(&w->pass, &w->files[i]);
 	w->full = clock_boot() + w->interval;
 	for (size_t i = 0; i < w->n_files; i++)
-		make_all_due(&w->files[i], clock_boot());
-	tell(w, WATCH_READY, NULL, NULL);
+		due_all(&w->files[i], clock_boot());
+	pass_tell(&w->pass, WATCH_READY, NULL, NULL);
 	call_settled(w);
 	while (!w->is_over) {
 		wake_wait(w, next_time(w));
@@ -288,7 +204,7 @@ int watch_run(struct watch *w, struct error *err)
 		if (!w->is_over && next_time(w) <= now)
 			settle(w, now);
 	}
-	tell(w, WATCH_STOPPED, NULL, NULL);
+	pass_tell(&w->pass, WATCH_STOPPED, NULL, NULL);
 	call_settled(w);
 	wake_done(w);
 	return 0;

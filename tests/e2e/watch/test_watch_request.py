@@ -89,6 +89,39 @@ def test_several(stage, watch):
     stage.assert_read_only_view(*TWO)
 
 
+@pytest.mark.parametrize("first", ["", "etc", "etc/watch.d"])
+def test_new_in_a_directory(stage, watch, first):
+    """What comes later is found, as soon as it is there: the directory too, and the one file."""
+    if first:
+        stage.dir(f"{DIR}/{first}")
+    watcher = watch(f"{DIR}/etc/watch.json", f"{DIR}/etc/watch.d")
+    stage.dir(f"{DIR}/etc/watch.d")
+    write(stage, "etc/watch.d/.hidden.json", bind(*TWO))
+    write(stage, "etc/watch.d/two.json.new", bind(*TWO))
+    stage.run("mv", f"{DIR}/etc/watch.d/two.json.new", f"{DIR}/etc/watch.d/two.json")
+    assert watcher.wait_for("loaded")["request"].endswith("/two.json")
+    watcher.wait_for("mended")
+    stage.assert_read_only_view(*TWO)
+    write(stage, "etc/watch.json", bind(*ONE))
+    watcher.wait_for("mended", 2)
+    stage.assert_read_only_view(*ONE)
+    stage.run("umount", *(target for _, target in (ONE, TWO)))
+    watcher.wait_for("mended", 4)
+    assert len(watcher.events("loaded")) == 2
+
+
+def test_directory_made_anew(stage, watch):
+    """With all that is in it, as a package does that is removed and installed."""
+    name = write(stage, "etc/watch.d/one.json", bind(*ONE))
+    watcher = watch(f"{DIR}/etc/watch.d")
+    stage.run("rm", "-r", f"{DIR}/etc")
+    watcher.wait_for("invalid", request=name)
+    write(stage, "etc/watch.d/one.json", bind(*TWO))
+    watcher.wait_for("loaded", request=name)
+    watcher.wait_for("mended", 2)
+    stage.assert_read_only_view(*TWO)
+
+
 def test_alone_and_broken(stage, watch):
     """There is nothing to be watched: as apply says it."""
     done = stage.raw("watch", stage.file("etc/2.json", "{"))

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* When a bind is to be looked at, or mended. Times are seconds of CLOCK_BOOTTIME. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "watch/file.h"
+
+/*
+ * An event came at `woken`: look at the bind, or else mend it, that much later; mend it not
+ * sooner than it may be again. A look that is due by now is no leave for a mend.
+ */
+void due_wake(struct watched *b, double woken, double delay, bool looks);
+
+/* Have a look at all of which nothing is planned. */
+void due_all(struct watch_file *f, double now);
+
+/*
+ * Those that are to be looked at by now, or else to be mended, with all that they cannot be
+ * judged without: their rising numbers in `which`, which has room for all. Returns how many.
+ */
+size_t due_collect(const struct watch_file *f, bool looks, double now, size_t *which);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "watch/requests.h"
+
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+static int read_again(struct watch *w, struct watch_file *f, struct error *err)
+{
+	json_t *doc = NULL;
+	struct watch_file read = {0};
+
+	if (w->pass.hooks->read(w->pass.hooks->to, f->name, &doc, err) < 0)
+		return -1;
+	if (watch_file_take(doc, false, f, &read, err) < 0) {
+		json_decref(doc);
+		return -1;
+	}
+	read.name = f->name;
+	watch_file_done(f);
+	*f = read;
+	return 0;
+}
+
+void requests_reload(struct watch *w, struct watch_file *f)
+{
+	struct error err = {0};
+
+	f->reload = WATCH_NEVER;
+	if (!f->name)
+		return;
+	if (read_again(w, f, &err) < 0) {
+		char told[ERROR_TOLD_SIZE];
+
+		f->is_valid = false;
+		pass_tell(&w->pass, WATCH_INVALID, f, error_tell(&err, f->name, told));
+		return;
+	}
+	pass_tell(&w->pass, WATCH_LOADED, f, NULL);
+	w->has_lost = true; /* its paths are others */
+	pass_first(&w->pass, f);
+}
+
+void requests_find(struct watch *w)
+{
+	size_t had = w->n_files;
+
+	w->find = WATCH_NEVER;
+	w->pass.hooks->find(w->pass.hooks->to);
+	if (w->n_files == had)
+		return;
+	/* They are read once they are watched, so that no write is missed. */
+	w->has_lost = true;
+	for (size_t i = had; i < w->n_files; i++)
+		w->files[i].reload = clock_boot();
+}
