@@ -44,10 +44,7 @@ static int carry_submount(const struct step_context *w, int tree, const struct m
 		r = copy < 0 ? copy : 0;
 	}
 	if (r == 0)
-		r = sys_set_flags(copy, (struct flag_change){.set = MOUNT_FLAG_RDONLY},
-				  false);
-	if (r == 0)
-		r = sys_set_private(copy, false);
+		r = sys_set_up(copy, (struct flag_change){.set = MOUNT_FLAG_RDONLY}, false);
 	return r == 0 ? sys_attach(copy, place) : r;
 }
 

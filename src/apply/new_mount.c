@@ -53,11 +53,8 @@ static int make_tree(struct step_context *w)
 
 	if (tree < 0)
 		return clone_failed(w, tree);
-	r = sys_set_flags(tree, flags, w->want->recursive);
-	if (r < 0)
-		return step_flags_failed(w, CALL_SET_COPY, r);
-	r = sys_set_private(tree, w->want->recursive);
-	return r < 0 ? step_failed(w, CALL_SET_COPY, r) : steal_fd(&tree);
+	r = sys_set_up(tree, flags, w->want->recursive);
+	return r < 0 ? step_flags_failed(w, CALL_SET_COPY, r) : steal_fd(&tree);
 }
 
 /* Take back a mount that was attached, with the mounts that it came with; unless something

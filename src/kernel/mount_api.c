@@ -57,16 +57,35 @@ static int set_attr(int fd, const struct shim_mount_attr *attr, bool recursive)
 	return shim_mount_setattr(fd, flags, attr, sizeof(*attr)) < 0 ? -errno : 0;
 }
 
-int sys_set_flags(int fd, struct flag_change change, bool recursive)
+static struct shim_mount_attr attr_of(struct flag_change change)
 {
 	struct shim_mount_attr attr = {.attr_set = change.set, .attr_clr = change.clear};
 
-	if (!features_found()->mount_calls)
-		return sys_remount_flags(fd, change, recursive);
 	/* The kernel wants all three bits cleared where the access time mode is set. */
 	if ((change.set | change.clear) & MOUNT_FLAG_ATIME_MASK)
 		attr.attr_clr |= MOUNT_FLAG_ATIME_MASK;
+	return attr;
+}
+
+int sys_set_flags(int fd, struct flag_change change, bool recursive)
+{
+	const struct shim_mount_attr attr = attr_of(change);
+
+	if (!features_found()->mount_calls)
+		return sys_remount_flags(fd, change, recursive);
 	return set_attr(fd, &attr, recursive);
+}
+
+int sys_set_up(int fd, struct flag_change change, bool recursive)
+{
+	struct shim_mount_attr attr = attr_of(change);
+	int r = 0;
+
+	attr.propagation = PROPAGATION_PRIVATE;
+	if (features_found()->mount_calls)
+		return set_attr(fd, &attr, recursive);
+	r = sys_remount_flags(fd, change, recursive);
+	return r < 0 ? r : sys_remount_private(fd, recursive);
 }
 
 int sys_set_private(int fd, bool recursive)

@@ -22,6 +22,9 @@ MUST_CHECK int sys_set_flags(int fd, struct flag_change change, bool recursive);
 /* Make the mount whose root fd is private. */
 MUST_CHECK int sys_set_private(int fd, bool recursive);
 
+/* Both at once, for a copy that is not attached yet. */
+MUST_CHECK int sys_set_up(int fd, struct flag_change change, bool recursive);
+
 /* Attach a copy made by sys_clone() on top of what `target` shows. */
 MUST_CHECK int sys_attach(int tree, int target);
 

@@ -30,20 +30,23 @@
 
 /* ---- local file systems ---- */
 
-bool sys_is_local(int fd)
+bool sys_is_local_mount(uint64_t id)
 {
 	static uint64_t known; /* the last one that was; binds have theirs in common */
-	struct file_id file_id = {0};
 	struct mount m = {0};
 
-	if (sys_stat(fd, &file_id) < 0)
-		return false;
 	if (!sys_ids_are_unique())
 		known = 0;
-	if (file_id.mount != known && sys_mount(file_id.mount, false, &m) == 0 &&
-	    fs_is_local(m.magic))
-		known = file_id.mount;
-	return file_id.mount == known;
+	if (id != known && sys_mount(id, false, &m) == 0 && fs_is_local(m.magic))
+		known = id;
+	return id == known;
+}
+
+bool sys_is_local(int fd)
+{
+	struct file_id file_id = {0};
+
+	return sys_stat(fd, &file_id) == 0 && sys_is_local_mount(file_id.mount);
 }
 
 static int open_cached(int dir, const char *path, uint64_t resolve)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/macro.h"
 
@@ -36,6 +37,9 @@ MUST_CHECK int sys_open_within(int dir, const char *rest, bool is_local);
 
 /* True for a directory on a file system that answers without a server or a daemon. */
 bool sys_is_local(int fd);
+
+/* The same by the id of the mount that it lies on. */
+bool sys_is_local_mount(uint64_t id);
 
 /*
  * The path without symlinks that `path` leads to now, allocated; of a path whose end does

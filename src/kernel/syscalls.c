@@ -88,6 +88,11 @@ ssize_t shim_listmount(uint64_t id, uint64_t after, uint64_t *ids, size_t n)
 	return syscall(SYS_listmount, &req, ids, n, 0);
 }
 
+ssize_t shim_getdents(int fd, void *buf, size_t size)
+{
+	return syscall(SYS_getdents64, fd, buf, size);
+}
+
 int shim_rename_new(const char *from, const char *to)
 {
 	const unsigned no_replace = 1; /* RENAME_NOREPLACE */

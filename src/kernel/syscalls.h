@@ -90,6 +90,15 @@ struct shim_mount_attr {
 	uint64_t userns_fd;
 };
 
+/* struct linux_dirent64 of getdents64(2). */
+struct shim_dirent {
+	uint64_t ino;
+	int64_t off;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
+
 int shim_open_tree(int dirfd, const char *path, unsigned flags);
 int shim_move_mount(int from, int to, unsigned flags);
 int shim_mount_setattr(int fd, unsigned flags, const struct shim_mount_attr *attr,
@@ -101,4 +110,5 @@ ssize_t shim_listmount(uint64_t id, uint64_t after, uint64_t *ids, size_t n);
 int shim_close_range(unsigned first, unsigned last);
 /* renameat2 with RENAME_NOREPLACE: EEXIST where there is something at `to`. */
 int shim_rename_new(const char *from, const char *to);
+ssize_t shim_getdents(int fd, void *buf, size_t size);
 int shim_umount2(const char *path, int flags);

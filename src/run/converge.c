@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/failure.h"
+#include "kernel/path_open.h"
 #include "kernel/path_place.h"
 #include "observe/carried.h"
 #include "observe/reach.h"
@@ -105,13 +106,15 @@ static int look_elsewhere(const struct converge *c, const struct want *outer,
 static int look_beneath(const struct round *round, struct outcome *out, struct error *err)
 {
 	const struct have *have = &round->have;
+	bool is_local = false;
 
 	if (round->is_again || round->plan.refusal || want_is_self(out->want) ||
 	    have->n_layers > 0 || !pinned_path_is_there(&have->target) ||
 	    !step_list_has_new_mount(&round->plan.steps))
 		return 0;
-	return sys_content(have->target.fd, have->is_uncovered ? NULL : out->want->target,
-			   0, &out->hides) == -ENOMEM
+	is_local = have->is_uncovered || sys_is_local_mount(have->target.file_id.mount);
+	return sys_content(have->target.fd, is_local ? NULL : out->want->target, 0,
+			   &out->hides) == -ENOMEM
 		       ? error_no_memory(err)
 		       : 0;
 }
