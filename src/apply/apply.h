@@ -13,6 +13,7 @@
 #include "base/macro.h"
 #include "observe/have.h"
 #include "observe/mount_cache.h"
+#include "observe/seen.h"
 #include "plan/planner.h"
 #include "request/want.h"
 
@@ -28,7 +29,8 @@ void done_steps_done(struct done_steps *done);
 struct apply_context {
 	struct mounts *mounts;
 	struct clones *clones;
-	double deadline; /* clock_now() */
+	struct seen *seen; /* what is seen of a bind that was attached is left there */
+	double deadline;   /* clock_now() */
 };
 
 /*

@@ -7,7 +7,6 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 
@@ -45,30 +44,36 @@ static bool is_on_copy(const struct step_context *w, uint64_t at, const struct m
 	return is_copy;
 }
 
-/* Of what is not seen from our root directory, the numbers alone can be compared. */
-static bool is_same_file(int fd, const struct file_id *judged)
+static bool is_same_file(const struct file_id *now, const struct file_id *judged)
 {
-	struct file_id now = {0};
-
-	return sys_stat(fd, &now) == 0 && now.is_mount_root && now.dev == judged->dev &&
-	       now.ino == judged->ino;
+	return now->failure == 0 && now->dev == judged->dev && now->ino == judged->ino;
 }
 
-bool source_is_covered(const struct step_context *w, uint64_t id)
+bool source_is_covered(const struct step_context *w, uint64_t id, struct pinned_path *ret)
 {
 	const struct file_id *judged = &w->have->source.file_id;
-	scoped_fd int fd = want_is_self(w->want) ? -1 : open_as_far(w->want->source);
+	struct pinned_path now = {
+		.fd = want_is_self(w->want) ? -1 : open_as_far(w->want->source)};
 	struct mount made = {0};
-	uint64_t at = 0;
 	bool is_covered = false;
 
-	if (fd < 0 || sys_mount_id(fd, &at) < 0 || at == judged->mount)
+	if (now.fd >= 0 && sys_stat_mount(now.fd, &now.file_id) < 0)
+		pinned_path_done(&now);
+	if (now.fd < 0)
 		return false;
-	if (is_same_file(fd, judged))
-		return true;
-	if (sys_mount(id, true, &made) == 0)
-		is_covered = is_on_copy(w, at, &made);
+	if (now.file_id.mount == judged->mount && is_same_file(&now.file_id, judged)) {
+		pinned_path_move(&now, ret);
+		return false;
+	}
+	/* Of what is not seen from our root directory, the numbers alone can be compared. */
+	if (now.file_id.mount != judged->mount)
+		is_covered =
+			now.file_id.is_mount_root && is_same_file(&now.file_id, judged);
+	if (now.file_id.mount != judged->mount && !is_covered &&
+	    sys_mount(id, true, &made) == 0)
+		is_covered = is_on_copy(w, now.file_id.mount, &made);
 	mount_done(&made);
+	pinned_path_done(&now);
 	return is_covered;
 }
 

@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 #include "apply/carry_submounts.h"
-#include "apply/covered_source.h"
+#include "apply/settle.h"
 #include "apply/step.h"
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "kernel/features.h"
 #include "kernel/mount_api.h"
-#include "kernel/mount_id.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
 #include "kernel/path_place.h"
@@ -41,65 +41,26 @@ static int clone_failed(struct step_context *w, int r)
 					    : step_failed(w, CALL_CLONE, r);
 }
 
-/* The new mount, read-only and private, that nobody sees yet. A descriptor, or -1. */
-static int make_tree(struct step_context *w)
+/* The new mount, read-only and private, that nobody sees yet. 0 with its descriptor, or -1. */
+static int make_tree(struct step_context *w, struct clone *ret)
 {
+	const struct flag_change asked = w->plan->new_flags;
 	struct flag_change flags =
-		flags_merge((struct flag_change){.set = MOUNT_FLAG_RDONLY},
-			    w->plan->new_flags);
-	scoped_fd int tree =
-		clones_make(w->context->clones, w->context->mounts, w->want, w->have);
-	int r = 0;
+		flags_merge((struct flag_change){.set = MOUNT_FLAG_RDONLY}, asked);
+	struct clone clone = {.fd = -1};
+	int r = clones_make(w->context->clones, w->context->mounts, w->want, w->have,
+			    &clone);
 
-	if (tree < 0)
-		return clone_failed(w, tree);
-	r = sys_set_up(tree, flags, w->want->recursive);
-	return r < 0 ? step_flags_failed(w, CALL_SET_COPY, r) : steal_fd(&tree);
-}
-
-/* Take back a mount that was attached, with the mounts that it came with; unless something
- * else was mounted on it meanwhile. */
-static bool take_back(const struct step_context *w, int tree, uint64_t id, int number)
-{
-	size_t own = w->carried + (w->want->recursive ? w->have->source_below.count : 0);
-	scoped_mem uint64_t *ids = NULL;
-	size_t n = 0;
-
-	/* That it could not be looked at is no reason: it is read-only, wherever it is. */
-	if (number == -EMFILE || number == -ENFILE || number == -ENOMEM)
-		return false;
-	return sys_mounts_below(id, &ids, &n) == 0 && n <= own &&
-	       sys_detach(tree, w->want->target) == 0;
-}
-
-/*
- * The new mount is attached: see that the target shows it, and make it private. It is noted
- * as a step of this kind, unless it could be taken back and nothing else had changed.
- */
-static int settle_new_mount(struct step_context *w, int tree, uint64_t id,
-			    enum step_kind kind)
-{
-	scoped_fd int seen = step_open_showing(w->want, id);
-	bool covers = seen >= 0 && source_is_covered(w, id);
-	int r = 0;
-
-	if (seen < 0 || covers) {
-		bool is_back = take_back(w, tree, id, seen);
-
-		if (!is_back || kind != STEP_ATTACH)
-			(void)step_note(w, kind);
-		return covers ? source_covered_error(w, is_back)
-			      : step_failed(w, CALL_OPEN_AGAIN, seen);
-	}
-	(void)step_note(w, kind);
-	r = clear_given_places(w);
 	if (r < 0)
-		return step_failed(w, CALL_CLEAR, r);
-	if (w->want->read_only_alone)
-		return 0;
-	/* With what was carried over, which the attach made shared as well. */
-	r = sys_set_private(tree, w->want->recursive || w->have->below.count > 0);
-	return r < 0 ? step_failed(w, CALL_SET_PRIVATE, r) : 0;
+		return clone_failed(w, r);
+	if (!clone.is_set_up || asked.set || asked.clear)
+		r = sys_set_up(clone.fd, flags, w->want->recursive);
+	if (r < 0) {
+		(void)close(clone.fd);
+		return step_flags_failed(w, CALL_SET_COPY, r);
+	}
+	*ret = clone;
+	return 0;
 }
 
 /* The place for a first mount: nothing may have been mounted there since it was judged. */
@@ -118,17 +79,27 @@ static int open_free_place(const struct step_context *w)
 	return steal_fd(&fd);
 }
 
-static int attach_tree(struct step_context *w, int tree)
+/*
+ * Onto the very place that was judged; what came to be mounted there meanwhile would be below,
+ * which a look at what carries the new mount tells. Where it was made anew, onto that.
+ */
+static int attach_to_place(struct step_context *w, int tree)
 {
-	scoped_fd int place = open_free_place(w);
-	uint64_t id = 0;
-	int r = place < 0 ? place : sys_mount_id(tree, &id);
+	scoped_fd int place = -1;
+	int r = step_has_free_place(w) ? sys_attach(tree, w->have->target.fd) : -ENOENT;
 
-	if (r == 0)
-		r = sys_attach(tree, place);
-	if (r < 0)
-		return step_failed(w, CALL_ATTACH, r);
-	return settle_new_mount(w, tree, id, STEP_ATTACH);
+	if (r != -ENOENT)
+		return r;
+	place = open_free_place(w);
+	return place < 0 ? place : sys_attach(tree, place);
+}
+
+static int attach_tree(struct step_context *w, const struct clone *clone)
+{
+	int r = attach_to_place(w, clone->fd);
+
+	return r < 0 ? step_failed(w, CALL_ATTACH, r)
+		     : settle_new_mount(w, clone->fd, clone->id, STEP_ATTACH);
 }
 
 /* The target was made for this mount alone, so it goes when that could not be attached. */
@@ -143,9 +114,13 @@ static void unmake_target(struct step_context *w)
 int step_attach(struct step_context *w)
 {
 	size_t before = w->done->steps.count;
-	scoped_fd int tree = make_tree(w);
-	int r = tree < 0 ? -1 : attach_tree(w, tree);
+	struct clone clone = {.fd = -1};
+	int r = make_tree(w, &clone);
 
+	if (r == 0)
+		r = attach_tree(w, &clone);
+	if (clone.fd >= 0)
+		(void)close(clone.fd);
 	if (r < 0 && w->made > 0 && w->done->steps.count == before)
 		unmake_target(w);
 	return r;
@@ -215,49 +190,56 @@ static int replace_beneath(struct step_context *w, int tree, uint64_t id, int to
 }
 
 /* Where the kernel can, no moment passes without a mount at the target. */
-static int attach_replacement(struct step_context *w, int tree, int top)
+static int attach_replacement(struct step_context *w, const struct clone *clone, int top)
 {
-	uint64_t id = 0;
-	int r = sys_mount_id(tree, &id);
-
-	if (r < 0)
-		return step_failed(w, CALL_OPEN_AGAIN, r);
 	/*
 	 * Below its own source, what is attached at the target would be handed on to the
 	 * source and come back on top of it.
 	 */
-	r = path_rest(w->want->target, w->want->source) ? -EINVAL
-							: sys_attach_beneath(tree, top);
+	int r = path_rest(w->want->target, w->want->source)
+			? -EINVAL
+			: sys_attach_beneath(clone->fd, top);
+
 	if (r == -EINVAL)
-		return replace_with_gap(w, tree, id);
+		return replace_with_gap(w, clone->fd, clone->id);
 	if (r < 0)
 		return step_failed(w, CALL_ATTACH, r);
-	return replace_beneath(w, tree, id, top);
+	return replace_beneath(w, clone->fd, clone->id, top);
+}
+
+static int replace_by(struct step_context *w, const struct clone *clone)
+{
+	const struct mount *lost = NULL;
+	scoped_fd int top = step_open_top(w);
+	bool is_whole = true;
+	int r = 0;
+
+	if (top < 0)
+		return step_failed(w, CALL_OPEN_AGAIN, top);
+	if (w->layer == 0)
+		r = carry_submounts_over(w, clone->fd, &is_whole, &lost);
+	if (r < 0)
+		return step_failed(w, CALL_CARRY, r);
+	if (lost)
+		return loss_error(w->err, w->want, lost);
+	w->done->gap |= !is_whole;
+	return attach_replacement(w, clone, top);
 }
 
 int step_replace(struct step_context *w)
 {
 	const struct mount *lost = loss_find(w->want, w->have);
-	scoped_fd int tree = -1;
-	scoped_fd int top = -1;
-	bool is_whole = true;
+	struct clone clone = {.fd = -1};
 	int r = 0;
 
 	if (w->have->reach.place || w->have->reach.lost)
 		return reach_error(w->err, w->want, &w->have->reach);
 	if (lost)
 		return loss_error(w->err, w->want, lost);
-	tree = make_tree(w);
-	if (tree < 0)
-		return -1;
-	top = step_open_top(w);
-	if (top < 0)
-		return step_failed(w, CALL_OPEN_AGAIN, top);
-	r = w->layer == 0 ? carry_submounts_over(w, tree, &is_whole, &lost) : 0;
-	if (r < 0)
-		return step_failed(w, CALL_CARRY, r);
-	if (lost)
-		return loss_error(w->err, w->want, lost);
-	w->done->gap |= !is_whole;
-	return attach_replacement(w, tree, top);
+	r = make_tree(w, &clone);
+	if (r == 0)
+		r = replace_by(w, &clone);
+	if (clone.fd >= 0)
+		(void)close(clone.fd);
+	return r;
 }

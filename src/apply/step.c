@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/failure.h"
+#include "kernel/features.h"
 #include "kernel/mount_api.h"
 #include "kernel/mount_id.h"
 #include "kernel/path_limit.h"
@@ -90,6 +91,14 @@ int step_open_showing(const struct want *want, uint64_t id)
 int step_open_top(const struct step_context *w)
 {
 	return step_open_showing(w->want, w->have->layers[w->layer].mount.id);
+}
+
+bool step_has_free_place(const struct step_context *w)
+{
+	const struct have *have = w->have;
+
+	return pinned_path_is_there(&have->target) && have->n_layers == 0 &&
+	       !have->is_uncovered && sys_copies_are_detached() && sys_ids_are_unique();
 }
 
 /*

@@ -57,6 +57,12 @@ MUST_CHECK int step_open_showing(const struct want *want, uint64_t id);
 /* The same for the layer that is on top by now. */
 MUST_CHECK int step_open_top(const struct step_context *w);
 
+/*
+ * Whether the target was there with no mount on it, and a new one can be attached to the very
+ * place that was judged, and seen to be on that.
+ */
+bool step_has_free_place(const struct step_context *w);
+
 /* Detach the top layer, with what is mounted below it. 0 or -errno. */
 MUST_CHECK int step_detach_top(struct step_context *w);
 

@@ -57,6 +57,15 @@ static int set_attr(int fd, const struct shim_mount_attr *attr, bool recursive)
 	return shim_mount_setattr(fd, flags, attr, sizeof(*attr)) < 0 ? -errno : 0;
 }
 
+int sys_clone_name(int dir, const char *name)
+{
+	int tree = shim_open_tree(dir, name,
+				  SHIM_OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW |
+					  AT_NO_AUTOMOUNT);
+
+	return tree < 0 ? -errno : tree;
+}
+
 static struct shim_mount_attr attr_of(struct flag_change change)
 {
 	struct shim_mount_attr attr = {.attr_set = change.set, .attr_clr = change.clear};

@@ -16,6 +16,12 @@
  */
 MUST_CHECK int sys_clone(int fd, bool recursive);
 
+/*
+ * A copy of what has this name in a directory of a copy (6.15; before: -EINVAL), on a file
+ * system that answers without a server: its mount alone, be it of a symlink.
+ */
+MUST_CHECK int sys_clone_name(int dir, const char *name);
+
 /* Change flags of the mount whose root fd is; -EBUSY: held open for writing. */
 MUST_CHECK int sys_set_flags(int fd, struct flag_change change, bool recursive);
 

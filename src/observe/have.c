@@ -14,6 +14,12 @@ void pinned_path_done(struct pinned_path *place)
 	place->untriggered = NULL;
 }
 
+void pinned_path_move(struct pinned_path *from, struct pinned_path *to)
+{
+	*to = *from;
+	*from = (struct pinned_path){.fd = -1};
+}
+
 void have_done(struct have *have)
 {
 	pinned_path_done(&have->source);

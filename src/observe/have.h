@@ -141,6 +141,9 @@ void have_done(struct have *have);
 /* Close and free what it owns; safe on {.fd = -1} and twice. */
 void pinned_path_done(struct pinned_path *place);
 
+/* Move one to where there was none. */
+void pinned_path_move(struct pinned_path *from, struct pinned_path *to);
+
 bool pinned_path_is_there(const struct pinned_path *place);
 bool pinned_path_is_directory(const struct pinned_path *place);
 

@@ -69,8 +69,10 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	struct volume volume = {0};
 	int r = 0;
 
-	if (!want->source ||
-	    pin_source(view, want->source, want_is_there(want), &have->source, err) < 0)
+	if (seen_is_of(view->seen, want))
+		pinned_path_move(&view->seen->source, &have->source);
+	else if (!want->source || pin_source(view, want->source, want_is_there(want),
+					     &have->source, err) < 0)
 		return want->source ? -1 : 0;
 	volume = volume_of(want, have);
 	if (volume.path &&
@@ -177,8 +179,13 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 static int pin_own_target(const struct view *view, const struct want *want,
 			  struct have *have, struct error *err)
 {
-	int r = pin_target(view, want->target, !want_is_there(want), &have->target, err);
+	int r = 0;
 
+	if (seen_is_of(view->seen, want)) {
+		pinned_path_move(&view->seen->target, &have->target);
+		return 0;
+	}
+	r = pin_target(view, want->target, !want_is_there(want), &have->target, err);
 	if (r < 0 && err->number == ENOTDIR && want_is_gone(want) &&
 	    want_of_fstab(want) != DECIDES_THERE)
 		return 0;
@@ -205,6 +212,8 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 		if (r < 0)
 			r = look_failed(want, r, err);
 	}
+	if (view->seen)
+		seen_done(view->seen);
 	if (r == 0 && want_removes_target(want) && pinned_path_is_there(&have.target))
 		r = bare_target_look(view, want, &have, err);
 	if (r < 0 && is_line_alone(want)) {

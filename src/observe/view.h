@@ -6,6 +6,7 @@
 
 #include "fstab/snapshot.h"
 #include "observe/mount_cache.h"
+#include "observe/seen.h"
 #include "observe/turn.h"
 #include "request/request.h"
 
@@ -15,6 +16,7 @@ struct view {
 	const struct request *req;
 	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
 	struct turn *turns; /* one for each bind; NULL: there is no order */
+	struct seen *seen;  /* where apply/ leaves what it saw; NULL: nowhere */
 	double deadline;    /* clock_now(); 0: none */
 };
 

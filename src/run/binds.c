@@ -149,6 +149,8 @@ static void finish(struct run *run, struct outcome *out)
 	if (converge_finish(&run->converge, want_of(outer_of(run, out->want)), out, &err) <
 	    0)
 		fail(run, out, &err);
+	/* The next time it is looked at, it may be something else. */
+	seen_done(&run->seen);
 }
 
 /* ---- all of them ---- */

@@ -12,6 +12,7 @@
 #include "base/macro.h"
 #include "fstab/snapshot.h"
 #include "observe/mount_cache.h"
+#include "observe/seen.h"
 #include "reply/reply.h"
 #include "request/request.h"
 #include "run/converge.h"
@@ -23,6 +24,7 @@ struct run {
 	struct fstab_snapshot snapshot;
 	struct mounts mounts;
 	struct clones clones;
+	struct seen seen;
 	struct reply *reply; /* has an outcome for each bind */
 	size_t *order;       /* request_order() */
 	double deadline;

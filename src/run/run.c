@@ -110,9 +110,11 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	run->converge.view = (struct view){.mounts = &run->mounts,
 					   .req = req,
 					   .snapshot = &run->snapshot,
+					   .seen = &run->seen,
 					   .deadline = run->deadline};
 	run->converge.context = (struct apply_context){.mounts = &run->mounts,
 						       .clones = &run->clones,
+						       .seen = &run->seen,
 						       .deadline = run->deadline};
 	r = resolve_request(req, err);
 	if (r == 0)
@@ -125,6 +127,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 		r = error_no_memory(err);
 	turns_done(run->converge.view.turns, req);
 	clones_done(&run->clones);
+	seen_done(&run->seen);
 	mounts_done(&run->mounts);
 	snapshot_done(&run->snapshot);
 	return r;
@@ -138,6 +141,7 @@ int run_request(struct request *req, const struct features *features, struct rep
 		.converge = {.features = features, .check_mode = req->check_mode},
 		.req = req,
 		.reply = reply,
+		.seen = SEEN_INIT,
 		.deadline = clock_now() + req->timeout,
 	};
 	int r = 0;
