@@ -212,7 +212,7 @@ coverage: private export TESTS ?= unit/
 
 mutate:
 	@tests/install-deps check
-	@nice tests/mutate/run --count $(or $(COUNT),300) --seed $(or $(SEED),1) --jobs $(JOBS) \
+	@nice tests/mutate/apart build/mutate tests/mutate/run --count $(or $(COUNT),300) --seed $(or $(SEED),1) --jobs $(JOBS) \
 		$(JSON:%=--json %) $(PARTS)
 
 # Those that want large packages, each in a folder of its own.
