@@ -32,10 +32,10 @@ def count(text):
         named(name) for name, again in CALL.findall(text) if not again)
 
 
-def traced(host, command, numbers):
-    """The calls of robind for binds with these numbers."""
+def traced(host, command, number):
+    """The calls of robind for so many binds."""
     binds = [{"source": host.dir(f"s/{i}"), "target": host.dir(f"d/{i}"), "state": "ephemeral"}
-             for i in numbers]
+             for i in range(number)]
     host.run("strace", "-f", "-qq", "-o", f"{DIR}/calls", ROBIND, command,
              host.file("request", json.dumps({"binds": binds})), check=False)
     return count(host.path(f"{DIR}/calls").read_text())

@@ -17,10 +17,10 @@ N = 20
 COMMANDS = ("apply", "check")
 
 
-def look(host, first):
+def look(hosts):
     """(for each bind, for a run) of apply, and of check."""
-    few = [calls.traced(host, command, range(first, first + N)) for command in COMMANDS]
-    many = [calls.traced(host, command, range(first + N, first + 3 * N)) for command in COMMANDS]
+    few, many = ([calls.traced(host, command, count) for command in COMMANDS]
+                 for host, count in ((hosts(), N), (hosts(), 2 * N)))
     return [calls.of_each_bind(*pair, N) for pair in zip(few, many)]
 
 
@@ -36,10 +36,10 @@ def all_differences(found):
             for line in differences(f"{heading.lower()}, {command}", parts[place], told)]
 
 
-def test_calls(host):
+def test_calls(hosts):
     """Once more where it differs: what is not in the cache is walked in another way."""
-    for turn in range(3):
-        wrong = all_differences(look(host, turn * 3 * N))
+    for _ in range(3):
+        wrong = all_differences(look(hosts))
         if not wrong:
             return
     pytest.fail("\n".join(
