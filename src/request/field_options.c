@@ -84,7 +84,7 @@ static int refuse_option(const struct decode *d, const struct json_pointer *at,
 			 const struct mount_option *option, const char *why)
 {
 	return error_set(d->err, ERROR_REQUEST, 0, at, "'%.*s' %s",
-			 option->length < 64 ? (int)option->length : 64, option->text, why);
+			 option_shown_length(option), option->text, why);
 }
 
 static int add_option(const struct decode *d, const struct json_pointer *at,
@@ -165,8 +165,7 @@ static int add_opt(const struct decode *d, const struct json_pointer *at,
 	if (!word || why)
 		return error_set(d->err, ERROR_REQUEST, 0, at,
 				 "'%.*s' is not supported, because %s%s",
-				 option->length < 64 ? (int)option->length : 64,
-				 option->text, why,
+				 option_shown_length(option), option->text, why,
 				 word ? ""
 				      : option_near_text(option->text, option->length,
 							 near));

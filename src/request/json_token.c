@@ -53,30 +53,31 @@ static size_t character_length(const char *p, const char *end)
 struct json_token json_token_at(const char *p, const char *end)
 {
 	/* clang-format off */
-	static const struct { const char *text; bool is_word; const char *hint; } known[] = {
-		{ "'",            false, "JSON wants double quotes" },
-		{ "\xe2\x80\x9c", false, "JSON wants straight double quotes" },
-		{ "\xe2\x80\x9d", false, "JSON wants straight double quotes" },
-		{ "\xe2\x80\x9e", false, "JSON wants straight double quotes" },
-		{ "\xc2\xa0",     false, "it is a blank that only looks like one" },
-		{ "`",            false, "JSON wants double quotes" },
-		{ "//",           false, "JSON has no comments" },
-		{ "/*",           false, "JSON has no comments" },
-		{ "#",            false, "JSON has no comments" },
-		{ "/",            false, "JSON wants texts in double quotes" },
-		{ "=",            false, "JSON has ':' between name and value" },
-		{ ",",            false, "is there a comma too many?" },
-		{ "True",         true,  "JSON writes true" },
-		{ "TRUE",         true,  "JSON writes true" },
-		{ "yes",          true,  "JSON writes true" },
-		{ "on",           true,  "JSON writes true" },
-		{ "False",        true,  "JSON writes false" },
-		{ "FALSE",        true,  "JSON writes false" },
-		{ "no",           true,  "JSON writes false" },
-		{ "off",          true,  "JSON writes false" },
-		{ "None",         true,  "JSON writes null" },
-		{ "nil",          true,  "JSON writes null" },
-		{ "undef",        true,  "JSON writes null" },
+	/* What is a word counts as a whole alone. */
+	static const struct { const char *text; const char *hint; } known[] = {
+		{ "'",            "JSON wants double quotes" },
+		{ "\xe2\x80\x9c", "JSON wants straight double quotes" },
+		{ "\xe2\x80\x9d", "JSON wants straight double quotes" },
+		{ "\xe2\x80\x9e", "JSON wants straight double quotes" },
+		{ "\xc2\xa0",     "it is a blank that only looks like one" },
+		{ "`",            "JSON wants double quotes" },
+		{ "//",           "JSON has no comments" },
+		{ "/*",           "JSON has no comments" },
+		{ "#",            "JSON has no comments" },
+		{ "/",            "JSON wants texts in double quotes" },
+		{ "=",            "JSON has ':' between name and value" },
+		{ ",",            "is there a comma too many?" },
+		{ "True",         "JSON writes true" },
+		{ "TRUE",         "JSON writes true" },
+		{ "yes",          "JSON writes true" },
+		{ "on",           "JSON writes true" },
+		{ "False",        "JSON writes false" },
+		{ "FALSE",        "JSON writes false" },
+		{ "no",           "JSON writes false" },
+		{ "off",          "JSON writes false" },
+		{ "None",         "JSON writes null" },
+		{ "nil",          "JSON writes null" },
+		{ "undef",        "JSON writes null" },
 	};
 	/* clang-format on */
 	struct json_token token = {.length = p < end ? word_length(p, end) : 0};
@@ -85,7 +86,8 @@ struct json_token json_token_at(const char *p, const char *end)
 		token.length = character_length(p, end);
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		if (begins(p, end, known[i].text) &&
-		    (!known[i].is_word || token.length == strlen(known[i].text))) {
+		    (!is_in_word(known[i].text[0]) ||
+		     token.length == strlen(known[i].text))) {
 			token.hint = known[i].hint;
 			break;
 		}

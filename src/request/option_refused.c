@@ -24,10 +24,15 @@ static const char *mend_of(const struct option_word *word)
 	}
 }
 
+int option_shown_length(const struct mount_option *option)
+{
+	return option->length < SHOWN_MAX ? (int)option->length : (int)SHOWN_MAX;
+}
+
 int option_refused(const struct decode *d, const struct json_pointer *at,
 		   const struct mount_option *option)
 {
-	int shown = option->length < SHOWN_MAX ? (int)option->length : (int)SHOWN_MAX;
+	int shown = option_shown_length(option);
 	char flags[OPTION_FLAGS_SIZE];
 	char near[NEAR_MISS_SIZE];
 

@@ -5,6 +5,9 @@
 #include "mount/option_list.h"
 #include "request/json_decode.h"
 
+/* How much of its text is shown, where that may be long. */
+int option_shown_length(const struct mount_option *option);
+
 /* Refuse it. Returns -1. */
 int option_refused(const struct decode *d, const struct json_pointer *at,
 		   const struct mount_option *option);

@@ -12,9 +12,6 @@ EQUIVALENT = {
     ("fstab/edit.c", "calloc(fstab->n_entries + 1, sizeof(struct fstab_edit *));",
      "calloc(fstab->n_entries + 0, sizeof(struct fstab_edit *));"):
         "it is for an fstab without entries on a host whose calloc(0) is NULL",
-    ("request/json_token.c", '{ "\'",            false, "JSON wants double quotes" },',
-     '{ "\'",            true, "JSON wants double quotes" },'):
-        "a quote is no part of a word: the token is one byte either way",
     ("request/order.c", "return DEPTHS + (req->keeps_order ? 0 : depth);",
      "return DEPTHS + (req->keeps_order ? 1 : depth);"):
         "all that shall be there is in one bucket either way, between those of the others",
