@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An fstab for which there is not enough memory: an error, and never another line. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "failing_memory.h"
 #include "fstab/edit.h"
 #include "fstab/line.h"
+#include "fstab/places.h"
 #include "fstab/source_mount.h"
 #include "suite.h"
 
@@ -121,10 +123,43 @@ START_TEST(an_edit_is_whole_or_an_error)
 }
 END_TEST
 
+/* ---- where the targets lead to ---- */
+
+static char *find_places(const void *row)
+{
+	const char *text = row;
+	struct fstab fstab = {0};
+	char *shown = NULL;
+	size_t size = 0;
+	FILE *out = NULL;
+	bool is_done = fstab_parse(text, strlen(text), &fstab) == 0 &&
+		       fstab_find_places(&fstab) == 0;
+
+	(void)failing_memory_end();
+	if (is_done) {
+		out = open_memstream(&shown, &size);
+		for (size_t i = 0; i < fstab.n_entries; i++)
+			(void)fprintf(out, "%s, written %s\n", fstab.entries[i].place,
+				      fstab.entries[i].written);
+		ck_assert_int_eq(fclose(out), 0);
+	}
+	fstab_done(&fstab);
+	return shown;
+}
+
+/* /proc/self is a symlink, on every host. */
+START_TEST(places_are_found_or_it_is_an_error)
+{
+	failing_memory_sweep(find_places, "places",
+			     "/a /proc/self none bind\n/b /proc/./self/fd none bind\n");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("memory");
 
 	tcase_add_loop_test(tests, an_edit_is_whole_or_an_error, 0, ARRAY_LEN(rows));
+	tcase_add_test(tests, places_are_found_or_it_is_an_error);
 	return suite_run("memory", tests);
 }
