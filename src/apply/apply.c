@@ -245,6 +245,7 @@ int apply_plan(const struct apply_context *context, const struct want *want,
 	if (plan->steps.count > 0 &&
 	    step_list_reserve(&done->steps, RECORDS_MAX * plan->steps.count) < 0)
 		return error_no_memory(err);
+	context->mounts->is_changed |= plan->steps.count > 0;
 	for (size_t i = 0; i < plan->steps.count; i++) {
 		if (plan->refusal && plan->steps.items[i] != STEP_SET_READ_ONLY)
 			continue;

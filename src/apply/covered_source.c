@@ -57,7 +57,7 @@ bool source_is_covered(const struct step_context *w, uint64_t id, struct pinned_
 	struct mount made = {0};
 	bool is_covered = false;
 
-	if (now.fd >= 0 && sys_stat_mount(now.fd, &now.file_id) < 0)
+	if (now.fd >= 0 && sys_stat_walked(now.fd, &now.file_id) < 0)
 		pinned_path_done(&now);
 	if (now.fd < 0)
 		return false;
@@ -67,8 +67,9 @@ bool source_is_covered(const struct step_context *w, uint64_t id, struct pinned_
 	}
 	/* Of what is not seen from our root directory, the numbers alone can be compared. */
 	if (now.file_id.mount != judged->mount)
-		is_covered =
-			now.file_id.is_mount_root && is_same_file(&now.file_id, judged);
+		is_covered = sys_stat(now.fd, &now.file_id) == 0 &&
+			     now.file_id.is_mount_root &&
+			     is_same_file(&now.file_id, judged);
 	if (now.file_id.mount != judged->mount && !is_covered &&
 	    sys_mount(id, true, &made) == 0)
 		is_covered = is_on_copy(w, now.file_id.mount, &made);

@@ -54,7 +54,7 @@ static int look_at_target(const struct step_context *w, uint64_t id, enum step_k
 
 	target->fd = r;
 	if (r >= 0)
-		r = sys_stat_mount(target->fd, &target->file_id);
+		r = sys_stat_walked(target->fd, &target->file_id);
 	if (r == 0 && target->file_id.mount != id)
 		r = -ESTALE;
 	if (r < 0 || !sys_ids_are_unique() || sys_mount(id, false, &sight->mount) < 0)

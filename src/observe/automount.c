@@ -50,7 +50,7 @@ int automount_waits(const struct view *view, const char *path,
 
 	/* What is no mount root lies on a mount that many binds have in common. */
 	if (file_id->is_mount_root)
-		r = sys_mount(file_id->mount, false, &m);
+		r = mounts_top(view->mounts, file_id->mount, &m);
 	else
 		r = mounts_shared(view->mounts, file_id->mount, &shared);
 	*ret = r == 0 && (shared ? shared->magic : m.magic) == AUTOFS_SUPER_MAGIC;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The mounts of this namespace, asked for one by one where that is cheap, and read once as
- * a table where many binds need it. The table only says where to look: whatever it names is
- * read again from the kernel before anything is decided on it.
+ * a table where many binds need it. The table says where to look: whatever it has below a
+ * target is read again from the kernel before anything is decided on it. What it says of the
+ * mount at a target is taken for true until this run changes something.
  */
 #pragma once
 
@@ -12,10 +13,9 @@
 
 #include "base/macro.h"
 #include "mount/mount.h"
+#include "observe/mount_rows.h"
 #include "observe/mounted_volumes.h"
 #include "observe/reach_table.h"
-
-struct mounts_row; /* one mount of the table */
 
 #define MOUNTS_KNOWN 32u
 
@@ -23,8 +23,9 @@ struct mounts_row; /* one mount of the table */
 #define MOUNTS_MANY 64u
 
 struct mounts {
-	struct mounts_row *rows; /* sorted by (parent, point); NULL until it is read */
-	size_t n_rows;
+	struct mount_rows table;
+	bool is_changed;  /* this run has changed mounts since */
+	struct mount top; /* the last that mounts_top() asked for; without an id: none */
 	struct mount known[MOUNTS_KNOWN]; /* what binds have in common: a ring */
 	size_t n_known;    /* how many were ever put into it, or passed over */
 	size_t last_given; /* the one of them that was asked for last */
@@ -47,6 +48,15 @@ void mounts_done(struct mounts *mounts);
  * belongs to `mounts` and is valid until the second call from here. 0 or -errno.
  */
 MUST_CHECK int mounts_shared(struct mounts *mounts, uint64_t id, const struct mount **ret);
+
+/*
+ * The mount at a target, without texts: as it was not before mounts_begin(); or, where the
+ * table is read already and this run has changed nothing, as that has it. 0 or -errno.
+ */
+MUST_CHECK int mounts_top(struct mounts *mounts, uint64_t id, struct mount *ret);
+
+/* The look at a bind begins: nothing is known of its mounts. */
+void mounts_begin(struct mounts *mounts);
 
 /*
  * The mounts whose points lie strictly below `path`, which is on the mount `id`, with their

@@ -156,7 +156,7 @@ static int read_top_layer(struct reading *rd, struct layer *ret)
 {
 	struct layer top = {.kind = LAYER_SAME};
 	bool is_source = false;
-	int r = sys_mount(rd->have->target.file_id.mount, false, &top.mount);
+	int r = mounts_top(rd->mounts, rd->have->target.file_id.mount, &top.mount);
 
 	if (r == 0)
 		r = is_source_itself(rd, &top.mount, &is_source);

@@ -198,6 +198,7 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	struct have have = HAVE_INIT;
 	int r = look_at_line(view, want, again, &have, err);
 
+	mounts_begin(view->mounts);
 	if (r == 0)
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)

@@ -217,6 +217,56 @@ START_TEST(an_unknown_mount_is_a_failure)
 }
 END_TEST
 
+/* ---- the mount at a target ---- */
+
+static unsigned questions_for_top(struct mounts *mounts, uint64_t id)
+{
+	unsigned before = fake_machine_questions();
+	struct mount m = {0};
+
+	ck_assert_int_eq(mounts_top(mounts, id, &m), 0);
+	ck_assert_uint_eq(m.id, id);
+	ck_assert_ptr_null(m.text);
+	return fake_machine_questions() - before;
+}
+
+/* Once for each look at a bind. */
+START_TEST(a_top_is_asked_for_once_in_a_look)
+{
+	struct mounts mounts;
+
+	fake_machine_load_text(WITH_X);
+	if (_i == 1)
+		fake_machine_reuse_ids();
+	mounts_init(&mounts, false);
+	ck_assert_uint_eq(questions_for_top(&mounts, 2), 1);
+	ck_assert_uint_eq(questions_for_top(&mounts, 2), _i);
+	ck_assert_uint_eq(questions_for_top(&mounts, 3), 1);
+	mounts_begin(&mounts);
+	ck_assert_uint_eq(questions_for_top(&mounts, 3), 1);
+	mounts_done(&mounts);
+	fake_machine_done();
+}
+END_TEST
+
+/* The table tells, but not what it does not have, and not after a change of ours. */
+START_TEST(a_top_is_as_the_table_has_it)
+{
+	struct mounts mounts;
+
+	fake_machine_load_text(WITHOUT_X);
+	mounts_init(&mounts, true);
+	expect_below(&mounts, "/t", false, "");
+	fake_machine_load_text(WITH_X);
+	ck_assert_uint_eq(questions_for_top(&mounts, 2), 0);
+	ck_assert_uint_eq(questions_for_top(&mounts, 3), 1);
+	mounts.is_changed = true;
+	ck_assert_uint_eq(questions_for_top(&mounts, 2), 1);
+	mounts_done(&mounts);
+	fake_machine_done();
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("mount_cache");
@@ -228,5 +278,7 @@ int main(void)
 	tcase_add_test(tests, more_than_can_be_remembered);
 	tcase_add_test(tests, what_was_given_outlives_one_call);
 	tcase_add_test(tests, an_unknown_mount_is_a_failure);
+	tcase_add_loop_test(tests, a_top_is_asked_for_once_in_a_look, 0, 2);
+	tcase_add_test(tests, a_top_is_as_the_table_has_it);
 	return suite_run("mount_cache", tests);
 }
