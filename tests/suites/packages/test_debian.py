@@ -4,6 +4,7 @@ Debian 12 and 13 that really boot."""
 
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -75,18 +76,32 @@ def _packages():
     return {deb.name.split("_")[0]: deb for deb in BUILT.glob("*.deb")}
 
 
-@pytest.fixture(scope="module", name="life", params=RELEASES)
-def _life(request, packages, tmp_path_factory):
-    """What was seen before, in the first boot, and in the next one."""
-    machine = Machine(request.param, tmp_path_factory.mktemp("machine"))
+def live(release, deb, before, place):
+    """What was seen on a machine before, in the first boot, and in the next one."""
+    machine = Machine(release, place)
     try:
-        machine.copy(packages["robind"], "robind.deb")
-        machine.copy(older(packages["robind"], tmp_path_factory.mktemp("older")), "older.deb")
+        machine.copy(deb, "robind.deb")
+        machine.copy(before, "older.deb")
         machine.copy(REPO / "module/package/debian/tests/installed", "installed")
         return {"before": machine.in_tree(BEFORE), "install": machine.in_tree(INSTALL),
                 "live": machine.boot(LIVE), "after": machine.boot(AFTER)}
     finally:
         machine.end()
+
+
+@pytest.fixture(scope="module", name="lives")
+def _lives(packages, tmp_path_factory):
+    """Both at once: a machine that boots waits more than it works."""
+    deb, before = packages["robind"], older(packages["robind"], tmp_path_factory.mktemp("older"))
+    with ThreadPoolExecutor() as pool:
+        begun = {release: pool.submit(live, release, deb, before, tmp_path_factory.mktemp(release))
+                 for release in RELEASES}
+        return {release: one.result() for release, one in begun.items()}
+
+
+@pytest.fixture(name="life", params=RELEASES)
+def _life(request, lives):
+    return lives[request.param]
 
 
 def test_lintian(packages):
