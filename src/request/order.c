@@ -130,12 +130,13 @@ static size_t waits_for(struct walk *w, struct visit *visit)
 	size_t above = w->req->wants[visit->want].outer;
 
 	while (!visit->is_below_placed) {
-		if (above == WANT_NONE || w->is_placed[above])
-			visit->is_below_placed = true;
-		else if (want_is_there(&w->req->wants[above]))
-			return above;
-		else
+		/* One that shall be gone has its place, and tells nothing of those above it. */
+		if (above != WANT_NONE && !want_is_there(&w->req->wants[above]))
 			above = w->req->wants[above].outer;
+		else if (above == WANT_NONE || w->is_placed[above])
+			visit->is_below_placed = true;
+		else
+			return above;
 	}
 	visit->left.first = next_left(w, visit->left.first);
 	if (visit->left.first >= visit->left.end)

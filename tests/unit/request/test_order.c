@@ -34,6 +34,7 @@ static const struct row {
 	{ .name = "a line alone goes with the removals", .wants = {{ "/a", MOUNTED }, { "/b", LINE }},
 	  .order = { 1, 0 } },
 	{ .name = "the root is the parent of all", .wants = {{ "/a", MOUNTED }, { "/", MOUNTED }}, .order = { 1, 0 } },
+	{ .name = "even the root is gone first", .wants = {{ "/", MOUNTED }, { "/", ABSENT }}, .order = { 1, 0 } },
 	{ .name = "fstab's own order", .keeps_order = true, .wants = {{ "/a/b", EPHEMERAL }, { "/a", EPHEMERAL }},
 	  .order = { 0, 1 } },
 	{ .name = "purged last, children first", .n_purged = 3,
@@ -54,6 +55,15 @@ static const struct row {
 	{ .name = "recursive: what is gone came before, and what is no mount is not waited for",
 	  .wants = {{ "/t", MOUNTED, "/s" }, { "/s/x", ABSENT }, { "/s/y", LINE }},
 	  .order = { 1, 2, 0 } },
+	{ .name = "recursive: several in each source, which are all placed in between",
+	  .wants = {{ "/t", MOUNTED, "/s" }, { "/u", MOUNTED, "/s" }, { "/s/a", MOUNTED }, { "/s/b", MOUNTED }, { "/s/c", MOUNTED }, { "/v", MOUNTED, "/s" }},
+	  .order = { 2, 3, 4, 0, 1, 5 } },
+	{ .name = "recursive: and what is above what it waits for",
+	  .wants = {{ "/t", MOUNTED, "/s/x" }, { "/s/x/y", MOUNTED }, { "/s", MOUNTED }},
+	  .order = { 2, 1, 0 } },
+	{ .name = "recursive: through one above that is gone",
+	  .wants = {{ "/t", MOUNTED, "/s/x" }, { "/s/x/y/z", MOUNTED }, { "/s/x/y", ABSENT }, { "/s", MOUNTED }},
+	  .order = { 2, 3, 1, 0 } },
 	{ .name = "recursive, and gone itself",
 	  .wants = {{ "/t", ABSENT, "/s" }, { "/s/x", MOUNTED }}, .order = { 0, 1 } },
 };
@@ -86,27 +96,55 @@ START_TEST(order)
 }
 END_TEST
 
-/* Each target on its own level of a path as deep as there can be. */
-START_TEST(deepest)
-{
-	enum { DEPTH = 2047 };
-	static char paths[DEPTH][2 * DEPTH + 1];
-	static struct want wants[DEPTH];
-	struct request req = {.wants = wants, .n_wants = DEPTH, .n_named = DEPTH};
-	scoped_mem size_t *found = NULL;
+enum { DEPTH = 2047 };
 
+static char paths[DEPTH][2 * DEPTH + 1];
+static struct want deep[DEPTH + 1];
+
+/* Each target on its own level of a path as deep as there can be, the deepest first. */
+static struct request deepest(enum state state)
+{
 	for (size_t i = 0; i < DEPTH; i++) {
 		for (size_t k = 0; k <= i; k++)
 			memcpy(paths[i] + 2 * k, "/a", 3);
-		wants[DEPTH - 1 - i] = (struct want){
-			.target = paths[i],
-			.state = STATE_MOUNTED,
-		};
+		deep[DEPTH - 1 - i] = (struct want){.target = paths[i], .state = state};
 	}
-	found = request_order(&req);
+	return (struct request){.wants = deep, .n_wants = DEPTH, .n_named = DEPTH};
+}
+
+START_TEST(the_deepest_come_last)
+{
+	const struct request req = deepest(STATE_MOUNTED);
+	scoped_mem size_t *found = request_order(&req);
+
 	ck_assert_ptr_nonnull(found);
 	for (size_t i = 0; i < DEPTH; i++)
 		ck_assert_uint_eq(found[i], DEPTH - 1 - i);
+}
+END_TEST
+
+START_TEST(the_deepest_are_removed_first)
+{
+	const struct request req = deepest(STATE_ABSENT);
+	scoped_mem size_t *found = request_order(&req);
+
+	ck_assert_ptr_nonnull(found);
+	for (size_t i = 0; i < DEPTH; i++)
+		ck_assert_uint_eq(found[i], i);
+}
+END_TEST
+
+/* What is to be purged comes after the deepest one that is made. */
+START_TEST(a_purge_is_last)
+{
+	struct request req = deepest(STATE_MOUNTED);
+	scoped_mem size_t *found = NULL;
+
+	deep[req.n_wants++] = (struct want){.target = (char *)"/z", .state = STATE_ABSENT};
+	found = request_order(&req);
+	ck_assert_ptr_nonnull(found);
+	ck_assert_uint_eq(found[DEPTH - 1], 0);
+	ck_assert_uint_eq(found[DEPTH], DEPTH);
 }
 END_TEST
 
@@ -115,6 +153,8 @@ int main(void)
 	TCase *tests = tcase_create("order");
 
 	tcase_add_loop_test(tests, order, 0, ARRAY_LEN(rows));
-	tcase_add_test(tests, deepest);
+	tcase_add_test(tests, the_deepest_come_last);
+	tcase_add_test(tests, the_deepest_are_removed_first);
+	tcase_add_test(tests, a_purge_is_last);
 	return suite_run("order", tests);
 }
