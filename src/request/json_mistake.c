@@ -58,6 +58,8 @@ static int unexpected(struct scan *s, const char *hint)
 			       *open, line_of(s, open));
 	if (s->p == s->end)
 		return mistake(s, s->p, "there is nothing in it");
+	if (*s->p == '\0')
+		return mistake(s, s->p, "unexpected NUL byte");
 	if (token.hint)
 		hint = token.hint;
 	return mistake(s, s->p, "unexpected '%.*s'%s%s", (int)token.length, s->p,
@@ -88,6 +90,14 @@ static int scan_string(struct scan *s)
 
 static int scan_value(struct scan *s);
 
+/* At the byte that closes the last bracket. */
+static int close_bracket(struct scan *s)
+{
+	s->p++;
+	s->depth--;
+	return 0;
+}
+
 /* Behind a value in a bracket. Returns 1 where another one follows, 0 at the closing one. */
 static int scan_comma(struct scan *s, char closing)
 {
@@ -99,11 +109,8 @@ static int scan_comma(struct scan *s, char closing)
 			return unexpected(s, "is there a comma too many before it?");
 		return 1;
 	}
-	if (s->p < s->end && *s->p == closing) {
-		s->p++;
-		s->depth--;
-		return 0;
-	}
+	if (s->p < s->end && *s->p == closing)
+		return close_bracket(s);
 	if (s->p < s->end && strchr("\"{[-0123456789tfn", *s->p))
 		return unexpected(s, "is a comma missing before it?");
 	if (s->p < s->end && (*s->p == ']' || *s->p == '}'))
@@ -133,7 +140,7 @@ static int scan_bracket(struct scan *s)
 {
 	bool is_object = *s->p == '{';
 	char closing = is_object ? '}' : ']';
-	int more = 1;
+	int more = 0;
 
 	if (s->depth == ARRAY_LEN(s->open))
 		return mistake(s, s->p, "unexpected '%c'; too many of them are open",
@@ -141,12 +148,12 @@ static int scan_bracket(struct scan *s)
 	s->open[s->depth++] = s->p++;
 	skip_blanks(s);
 	if (s->p < s->end && *s->p == closing)
-		return scan_comma(s, closing) < 0 ? -1 : 0;
-	while (more > 0) {
+		return close_bracket(s);
+	do {
 		if ((is_object ? scan_member : scan_value)(s) < 0)
 			return -1;
 		more = scan_comma(s, closing);
-	}
+	} while (more > 0);
 	return more;
 }
 
@@ -175,10 +182,11 @@ bool json_mistake_find(const char *text, size_t size, struct json_mistake *ret)
 
 	skip_blanks(&s);
 	hint = json_token_foreign(s.p, s.end);
-	if (hint)
-		return unexpected(&s, hint) < 0;
-	if (scan_value(&s) < 0)
+	if (!hint && scan_value(&s) < 0)
 		return true;
 	skip_blanks(&s);
-	return s.p < s.end && unexpected(&s, "the request ends before it") < 0;
+	if (!hint && s.p == s.end)
+		return false;
+	(void)unexpected(&s, hint ? hint : "the request ends before it");
+	return true;
 }
