@@ -47,7 +47,7 @@ static size_t character_length(const char *p, const char *end)
 
 	memcpy(copy, p, n);
 	n = utf8_decode(copy, NULL);
-	return n > 0 ? n : 1;
+	return n ? n : 1;
 }
 
 struct json_token json_token_at(const char *p, const char *end)
@@ -80,7 +80,7 @@ struct json_token json_token_at(const char *p, const char *end)
 		{ "undef",        "JSON writes null" },
 	};
 	/* clang-format on */
-	struct json_token token = {.length = p < end ? word_length(p, end) : 0};
+	struct json_token token = {.length = word_length(p, end)};
 
 	if (p < end && token.length == 0)
 		token.length = character_length(p, end);

@@ -12,6 +12,34 @@ EQUIVALENT = {
     ("fstab/edit.c", "calloc(fstab->n_entries + 1, sizeof(struct fstab_edit *));",
      "calloc(fstab->n_entries + 0, sizeof(struct fstab_edit *));"):
         "it is for an fstab without entries on a host whose calloc(0) is NULL",
+    ("fstab/file_write.c", "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);",
+     "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 601);"):
+        "it gets its mode before it gets a byte",
+    ("request/json_parse.c", "e->position > 0 && (size_t)e->position < size ? (size_t)e->position : size;",
+     "e->position > 0 && (size_t)e->position <= size ? (size_t)e->position : size;"):
+        "both are the size",
+    ("request/json_parse.c", "if (json_error_code(e) == json_error_invalid_syntax && offset > 0)",
+     "if (json_error_code(e) == json_error_invalid_syntax && offset >= 0)"):
+        "of no text at all jansson says that it ends too early",
+    ("request/json_parse.c", "if (json_error_code(e) == json_error_invalid_syntax && offset > 0)",
+     "if (json_error_code(e) == json_error_invalid_syntax && offset > 1)"):
+        "the first byte alone is in no bracket, whether it is counted or not",
+    ("request/json_token.c", "size_t n = (size_t)(end - p) < 4 ? (size_t)(end - p) : 4;",
+     "size_t n = (size_t)(end - p) <= 4 ? (size_t)(end - p) : 4;"): "both are 4",
+    ("request/json_token.c", "size_t n = (size_t)(end - p) < 4 ? (size_t)(end - p) : 4;",
+     "size_t n = (size_t)(end - p) < 5 ? (size_t)(end - p) : 4;"): "both are 4",
+    ("request/json_token.c", "if (token.length > SHOWN_MAX)", "if (token.length >= SHOWN_MAX)"):
+        "both are the largest length",
+    ("request/order.c", "size_t *order = calloc(req->n_wants + 1, sizeof(*order));",
+     "size_t *order = calloc(req->n_wants + 0, sizeof(*order));"):
+        "it is for a request without binds on a host whose calloc(0) is NULL",
+    ("request/order.c", "order = calloc(req->n_wants + 1, sizeof(*order));",
+     "order = calloc(req->n_wants + 0, sizeof(*order));"):
+        "it is for a request without binds on a host whose calloc(0) is NULL",
+    ("request/order.c", "for (size_t b = 1; b <= BUCKETS; b++)", "for (size_t b = 2; b <= BUCKETS; b++)"):
+        "before the first bucket there are none to be added",
+    ("request/order.c", "for (size_t i = 0; w->next && i < n; i++)",
+     "for (size_t i = 1; w->next && i < n; i++)"): "the first is 0 anyway",
     ("request/order.c", "return DEPTHS + (req->keeps_order ? 0 : depth);",
      "return DEPTHS + (req->keeps_order ? 1 : depth);"):
         "all that shall be there is in one bucket either way, between those of the others",
