@@ -15,6 +15,19 @@ EQUIVALENT = {
     ("fstab/file_write.c", "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);",
      "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 601);"):
         "it gets its mode before it gets a byte",
+    ("mount/group_tree.c", "size_t middle = low + (high - low) / 2;",
+     "size_t middle = low + (high - low) / 3;"): "any place in between is one to part at",
+    ("mount/mount_tree.c", "if (n > 0) {", "if (n >= 0) {"):
+        "of no mounts nothing is sorted; only the standard does not say what that is",
+    ("mount/option_list.c", "if (word->mask == MOUNT_FLAG_ATIME_MASK && is_decided && before > word->value)",
+     "if (word->mask == MOUNT_FLAG_ATIME_MASK && is_decided && before >= word->value)"):
+        "what is said twice is said already",
+    ("request/bind_members.c", "if (ARRAY_RESERVE(wants->wants, 0, n ? n : 1) < 0)",
+     "if (ARRAY_RESERVE(wants->wants, 0, n ? n : 0) < 0)"):
+        "room for none is asked for as room for four",
+    ("request/from_fstab.c", "if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)",
+     "if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 0) < 0)"):
+        "room for none is asked for as room for four",
     ("request/json_parse.c", "e->position > 0 && (size_t)e->position < size ? (size_t)e->position : size;",
      "e->position > 0 && (size_t)e->position <= size ? (size_t)e->position : size;"):
         "both are the size",

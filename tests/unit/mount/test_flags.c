@@ -5,6 +5,7 @@
 
 #include "base/macro.h"
 #include "mount/flags.h"
+#include "mount/mount.h"
 #include "suite.h"
 
 #define RO     MOUNT_FLAG_RDONLY
@@ -157,6 +158,23 @@ START_TEST(known_words_are_different_and_come_to_an_end)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { uint32_t propagation; const char *text; } propagations[] = {
+	{ PROPAGATION_SHARED,                       "shared" },
+	{ PROPAGATION_SLAVE,                        "slave" },
+	{ PROPAGATION_SHARED | PROPAGATION_SLAVE,   "shared,slave" },
+	{ PROPAGATION_UNBINDABLE,                   "unbindable" },
+	{ PROPAGATION_PRIVATE,                      "private" },
+};
+/* clang-format on */
+
+START_TEST(propagation_has_a_word)
+{
+	ck_assert_str_eq(propagation_text(propagations[_i].propagation),
+			 propagations[_i].text);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("flags");
@@ -165,6 +183,7 @@ int main(void)
 	tcase_add_loop_test(tests, flags_are_carried_over, 0, ARRAY_LEN(carried));
 	tcase_add_loop_test(tests, two_changes_are_one, 0, ARRAY_LEN(merges));
 	tcase_add_loop_test(tests, flags_have_words, 0, ARRAY_LEN(shown));
+	tcase_add_loop_test(tests, propagation_has_a_word, 0, ARRAY_LEN(propagations));
 	tcase_add_test(tests, known_words_are_different_and_come_to_an_end);
 	return suite_run("flags", tests);
 }

@@ -20,6 +20,11 @@
 static const struct { const char *text; const char *says; } rows[] = {
 	{ ONE("'options': 'nosudi'"),
 	  "no such option as 'nosudi'; did you mean 'nosuid'? " FLAGS },
+	/* what would be refused itself is not proposed */
+	{ ONE("'options': 'sharde'"),
+	  "no such option as 'sharde' " FLAGS },
+	{ ONE("'options': 'defautls'"),
+	  "no such option as 'defautls' " FLAGS },
 	{ ONE("'options': 'rbind'"),
 	  "'rbind' is said by \"recursive\": true; put that in its place" },
 	{ ONE("'options': 'suid,nosuid'"),
