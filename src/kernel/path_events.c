@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include "kernel/fd.h"
+#include "kernel/mount_query.h"
+#include "kernel/path_open.h"
+#include "mount/fs_kind.h"
 
 #define NAMES   (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO)
 #define CONTENT (IN_CLOSE_WRITE | IN_MODIFY)
@@ -15,6 +18,21 @@ int path_events_open(void)
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 
 	return fd < 0 ? -errno : fd;
+}
+
+bool path_events_are_told(int dir)
+{
+	struct file_id id;
+	struct mount m = {0};
+	bool is_heard = false;
+
+	if (sys_is_local(dir))
+		return true;
+	if (sys_stat(dir, &id) < 0 || sys_mount(id.mount, false, &m) < 0)
+		return false;
+	is_heard = fs_is_heard(m.magic);
+	mount_done(&m);
+	return is_heard;
 }
 
 /* Two who ask for one directory are both served: masks are added. */

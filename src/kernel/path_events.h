@@ -9,8 +9,11 @@
 /* Begin to be told. Returns a descriptor, which wakes poll(2) by POLLIN, or -errno. */
 MUST_CHECK int path_events_open(void);
 
+/* True for a directory (O_PATH) that can be listened to without a server or a daemon. */
+bool path_events_are_told(int dir);
+
 /*
- * Be told of names in the local directory that `dir` (O_PATH) pins: made, removed, renamed;
+ * Be told of names in the directory that `dir` (O_PATH) pins: made, removed, renamed;
  * and, where `of_content`, written to. The same directory has the same number each time.
  * Returns the number, or -errno: -ENOSPC where fs.inotify.max_user_watches is reached.
  */

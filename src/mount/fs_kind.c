@@ -17,7 +17,7 @@ static const struct {
 	{"ext2", EXT4_SUPER_MAGIC, true},      {"ext3", EXT4_SUPER_MAGIC, true},
 	{"ext4", EXT4_SUPER_MAGIC, true},      {"f2fs", F2FS_SUPER_MAGIC, true},
 	{"ramfs", RAMFS_MAGIC, true},          {"tmpfs", TMPFS_MAGIC, true},
-	{"xfs", XFS_SUPER_MAGIC, true},
+	{"xfs", XFS_SUPER_MAGIC, true},        {"overlay", OVERLAYFS_SUPER_MAGIC, false},
 };
 
 bool fs_is_local(uint64_t magic)
@@ -36,4 +36,9 @@ uint64_t fs_magic_of(const char *name)
 			return kinds[i].magic;
 	}
 	return 0;
+}
+
+bool fs_is_heard(uint64_t magic)
+{
+	return magic == OVERLAYFS_SUPER_MAGIC || fs_is_local(magic);
 }

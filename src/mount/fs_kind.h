@@ -14,6 +14,12 @@
 bool fs_is_local(uint64_t magic);
 
 /*
+ * True for those that may be listened to: the local ones, and layers, which are local but on
+ * the rarest hosts.
+ */
+bool fs_is_heard(uint64_t magic);
+
+/*
  * The magic number of a file system by the name that the table of mounts gives, so that what
  * matters to a rule is the same to older kernels, which tell no number. 0 for all others.
  */

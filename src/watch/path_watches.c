@@ -107,7 +107,7 @@ static int listen_to(struct path_watches *w, int number, uint32_t name, uint32_t
 static int watch_directory(struct path_watches *w, const char *path, bool of_content)
 {
 	scoped_fd int dir = sys_open(path);
-	int number = dir >= 0 && sys_is_local(dir)
+	int number = dir >= 0 && path_events_are_told(dir)
 			     ? path_events_watch(w->fd, dir, of_content)
 			     : -ENOENT;
 

@@ -78,6 +78,18 @@ def test_source_goes_and_comes(host, watch):
     assert told["latency_usec"] < 1_000_000
 
 
+def test_source_on_layers(host, watch):
+    """As everything is on a host whose root is an overlay."""
+    host.sh("""cd "$1"; mkdir low up work root; mount -t overlay overlay \
+               -o lowerdir=low,upperdir=up,workdir=work root""", DIR)
+    source = host.dir(f"{DIR}/root/volumes/mysql")
+    watcher = watch(request=here(bind(source, TARGET)))
+    host.sh('rm -r "$1"; mkdir "$1"', source)
+    told = watcher.wait_for("mended", 2)
+    assert told["latency_usec"] < 1_000_000
+    host.assert_read_only_view(source, TARGET)
+
+
 @pytest.mark.parametrize("below", ["", "/db"])
 def test_volume_goes_and_comes(host, watch, below):
     """Its bare mount point is never shared, and the next volume there is."""
