@@ -274,7 +274,7 @@ ansible-collection: $(CARRIED)
 	@rm -rf $(STAGE)
 	@mkdir -p $(STAGE)
 	@cp -R module/ansible/. $(LEGAL) $(STAGE)
-	@install -D -m 0644 -t $(STAGE)/roles/host/files module/boot/robind-boot.service
+	@install -D -m 0644 -t $(STAGE)/roles/host/files module/boot/*.service
 	@for f in $^; do d=$${f%/robind}; \
 		install -m 0755 "$$f" "$(STAGE)/plugins/modules/robind_$${d##*/}"; \
 		[ ! -f "$$d/robind.spdx.json" ] || install -m 0644 "$$d/robind.spdx.json" \

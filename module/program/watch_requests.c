@@ -111,7 +111,10 @@ static int add_awaited(struct watch_requests *w, const char *word, struct error 
 {
 	if (w->watch.n_files == WATCH_FILES_MAX)
 		return too_many(word, err);
-	return add_later(w, name_of(word)) < 0 ? error_no_memory(err) : 0;
+	if (add_later(w, name_of(word)) < 0)
+		return error_no_memory(err);
+	w->files[w->watch.n_files - 1].is_awaited = true;
+	return 0;
 }
 
 static int is_request_name(const struct dirent *entry)

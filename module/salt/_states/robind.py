@@ -25,6 +25,7 @@ error, and nothing is changed. Where ``mkmnt`` makes a directory of whatever the
 ``reason``, a list of robind's drift codes.
 """
 
+import salt.utils.json
 from salt.exceptions import CommandExecutionError, CommandNotFoundError, SaltInvocationError
 
 # How mount.mounted recognises a mount; robind compares what is really there.
@@ -154,6 +155,29 @@ def all_mounted(name, binds, **request):
     except SaltInvocationError as error:
         return _refused(name, error)
     return _state(name, request)
+
+
+def watched(name, binds, **request):
+    """
+    The binds are kept as they are asked for between two runs, by ``robind-watch.service``.
+
+    name
+        the request's file, in /etc/robind/watch.d
+
+    binds, and the other arguments: as those of ``all_mounted``, which comes after it, for what is
+    watched has to be what is asked for by then. A service that runs reads the file at once.
+    """
+    try:
+        request = dict(_renamed(request), binds=[_bind(bind) for bind in _listed(binds)])
+        reply = __salt__["robind.check"](**request)
+    except (CommandExecutionError, CommandNotFoundError, SaltInvocationError) as error:
+        return _refused(name, error)
+    # A bind that fails now may be mended later; a request that is none cannot be watched.
+    if "error" in reply:
+        return _refused(name, reply["error"]["msg"])
+    return __states__["file.managed"](
+        name, contents=salt.utils.json.dumps(request, indent=2), mode="0644", makedirs=True
+    )
 
 
 def _refused(name, why):

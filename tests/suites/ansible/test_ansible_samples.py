@@ -5,6 +5,7 @@ import pytest
 
 from answer import REPO
 from host import DIR
+from watcher import Watcher
 
 SAMPLES = REPO / "manifests/ansible"
 PLAYS = sorted(SAMPLES.glob("*.yml"))
@@ -183,6 +184,24 @@ def test_boot(volumes, ansible):
     used = ansible.play([{"name": "used", "robind.mount.robind": {
         "source": SOCKET, "target": "/mnt/installed", "install": "host"}}])
     assert used.of("used")["changed"]
+
+
+def test_watch(volumes, ansible):
+    """What the role has left is what a watch keeps; where the role goes, its file goes."""
+    undo(ansible)
+    check, first, second = thrice(ansible, "75-watch")
+    assert check == first >= 5 and second == 0
+    share_of(volumes, SOCKET)
+    assert "ExecStart=/usr/local/sbin/robind watch /etc/robind/watch.json /etc/robind/watch.d\n" in \
+        volumes.path("/etc/systemd/system/robind-watch.service").read_text()
+    watcher = Watcher(volumes, "/etc/robind/watch.d")
+    assert [event["event"] for event in watcher.events()] == ["ready"], watcher.events()
+    volumes.run("mount", "-o", "remount,bind,rw", "/mnt/volumes_ro/mysql_socket")
+    watcher.wait_for("mended")
+    watcher.end()
+    undo(ansible)
+    assert not volumes.path("/etc/robind/watch.d/ansible.json").exists()
+    assert not volumes.path("/etc/systemd/system/robind-watch.service").exists()
 
 
 # Linting

@@ -41,7 +41,16 @@ keep write touch /srv/ro/none/x
 keep job-before systemctl show -P InvocationID robind-boot.service
 systemd-run -q --unit=holder --property=WorkingDirectory=/srv/ro/none sleep infinity
 keep holder-before systemctl show -P InvocationID holder.service
+mkdir -p /etc/robind /srv/ro/watched
+echo '{"binds": [{"source": "/srv/volume", "target": "/srv/ro/watched", "state": "ephemeral"}]}' \
+	>/etc/robind/watch.json
+keep watch-enabled systemctl is-enabled robind-watch.service
+keep watch-start systemctl start robind-watch.service
+keep watch-before systemctl show -P MainPID robind-watch.service
+keep mountinfo cat /proc/self/mountinfo
 keep upgrade dpkg -i /robind.deb
+keep watch-after systemctl show -P MainPID robind-watch.service
+keep watch-state systemctl is-active robind-watch.service
 keep version dpkg-query -W -f '${Version}' robind
 keep upgraded cat /proc/self/mountinfo
 keep job-after systemctl show -P InvocationID robind-boot.service
@@ -53,6 +62,7 @@ keep still cat /proc/self/mountinfo
 keep migrated robind migrate --to none
 keep autopkgtest sh /installed
 keep removed dpkg -r robind
+keep watch-removed systemctl is-active robind-watch.service
 keep gone sh -c 'command -v robind || command -v mount.robind'
 keep left cat /proc/self/mountinfo
 keep purged dpkg -P robind
@@ -146,11 +156,22 @@ def test_upgrade_leaves_what_is_mounted_and_runs(life):
     seen = life["live"]
     assert seen.status("upgrade") == 0, seen.text("upgrade")
     assert seen.text("version") != "0.0.9-1"
-    for target in ("/srv/ro/none", "/srv/ro/helper"):
+    for target in ("/srv/ro/none", "/srv/ro/helper", "/srv/ro/watched"):
         assert seen.top(target) == seen.top(target, "upgraded") == seen.top(target, "still")
     assert seen.text("job-before") == seen.text("job-after")
     assert seen.text("holder-before") == seen.text("holder-after") != "\n"
     assert seen.reply("again")["changed"] is False
+
+
+def test_upgrade_and_the_watch(life):
+    """Off until somebody wants it; then another one after an upgrade, and none without the package."""
+    seen = life["live"]
+    assert seen.text("watch-enabled") == "disabled\n"
+    # The older package may have had no such unit.
+    assert seen.status("watch-start") == 0, seen.text("watch-start.err")
+    assert seen.text("watch-before") != seen.text("watch-after") != "0\n"
+    assert seen.text("watch-state") == "active\n"
+    assert seen.text("watch-removed") != "active\n"
 
 
 def test_removal_is_refused_while_lines_need_it(life):

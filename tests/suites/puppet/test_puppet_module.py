@@ -116,9 +116,10 @@ def test_reference_names_everything():
 
 def test_the_unit_is_the_one():
     """The unit of the class is that of `make install`, but for the program's path."""
-    template = (MODULE / "templates/robind-boot.service.epp").read_text()
-    unit = (MODULE / "../../boot/robind-boot.service").resolve().read_text()
-    assert template.split("-%>\n", 1)[1].replace("<%= $binary %>", BINARY) == unit
+    for name in ("robind-boot.service", "robind-watch.service"):
+        template = (MODULE / f"templates/{name}.epp").read_text()
+        unit = (MODULE / "../../boot" / name).resolve().read_text()
+        assert template.split("-%>\n", 1)[1].replace("<%= $binary %>", BINARY) == unit, name
 
 
 # ---- tasks ----

@@ -12,6 +12,7 @@ import pytest
 
 from host import DIR, Namespace
 from puppets import MODULES, SAMPLES, PuppetHost, needs_puppet, server
+from watcher import Watcher
 
 pytestmark = needs_puppet()
 
@@ -196,6 +197,37 @@ def test_70_boot(host):
     done = host.run("systemd-analyze", "verify", "--man=no", UNIT, check=False)
     assert host.path(WANTED).is_symlink()
     assert (done.returncode, done.stdout + done.stderr) == (0, b"")
+
+
+def test_75_watch(host):
+    """The one that runs is told before the shares are made, and keeps them from then on."""
+    host.dir("/usr/local/sbin")
+    host.install()
+    watcher = Watcher(host, "/etc/robind/watch.json", "/etc/robind/watch.d")
+    host.apply(sample("75")).assert_changed()
+    watcher.wait_for("loaded")
+    watcher.wait_for_quiet()
+    host.apply(sample("75")).assert_clean()
+    assert_shared(host, "mysql_socket", "www")
+    host.sh('mount -o remount,bind,rw "$1"', SOCKET)
+    watcher.wait_for("mended", target=SOCKET, drift=["writable"])
+    host.apply(sample("75")).assert_clean()
+    # What is no longer named is let go before Puppet takes it away.
+    less = pathlib.Path(sample("75")).read_text().replace("'recursive' => true", "'ensure' => 'absent'")
+    host.apply(less).assert_changed()
+    watcher.wait_for("loaded", 2)
+    watcher.wait_for_quiet(1)
+    assert host.top(f"{RO}/www") is None and f"{RO}/www" not in host.fstab
+    assert not watcher.events("fighting")
+    assert watcher.end() == 0
+
+
+def test_75_watch_alone(host):
+    """A watch that starts after the run, as at the first time, has nothing to mend."""
+    thrice(host, "75")
+    watcher = Watcher(host, "/etc/robind/watch.d")
+    assert [event["event"] for event in watcher.events()] == ["ready"], watcher.events()
+    watcher.end()
 
 
 def test_90_undo(host):

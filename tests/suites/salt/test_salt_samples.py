@@ -12,6 +12,7 @@ import pytest
 from answer import REPO
 from host import DIR
 from volumes import Ext4
+from watcher import Watcher
 
 pytestmark = pytest.mark.needs_root
 
@@ -141,6 +142,27 @@ def test_pillar(stage, machine):
     fstab = machine.fstab
     assert stage.apply("50-pillar")["read-only binds"].result is False
     assert machine.fstab == fstab
+
+
+def test_watch(stage, machine):
+    """The state tells a watch that runs, which keeps the binds from then on; no service here."""
+    sls = stage.write("watch-here", {
+        "include": ["55-watch"], "exclude": [{"id": "robind-watch.service"}]})
+    watcher = Watcher(machine, "/etc/robind/watch.json", "/etc/robind/watch.d")
+    assert_done(stage.apply(sls))
+    watcher.wait_for("loaded")
+    watcher.wait_for_quiet()
+    assert_settled(stage, sls)
+    spoil(machine)
+    watcher.wait_for("mended", target=SOCKET[1], drift=["writable"])
+    assert_settled(stage, sls)
+    assert_shared(machine)
+    wrong = stage.apply(stage.write("wrong", {"x": {"robind.watched": [
+        {"name": "/etc/robind/watch.d/salt.json"},
+        {"binds": [{"source": "/a", "target": "/b", "recursiv": True}]}]}}))
+    assert wrong["x"].result is False and "recursiv" in wrong["x"].comment
+    watcher.wait_for_quiet()
+    assert not watcher.events("invalid") and watcher.end() == 0
 
 
 class Client:

@@ -19,6 +19,9 @@
 #   For `file`: where each architecture's binary comes from, by the name that `uname -m` has for it
 # @param boot
 #   Have systemd converge the binds of fstab at boot. Nothing is done where systemd does not run
+# @param watch
+#   Have robind-watch.service keep the shares of this class as they are asked for, between two runs.
+#   Nothing is started where systemd does not run
 # @param source_root
 #   Where a share's source is, if it does not say
 # @param target_root
@@ -37,6 +40,7 @@ class robind (
   Stdlib::Absolutepath $binary,
   Hash[String[1], String[1]] $sources,
   Boolean $boot,
+  Boolean $watch,
   Robind::Path $source_root,
   Robind::Path $target_root,
   Hash[String[1], Variant[Robind::Settings, Enum['', '--']]] $shares,
@@ -49,10 +53,23 @@ class robind (
   Class['robind::install'] -> Class['robind::boot']
 
   # What a level of Hiera took away is an empty text by now.
-  $shares.filter |$name, $share| { $share =~ Robind::Settings }.each |$name, $share| {
+  $wanted = $shares.filter |$name, $share| { $share =~ Robind::Settings }.reduce({}) |$all, $share| {
+    $all + { $share[0] => $defaults + $share[1] }
+  }
+
+  if $watch {
+    contain robind::watch
+    Class['robind::install'] -> Class['robind::watch']
+  }
+
+  $wanted.each |$name, $share| {
     robind::share { $name:
-      * => $defaults + $share,
+      * => $share,
     }
+  }
+  if $watch {
+    # The one that runs is told first, the one that does not is started last.
+    File['/etc/robind/watch.d/puppet.json'] -> Robind_bind <| |>
   }
 
   if $purge {

@@ -28,6 +28,20 @@ describe 'robind' do
     it { is_expected.to compile.and_raise_error(%r{no binary for x86_64, only for riscv64}) }
   end
 
+  it { is_expected.not_to contain_service('robind-watch.service') }
+
+  context 'with a watch' do
+    let(:params) { { 'watch' => true, 'shares' => { 'socket' => { 'ensure' => 'present', 'clients' => [] } } } }
+
+    it {
+      is_expected.to contain_file('/etc/robind/watch.d/puppet.json')
+        .with_content(%r{"target": "/mnt/volumes_ro/socket",\s+"state": "mounted"\s+}m)
+        .that_comes_before('Robind_bind[/mnt/volumes_ro/socket]')
+    }
+    it { is_expected.to contain_service('robind-watch.service').with_ensure('running').with_enable(true) }
+    it { is_expected.not_to contain_file('/etc/systemd/system/robind-watch.service') }
+  end
+
   context 'where no systemd runs' do
     let(:facts) { { 'service_provider' => 'debian' } }
 
