@@ -44,6 +44,7 @@ struct watch_file {
 	json_t *doc;
 	bool accepts_text; /* all its values are text */
 	bool is_valid;     /* as it was last read */
+	bool is_awaited;   /* it has not been there so far, and need not be */
 	struct watched *binds;
 	size_t n_binds;
 	bool is_about_fstab;

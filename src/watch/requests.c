@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/requests.h"
 
+#include <errno.h>
 #include <jansson.h>
 
 #include "base/clock.h"
@@ -33,6 +34,9 @@ void requests_reload(struct watch *w, struct watch_file *f)
 	if (read_again(w, f, &err) < 0) {
 		char told[ERROR_TOLD_SIZE];
 
+		if (f->is_awaited && err.number == ENOENT)
+			return;
+		f->is_awaited = false;
 		f->is_valid = false;
 		pass_tell(&w->pass, WATCH_INVALID, f, error_tell(&err, f->name, told));
 		return;

@@ -107,7 +107,7 @@ def test_new_in_a_directory(stage, watch, first):
     stage.assert_read_only_view(*ONE)
     stage.run("umount", *(target for _, target in (ONE, TWO)))
     watcher.wait_for("mended", 4)
-    assert len(watcher.events("loaded")) == 2
+    assert len(watcher.events("loaded")) == 2 and not watcher.events("invalid")
 
 
 def test_directory_made_anew(stage, watch):
