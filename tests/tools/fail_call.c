@@ -38,6 +38,7 @@ static const struct { const char *name; int number; } calls[] = {
 	{ "flock",         SYS_flock },
 	{ "fsync",         SYS_fsync },
 	{ "getdents64",    SYS_getdents64 },
+	{ "inotify_add_watch", SYS_inotify_add_watch },
 	{ "listmount",     SYS_listmount },
 	{ "mkdirat",       SYS_mkdirat },
 	{ "mount",         SYS_mount },
