@@ -29,7 +29,8 @@ class Watcher:
 
     def events(self, kind=None, **members):
         self.said.seek(0)
-        told = [json.loads(line) for line in self.said.read().splitlines()]
+        whole = self.said.read().rpartition("\n")[0]
+        told = [json.loads(line) for line in whole.splitlines()]
         return [event for event in told
                 if kind in (None, event["event"]) and members.items() <= event.items()]
 
