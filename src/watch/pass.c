@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/pass.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #define PASS_SECONDS  4u
 #define RETRY_SECONDS 1.0
 #define RETRY_LONGEST 60.0
+#define MANY          100u
 
 /* One that is under way. */
 struct passing {
@@ -191,6 +193,17 @@ static void note_all(const struct passing *p, const size_t *which, size_t n,
 	sys_done();
 }
 
+/* A pass over many takes twice of what is remembered of them, and the next one may be far off. */
+static void give_back(size_t n)
+{
+#ifdef __GLIBC__
+	if (n >= MANY)
+		(void)malloc_trim(0);
+#else
+	(void)n;
+#endif
+}
+
 void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which, size_t n,
 	      enum pass_kind kind, double now)
 {
@@ -212,6 +225,7 @@ void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which
 		note_all(&passing, which, n, &reply);
 	reply_done(&reply);
 	request_done(&req);
+	give_back(n);
 }
 
 void pass_first(const struct pass *pass, struct watch_file *f)

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever happens to a bind: it is as asked again, and why it was not is told."""
 
+import pathlib
+import re
 import time
 
 import pytest
 
+from answer import is_sanitized
 from host import DIR, SECONDS, bind, here
 
 SOURCE = f"{DIR}/volumes/mysql"
@@ -148,6 +151,17 @@ def test_many(host, watch):
     watcher.wait_for_quiet()
     assert sorted(event["target"] for event in watcher.events("mended")[50:]) == [
         f"{DIR}/ro/{name}" for name in names[:5]]
+
+
+@pytest.mark.skipif(is_sanitized(), reason="the sanitizers' memory is not its own")
+def test_memory(host, watch):
+    """A thousand take what is remembered of them, and nothing of what a look at them takes."""
+    host.sh('for i in $(seq 1000); do mkdir -p "$1/v/$i"; done', DIR)
+    watcher = watch(request=here(*(bind(f"{DIR}/v/{i}", f"{DIR}/ro/{i}") for i in range(1, 1001))))
+    assert len(watcher.events("mended")) == 1000
+    watcher.wait_for_quiet()
+    status = pathlib.Path(f"/proc/{watcher.process.entered()}/status").read_text()
+    assert int(re.search(r"RssAnon:\s+(\d+)", status)[1]) < 1600, status
 
 
 def test_binds_within_each_other(host, watch):
