@@ -25,6 +25,9 @@ EQUIVALENT = {
     ("request/bind_members.c", "if (ARRAY_RESERVE(wants->wants, 0, n ? n : 1) < 0)",
      "if (ARRAY_RESERVE(wants->wants, 0, n ? n : 0) < 0)"):
         "room for none is asked for as room for four",
+    ("request/from_fstab.c", "for (size_t i = 0; i < fstab->n_entries; i++) {",
+     "for (size_t i = 0; i <= fstab->n_entries; i++) {"):
+        "the list of the first ones has one more place, which says that it is none",
     ("request/from_fstab.c", "if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)",
      "if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 0) < 0)"):
         "room for none is asked for as room for four",

@@ -21,6 +21,8 @@ OPERATORS = {
     ">=": (">", "<"), "&&": ("||",), "||": ("&&",),
 }
 WORDS = {"true": ("false",), "false": ("true",)}
+# How much room they are asked for: what is more than enough no test can see.
+ROOM = ("malloc", "calloc", "reallocarray", "ARRAY_RESERVE", "step_list_reserve")
 HEADS = ("if", "while", "for", "switch")
 # What begins a declaration, which is none of the statements that can be left out.
 DECLARES = re.compile(r"(static|const|struct|enum|union|char|int|unsigned|long|size_t|ssize_t|bool"
@@ -149,6 +151,18 @@ def is_size(code, i):
     return False
 
 
+def is_room(code, i):
+    """Among the arguments of a call that makes room, though not of one in there."""
+    depth = 0
+    for j in range(i - 1, 0, -1):
+        if code[j].text in (";", "{", "}"):
+            return False
+        depth += (code[j].text == ")") - (code[j].text == "(")
+        if depth < 0:
+            return code[j - 1].text in ROOM
+    return False
+
+
 def is_returned(code, i):
     """Of -1 and 0, which say whether something failed, one is put for the other."""
     at = i - 1 if code[i - 1].text == "-" else i
@@ -167,7 +181,8 @@ def numbers(code, i):
         elif value == 0:
             yield token.at, token.end, "-1", "another result"
         return
-    yield token.at, token.end, f"{value + 1}{suffix}", "off by one"
+    if not is_room(code, i):
+        yield token.at, token.end, f"{value + 1}{suffix}", "off by one"
     if value > 0:
         yield token.at, token.end, f"{value - 1}{suffix}", "off by one"
 

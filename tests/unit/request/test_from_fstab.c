@@ -85,6 +85,8 @@ static const struct { const char *name; const char *text; const char *all; const
 	{ "for some only",     "/a /t none bind,ro,x-a=b\\134,exec,nodev=recursive,x-robind\n", "/a>/t", NULL },
 	{ "blanks, escaped",   "/a\\040b /t\\011u none bind,ro,x-robind\n",   "/a b>/t\tu", NULL },
 	{ "slashes",           "//a///b/ /t//u/ none bind,ro,x-robind\n",     "/a/b>/t/u", NULL },
+	{ "dots that lead somewhere", "/a /usr/../tmp none bind,ro,x-robind\n", "/a>/tmp", NULL },
+	{ "dots in nowhere",   "/a /no-such/../tmp none bind,ro,x-robind\n", "", NULL },
 	{ "self-bind",         "/t /t none bind,ro,x-robind\n",               "/t>/t", NULL },
 	{ "on the root",       "/a / none bind,ro,x-robind\n",                "", NULL },
 	{ "no place",          "/a none none bind,ro,x-robind\n",             "", NULL },
@@ -119,6 +121,7 @@ static void expect(size_t row, bool ours_only, const char *wanted)
 		const struct want *want = &req.wants[i];
 
 		ck_assert(want->state == STATE_EPHEMERAL && want->create && !want->replace);
+		ck_assert(!want->is_line);
 		ck_assert_uint_eq(hash_table_get(&req.targets, want->target,
 						 strlen(want->target)),
 				  i);
@@ -133,6 +136,19 @@ START_TEST(lines_become_binds)
 {
 	expect((size_t)_i, false, rows[_i].all);
 	expect((size_t)_i, true, rows[_i].ours ? rows[_i].ours : rows[_i].all);
+}
+END_TEST
+
+START_TEST(each_is_judged_by_its_line)
+{
+	struct request req = {.judges_boot = true};
+	struct error err = {0};
+
+	ck_assert_int_eq(read_text("/a /t none bind,ro\n/b /u none bind,ro\n", false, &req,
+				   &err),
+			 0);
+	ck_assert(req.n_wants == 2 && req.wants[0].is_line && req.wants[1].is_line);
+	request_done(&req);
 }
 END_TEST
 
@@ -165,6 +181,7 @@ int main(void)
 	TCase *tests = tcase_create("from_fstab");
 
 	tcase_add_loop_test(tests, lines_become_binds, 0, ARRAY_LEN(rows));
+	tcase_add_test(tests, each_is_judged_by_its_line);
 	tcase_add_test(tests, no_fstab_lists_nothing);
 	tcase_add_test(tests, an_unreadable_fstab_is_told);
 	return suite_run("from_fstab", tests);

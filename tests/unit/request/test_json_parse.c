@@ -117,6 +117,7 @@ START_TEST(says_where_and_what)
 
 	ck_assert_int_eq(parse_alone(told[_i].text, told[_i].size, &doc, &err), -1);
 	ck_assert_str_eq(err.text, told[_i].says);
+	ck_assert_int_eq(err.number, 0);
 	ck_assert_msg(err.line == told[_i].line && err.column == told[_i].column,
 		      "%s: %u:%u", err.text, err.line, err.column);
 }

@@ -129,20 +129,27 @@ END_TEST
 
 /* ---- what fstab asks for ---- */
 
+enum how {
+	BOOT,
+	PURGE,
+	MIGRATE,
+};
+
 #define SET " none bind,ro,x-robind.set=s 0 0\n"
 
 /* clang-format off */
-static const struct { const char *name; bool purges; const char *text; } files[] = {
-	{ "lines of the boot",  false, "/a /t none bind,ro,x-robind,nosuid 0 0\n/b /t/u none rbind,ro,nofail 0 0\n" },
-	{ "two for one place",  false, "/a /t none bind,ro 0 0\n/b //t none bind,ro 0 0\n" },
-	{ "passed over",        false, "a /t none bind,ro 0 0\n/b /u none bind,ro=recursive 0 0\n/c /w none bind,ro,x-robind 0 0\n" },
-	{ "the rest of a set",  true,  "/a /t" SET "/b /u" SET "/c /w\\040x" SET },
+static const struct { const char *name; enum how how; const char *text; } files[] = {
+	{ "lines of the boot",  BOOT,    "/a /t none bind,ro,x-robind,nosuid 0 0\n/b /t/u none rbind,ro,nofail 0 0\n" },
+	{ "two for one place",  BOOT,    "/a /t none bind,ro 0 0\n/b //t none bind,ro 0 0\n" },
+	{ "passed over",        BOOT,    "a /t none bind,ro 0 0\n/b /u none bind,ro=recursive 0 0\n/c /w none bind,ro,x-robind 0 0\n" },
+	{ "the rest of a set",  PURGE,   "/a /t" SET "/b /u" SET "/c /w\\040x" SET },
+	{ "of another type",    MIGRATE, "/a /t none bind,ro,x-robind,x-robind.source-mount=/m 0 0\n/b /u none bind,ro,x-robind 0 0\n/c / none bind,ro,x-robind 0 0\n" },
 };
 /* clang-format on */
 
 struct file {
 	char path[32];
-	bool purges;
+	enum how how;
 };
 
 static char *read_fstab(const void *row)
@@ -155,8 +162,10 @@ static char *read_fstab(const void *row)
 
 	if (!req.fstab) {
 		r = error_no_memory(&err);
-	} else if (!file->purges) {
+	} else if (file->how == BOOT) {
 		r = boot_request(false, &req, &err);
+	} else if (file->how == MIGRATE) {
+		r = migrate_request(FSTAB_TYPE_ROBIND, &req, &err);
 	} else {
 		req.set = strdup("s");
 		req.purge = PURGE_ALL;
@@ -171,7 +180,7 @@ static char *read_fstab(const void *row)
 START_TEST(fstab_asks_for_all_or_it_is_an_error)
 {
 	const char *text = files[_i].text;
-	struct file file = {"/tmp/robind-fstab.XXXXXX", files[_i].purges};
+	struct file file = {"/tmp/robind-fstab.XXXXXX", files[_i].how};
 	int fd = mkstemp(file.path);
 
 	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));

@@ -158,6 +158,7 @@ START_TEST(says_where_it_belongs)
 		      err.text);
 	ck_assert_msg(request_decode(doc, false, &req, &err) == -1, "%s: taken", text);
 	ck_assert_str_eq(err.text, rows[_i].says);
+	ck_assert_msg(err.number == 0, "%s: no call has failed", text);
 	json_decref(doc);
 	free(text);
 }

@@ -88,6 +88,7 @@ START_TEST(what_is_left_is_added)
 		ck_assert_str_eq(req.wants[n].set, "s");
 	}
 	ck_assert_msg(req.n_wants == n, "%s: '%s' too", rows[_i].name, req.wants[n].target);
+	ck_assert_uint_eq(req.about_fstab, n > 0 ? 0 : WANT_NONE);
 	request_done(&req);
 	fstab_done(&snapshot.fstab);
 }
