@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An fstab for which there is not enough memory: an error, and never another line. */
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "failing_memory.h"
 #include "fstab/edit.h"
+#include "fstab/file.h"
+#include "fstab/file_error.h"
 #include "fstab/line.h"
 #include "fstab/places.h"
+#include "fstab/snapshot.h"
 #include "fstab/source_mount.h"
 #include "suite.h"
 
@@ -155,11 +162,113 @@ START_TEST(places_are_found_or_it_is_an_error)
 }
 END_TEST
 
+/* ---- the file ---- */
+
+#define OLD "/a /b none bind,ro 0 0\n"
+#define NEW OLD "/c /d none bind,ro 0 0\n"
+
+/* Without a word of the test's, which would want memory as well. */
+static bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	bool is_put = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	(void)close(fd);
+	return is_put;
+}
+
+/* How many names are in the folder of the file. */
+static size_t count_names(const char *path)
+{
+	char folder[64] = "";
+	size_t n = 0;
+	DIR *dir = NULL;
+
+	(void)snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path),
+		       path);
+	dir = opendir(folder);
+	ck_assert_ptr_nonnull(dir);
+	for (const struct dirent *entry = NULL; (entry = readdir(dir));)
+		n += entry->d_name[0] != '.' || strlen(entry->d_name) > 2;
+	(void)closedir(dir);
+	return n;
+}
+
+static int replace_file(const char *path, struct fstab_file_error *fault)
+{
+	struct fstab_lock lock = FSTAB_LOCK_INIT;
+	struct fstab_file file = {0};
+	char *name = NULL;
+	int r = fstab_file_foresee(path, fault);
+
+	if (r == 0)
+		r = fstab_lock(path, clock_now(), &lock, fault);
+	if (r == 0)
+		r = fstab_file_read(path, &file, fault);
+	if (r == 0)
+		r = fstab_file_backup(&file, &name, fault);
+	if (r == 0)
+		r = fstab_file_write(&file, NEW, strlen(NEW), fault);
+	if (name)
+		fstab_file_drop_backup(name);
+	free(name);
+	fstab_file_done(&file);
+	fstab_unlock(&lock);
+	return r;
+}
+
+/* With a lock and a temporary file that a killed robind left. */
+static char *rewrite(const void *row)
+{
+	const char *path = row;
+	struct fstab_file_error fault = {0};
+	struct fstab_snapshot snapshot;
+	struct error err = {0};
+	char *shown = NULL;
+	char left[64];
+	int r = 0;
+	bool is_put = put(path, OLD);
+
+	(void)snprintf(left, sizeof(left), "%s~", path);
+	is_put = put(left, "robind 1\n") && is_put;
+	r = replace_file(path, &fault);
+	if (r < 0)
+		(void)fstab_file_error_set(&err, &fault, path, r);
+	snapshot_open(&snapshot, path, true);
+	(void)failing_memory_end();
+	/* A dead lock that was not taken over goes in time. */
+	fstab_sweep(path);
+	ck_assert(is_put);
+	ck_assert_uint_eq(count_names(path), 1);
+	ck_assert_msg(r == 0 || err.kind == ERROR_MEMORY, "%s", err.text);
+	ck_assert_msg(snapshot.is_read || snapshot.unread.kind == ERROR_MEMORY, "%s",
+		      snapshot.unread.text);
+	if (r == 0 && snapshot.is_read)
+		shown = strdup(snapshot.file.text);
+	snapshot_done(&snapshot);
+	return shown;
+}
+
+START_TEST(a_file_is_replaced_or_it_is_an_error)
+{
+	char folder[] = "/tmp/robind-memory.XXXXXX";
+	char path[64];
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	(void)snprintf(path, sizeof(path), "%s/fstab", folder);
+	failing_memory_sweep(rewrite, "file", path);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("memory");
 
 	tcase_add_loop_test(tests, an_edit_is_whole_or_an_error, 0, ARRAY_LEN(rows));
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, a_file_is_replaced_or_it_is_an_error);
 	tcase_add_test(tests, places_are_found_or_it_is_an_error);
 	return suite_run("memory", tests);
 }

@@ -11,7 +11,9 @@
 #include "fstab/places.h"
 #include "suite.h"
 
-static char root[] = "/tmp/robind-places.XXXXXX";
+#define PATTERN "/tmp/robind-places.XXXXXX"
+
+static char root[sizeof(PATTERN)];
 
 static void path_in_root(char *buf, size_t size, const char *name)
 {
@@ -25,6 +27,7 @@ static void make_tree(void)
 	static const char *const links[][2] = {{"real", "link"}, {"loop", "loop"}};
 	char path[64];
 
+	memcpy(root, PATTERN, sizeof(PATTERN));
 	ck_assert_ptr_nonnull(mkdtemp(root));
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
 		path_in_root(path, sizeof(path), folders[i]);
@@ -45,7 +48,6 @@ static void remove_tree(void)
 		path_in_root(path, sizeof(path), names[i]);
 		ck_assert_int_eq(remove(path), 0);
 	}
-	memcpy(strrchr(root, '.') + 1, "XXXXXX", 6);
 }
 
 /* With the tree's own path for each '@', allocated. */
