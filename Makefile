@@ -25,6 +25,8 @@
 #
 # make mutate     small faults in plan/, mount/, fstab/ and request/, COUNT=300 of them by SEED=1:
 #                 does a unit test see each? PARTS="plan/drift.c plan/plan.c:41" for some alone
+# make bench      what it costs beside loops, mount(8) and other modules: tests/bench/README.md;
+#                 ROWS= COUNTS= RUNS= choose a part. make bench-ci: are the ratios within bounds?
 # make faults     each call, each allocation of each kind of run fails, or each seventh; TESTS_LONG=1
 # make coverage   the lines and branches of src/ that the unit tests reach, and those that they do
 #                 not; with TESTS= all tests
@@ -105,7 +107,7 @@ FUZZ_LIB := $(patsubst %,$(OUT)/tests/fuzz/%.o,input fstab_reading request_check
 
 all: $(OUT)/robind
 tests: all $(UNIT) $(NS) $(TOOLS) $(PRELOADS) ; @:
-bench: all $(BENCH)
+bench-tools: all $(BENCH) $(OUT)/tests/tools/host $(OUT)/tests/tools/old_kernel ; @:
 
 $(OUT)/robind: $(OUT)/module/program/main.o $(OUT)/program.a $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -235,6 +237,19 @@ search: deps-check
 	@tests/search/run --seconds $(or $(SECONDS),180) --jobs $$(nproc) \
 		--from $(or $(FROM),$$(($$(date +%s) / 60 * 1000))) \
 		--told '^(again: )?(check differs|not settled)' $(JSON:%=--json %)
+
+# What it costs, beside what can be had without it: tests/bench/README.md.
+bench bench-ci: private export ROBIND := $(abspath $(OUT))/robind
+bench bench-ci: private export PYTHONDONTWRITEBYTECODE := 1
+bench: deps
+	@tests/install-deps bench || echo 'so some of it is missing' >&2
+	@$(MAKE) bench-tools
+	@$(PYTHON) tests/bench/run $(ROWS:%=--rows %) $(COUNTS:%=--counts %) $(RUNS:%=--runs %) \
+		--json build/bench.json --svg build/bench.svg
+bench-ci: deps
+	@$(MAKE) bench-tools
+	@$(PYTHON) tests/bench/run --bounds
+.PHONY: bench bench-ci bench-tools
 
 demo: deps
 	@$(MAKE) $(addprefix $(OUT)/,robind tests/tools/echo_socket)

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cost of one bind by their number, drawn by gnuplot."""
+
+import shutil
+import subprocess
+
+SETTINGS = """set terminal svg size 900,420 font 'sans-serif,12' background '#ffffff'
+set output {file}
+set logscale xy
+set format x '10^{{%T}}'
+set format y '10^{{%T}}'
+set grid
+set key outside right
+set xlabel 'binds'
+set multiplot layout 1,2
+"""
+WORKS = ("apply", "check")
+
+
+def points(book, work):
+    """Who -> what one bind took, by their number."""
+    found = {}
+    for result in sorted(book.results.values(), key=lambda one: one.count):
+        if result.work == work and result.runs:
+            found.setdefault(result.who, []).append((result.count, result.each()))
+    return found
+
+
+def panel(book, work):
+    found = points(book, work)
+    data = "".join(
+        f"${work}{i} << END\n" + "\n".join(f"{x} {y:.3f}" for x, y in line) + "\nEND\n"
+        for i, line in enumerate(found.values()))
+    curves = ", ".join(
+        f"${work}{i} with linespoints linewidth {3 if who == 'robind' else 1} title '{who}'"
+        for i, who in enumerate(found))
+    return f"{data}set title '{work}: microseconds of CPU for one bind'\nplot {curves}\n"
+
+
+def draw(book, file, say):
+    if not shutil.which("gnuplot"):
+        say("no gnuplot, so no drawing: tests/install-deps bench")
+        return
+    drawn = [work for work in WORKS if points(book, work)]
+    if drawn:
+        script = SETTINGS.format(file=f"'{file}'") + "".join(panel(book, work) for work in drawn)
+        subprocess.run(["gnuplot"], input=script, text=True, check=True)
