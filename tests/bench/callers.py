@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What it takes with the callers, by their own ways and by robind: 100 binds on a machine of its own,
-live and in fstab. Where a caller is not there, it is named as missing.
+"""What it takes with the callers, by their own ways and by robind: 100 binds on a machine of its
+own, live and in fstab. Where a caller is not there, it is named as missing.
 
 Ansible, Puppet and Salt are the real ones, each started once for each run, as on a managed host.
 """

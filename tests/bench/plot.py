@@ -4,16 +4,18 @@
 import shutil
 import subprocess
 
-SETTINGS = """set terminal svg size 900,420 font 'sans-serif,12' background '#ffffff'
+SETTINGS = """set terminal svg size 900,480 font 'sans-serif,12' background '#ffffff'
 set output {file}
 set logscale xy
 set format x '10^{{%T}}'
 set format y '10^{{%T}}'
 set grid
-set key outside right
+set key below maxcols 2
+set yrange [3:200000]
 set xlabel 'binds'
 set multiplot layout 1,2
 """
+BOLD = "linewidth 3 linecolor rgb 'black'"
 WORKS = ("apply", "check")
 
 
@@ -32,9 +34,9 @@ def panel(book, work):
         f"${work}{i} << END\n" + "\n".join(f"{x} {y:.3f}" for x, y in line) + "\nEND\n"
         for i, line in enumerate(found.values()))
     curves = ", ".join(
-        f"${work}{i} with linespoints linewidth {3 if who == 'robind' else 1} title '{who}'"
+        f"${work}{i} with linespoints {BOLD if who == 'robind' else ''} title '{who}'"
         for i, who in enumerate(found))
-    return f"{data}set title '{work}: microseconds of CPU for one bind'\nplot {curves}\n"
+    return f"{data}set title '{work}: CPU for one bind, us'\nplot {curves}\n"
 
 
 def draw(book, file, say):

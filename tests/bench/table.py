@@ -57,7 +57,7 @@ def target_rows(judged):
 
 
 def text(book, judged):
-    """Microseconds are for one bind; a ratio is of the least processor time, beside the first row."""
+    """Microseconds are for one bind; a ratio is of the least processor time, beside the first."""
     lines = [COLUMNS]
     for (work, count), results in groups(book).items():
         lines += ["", heading(work, count), *(row(result, results[0]) for result in results)]

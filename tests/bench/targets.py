@@ -54,8 +54,12 @@ def note(name):
     return lambda book: book.notes.get(name)
 
 
-def start(who, what="wall"):
-    return lambda book: book.ratio("start", who, "/bin/true", 1, what)
+def start(who, *whats):
+    """The worse of both: where others use the machine wall time says little."""
+    def number(book):
+        ratios = [book.ratio("start", who, "/bin/true", 1, what) for what in whats]
+        return max(ratios) if all(ratios) else None
+    return number
 
 
 def listings(book):
@@ -95,9 +99,9 @@ TARGETS = (
              growth(name, ROBIND, 10_000, 2_500, False),
              ci=7.5, ci_number=growth(name, ROBIND, *GROWTH, False), ci_steps=(f"{name} growth",))
       for name in COMMANDS),
-    Target("one check beside /bin/true", 1.6, start("robind check"),
+    Target("one check beside /bin/true", 1.6, start("robind check", "wall", "cpu"),
            ci=3.3, ci_number=start("robind check", "cpu"), ci_steps=("start",)),
-    Target("the same, static", 1.2, start("robind check, static")),
+    Target("the same, static", 1.2, start("robind check, static", "wall", "cpu")),
     Target("one check among 10,000 mounts, listings", 1.2, listings),
     Target("Ansible: 100 by ansible.posix.mount", 20, faster("ansible.posix.mount", "robind.mount"),
            "times faster"),
