@@ -16,6 +16,7 @@ set xlabel 'binds'
 set multiplot layout 1,2
 """
 BOLD = "linewidth 3 linecolor rgb 'black'"
+LICENSE = "<!-- SPDX-License-Identifier: Apache-2.0 -->"
 WORKS = ("apply", "check")
 
 
@@ -47,3 +48,5 @@ def draw(book, file, say):
     if drawn:
         script = SETTINGS.format(file=f"'{file}'") + "".join(panel(book, work) for work in drawn)
         subprocess.run(["gnuplot"], input=script, text=True, check=True)
+        declaration, rest = file.read_text().split("\n", 1)
+        file.write_text(f"{declaration}\n{LICENSE}\n{rest}")
