@@ -38,6 +38,8 @@ static const struct { const char *name; const char *text; bool removes; } rows[]
 	{ "many lines",     "a /1 x y\na /2 x y\na /3 x y\na /4 x y\na /5 x y\nbad\nbad\nbad\nbad\nbad\n" RIGHT " none bind,rw\n", false },
 	{ "quotes, commas", RIGHT " none bind,,context=\"a,b\",exec,,ro\n", false },
 	{ "removed",        "/a /b none bind\n" RIGHT " none bind,ro 0 0\n/c /d none bind", true },
+	{ "two sets",       RIGHT " none bind,ro,x-robind.set=a,x-robind,x-robind.set=b 0 0\n", false },
+	{ "another source", "/other /mnt/a\\040target robind ro,x-systemd.requires-mounts-for=/other 0 0\n", false },
 	{ "a source mount", "/dev/x /srv ext4 defaults 0 2\n" RIGHT " none bind,ro,x-robind.source-mount=%2fsrv 0 0\n", false },
 };
 /* clang-format on */
