@@ -13,11 +13,19 @@ static const struct {
 	uint64_t magic;
 	bool is_local;
 } kinds[] = {
-	{"autofs", AUTOFS_SUPER_MAGIC, false}, {"btrfs", BTRFS_SUPER_MAGIC, true},
-	{"ext2", EXT4_SUPER_MAGIC, true},      {"ext3", EXT4_SUPER_MAGIC, true},
-	{"ext4", EXT4_SUPER_MAGIC, true},      {"f2fs", F2FS_SUPER_MAGIC, true},
-	{"ramfs", RAMFS_MAGIC, true},          {"tmpfs", TMPFS_MAGIC, true},
-	{"xfs", XFS_SUPER_MAGIC, true},        {"overlay", OVERLAYFS_SUPER_MAGIC, false},
+	{"autofs", AUTOFS_SUPER_MAGIC, false},
+	{"btrfs", BTRFS_SUPER_MAGIC, true},
+	{"ext2", EXT4_SUPER_MAGIC, true},
+	{"ext3", EXT4_SUPER_MAGIC, true},
+	{"ext4", EXT4_SUPER_MAGIC, true},
+	{"f2fs", F2FS_SUPER_MAGIC, true},
+	{"ramfs", RAMFS_MAGIC, true},
+	{"tmpfs", TMPFS_MAGIC, true},
+	{"xfs", XFS_SUPER_MAGIC, true},
+	{"overlay", OVERLAYFS_SUPER_MAGIC, false},
+	/* tmpfs under other names; the root of an initramfs may be a ramfs as well */
+	{"devtmpfs", TMPFS_MAGIC, true},
+	{"rootfs", TMPFS_MAGIC, true},
 };
 
 bool fs_is_local(uint64_t magic)

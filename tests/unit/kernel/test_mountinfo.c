@@ -107,7 +107,7 @@ END_TEST
 /* clang-format off */
 static const struct { const char *fs_type; bool is_local; } kinds[] = {
 	{ "ext2", true },  { "ext3", true },  { "ext4", true },     { "xfs", true },   { "btrfs", true },
-	{ "f2fs", true },  { "tmpfs", true }, { "ramfs", true },    { "nfs4", false }, { "fuse.sshfs", false },
+	{ "f2fs", true },  { "tmpfs", true }, { "ramfs", true },    { "devtmpfs", true }, { "rootfs", true }, { "nfs4", false }, { "fuse.sshfs", false },
 	{ "autofs", false }, { "overlay", false }, { "ext", false }, { "tmpfs2", false },
 };
 /* clang-format on */
