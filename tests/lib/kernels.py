@@ -17,11 +17,19 @@ ABILITIES = {
     "detached_trees": HIDDEN_CALLS | {"no-detached-clone", "no-beneath"},
     "statmount": {"no-statmount", "no-mnt-id", "no-new-calls", "no-new-calls-eperm"},
 }
-# The calls that it takes; this machine may be without them, or a filter on it.
+# What it takes of this machine, which may be without it, or a filter on it: see syscalls.py.
 CALLS = {
-    "mount_setattr": ["open_tree", "mount_setattr"], "beneath": ["open_tree", "mount_setattr"],
-    "detached_trees": ["open_tree", "mount_setattr"], "statmount": ["statmount", "listmount"],
+    "mount_setattr": ["open_tree", "mount_setattr"],
+    "beneath": ["open_tree", "mount_setattr", "beneath"],
+    "detached_trees": ["open_tree", "mount_setattr", "beneath", "detached_trees"],
+    "statmount": ["statmount", "listmount"],
 }
+
+
+@functools.lru_cache(maxsize=None)
+def is_here(ability):
+    """Whether the running kernel has it, whatever is played upon it."""
+    return syscalls.are_there(*CALLS[ability])
 
 
 @functools.lru_cache(maxsize=None)
@@ -34,7 +42,8 @@ def profiles(kernel):
 
 
 def lacks(kernel, ability):
-    return bool(profiles(kernel) & ABILITIES[ability]) or not syscalls.are_there(*CALLS[ability])
+    """The older of the two counts: the one that runs, or the one that is played."""
+    return bool(profiles(kernel) & ABILITIES[ability]) or not is_here(ability)
 
 
 def mount_api(kernel):

@@ -19,6 +19,8 @@
 #include "run/run.h"
 #include "request/json_parse.h"
 #include "base/cleanup.h"
+#include "kernel/features.h"
+#include "kernel/syscalls.h"
 #include "namespace.h"
 
 void sandbox_enter(void)
@@ -42,6 +44,23 @@ bool sandbox_is_possible(void)
 		return true;
 	puts("skipped: mount namespaces cannot be had here");
 	return false;
+}
+
+/* No descriptor is -1, but flags are looked at before. */
+static bool attaches_beneath(void)
+{
+	return features_probe()->mount_calls &&
+	       shim_move_mount(-1, -1, SHIM_MOVE_BENEATH) < 0 && errno == EBADF;
+}
+
+bool sandbox_has_beneath(void)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0)
+		_exit(namespace_unshare(CLONE_NEWNS) == 0 && attaches_beneath() ? 0 : 1);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 void sandbox_mkdir(const char *path)

@@ -17,6 +17,9 @@ void sandbox_enter(void);
 /* Whether namespaces can be had here; prints why not. */
 bool sandbox_is_possible(void);
 
+/* Whether this kernel replaces a mount without a gap (6.5). */
+bool sandbox_has_beneath(void);
+
 /* A directory below /mnt, with its parents. */
 void sandbox_mkdir(const char *path);
 
