@@ -21,12 +21,19 @@
 static const char *target = "/mnt/ro";
 static bool has_beneath; /* else what is replaced leaves a gap, and that is told */
 
-/* More of them where there is time. */
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && strcmp(value, "1") == 0;
+}
+
+/* More of them where there is time, fewer where each takes long. */
 static int many(int rounds)
 {
-	const char *is_long = getenv("TESTS_LONG");
-
-	return is_long && strcmp(is_long, "1") == 0 ? 5 * rounds : rounds;
+	if (is_set("TESTS_SHORT"))
+		return rounds / 4;
+	return is_set("TESTS_LONG") ? 5 * rounds : rounds;
 }
 
 static bool is_replaced(const json_t *bind)

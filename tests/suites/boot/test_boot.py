@@ -55,6 +55,7 @@ ExecStartPost=/bin/sh -c 'readlink /proc/self/ns/mnt >/namespace'
 
 UNITS = {"slow.service": SLOW, "mail.service": MAIL, "early.service": EARLY, "db.service": DB,
          "docker.service": DOCKER, "robind-boot.service.d/probe.conf": NAMESPACE}
+ENABLED = ["mail.service", "early.service", "db.service", "docker.service"]
 AFTER_SUB = {"fstab_options": ["x-systemd.requires-mounts-for=/srv/tree/sub"]}
 BINDS = [
     listed("/srv/volume", "/srv/ro/none"),
@@ -126,7 +127,7 @@ keep stopped cat /proc/self/mountinfo
 @pytest.fixture(scope="module", name="seen")
 def _seen(tmp_path_factory):
     return Guest(tmp_path_factory.mktemp("guest"), SCENE, BINDS, VOLUMES, UNITS,
-                 enabled=["mail.service", "early.service", "db.service", "docker.service"]).boot()
+                 enabled=ENABLED).boot()
 
 
 TARGETS = ("/srv/ro/none", "/srv/ro/helper", "/srv/ro/late")

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The guests, once for all tests."""
+
+import pytest
+
+import booted
+import machines
+
+
+def run_boot(suite, home):
+    boot = booted.boot
+    return booted.KernelGuest(home, boot.SCENE, boot.BINDS, boot.VOLUMES, boot.UNITS,
+                              enabled=boot.ENABLED).on(suite)
+
+
+@pytest.fixture(scope="session")
+def guests(tmp_path_factory):
+    return machines.Guests(tmp_path_factory.mktemp("guests"),
+                           {"core": machines.run_core, "boot": run_boot})

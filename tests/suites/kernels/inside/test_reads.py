@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Among many mounts, in a long run 10,000: for 200 binds the table of mounts is read a few times, and
+not for each, by whatever way this kernel has. By count, as a guest has no time to go by."""
+
+import pytest
+
+from answer import ROBIND
+from host import DIR, LONG, as_bytes, bind, here
+
+MOUNTS = 10000 if LONG else 1000
+BINDS = 200
+MOST = 12
+
+
+@pytest.fixture(scope="module", name="crowded")
+def _crowded():
+    """With its mounts in one directory, made by one process."""
+    from host import Host
+
+    host = Host()
+    host.run("python3", "-c", f"""
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+for i in range({MOUNTS}):
+    os.makedirs("{DIR}/other/%d" % i)
+    name = b"{DIR}/other/%d" % i
+    assert libc.mount(b"{DIR}/other", name, None, 4096, None) == 0, ctypes.get_errno()
+""")
+    yield host
+    host.end()
+
+
+@pytest.mark.parametrize("members", [{}, {"on_error": "stop"}], ids=["all", "stop"])
+def test_table_is_read_a_few_times(crowded, members):
+    binds = [bind(crowded.dir(f"s/{i}"), crowded.dir(f"t/{i}")) for i in range(BINDS)]
+    seen = {}
+    for state in ("ephemeral", "unmounted"):
+        log = crowded.file("log", "")
+        asked = here(*[{**one, "state": state} for one in binds], timeout=300, **members)
+        done = crowded.run("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=openat,open", "-o", log,
+                           ROBIND, "apply", input=as_bytes(asked), check=False)
+        assert done.returncode == 0, done.stdout
+        seen[state] = crowded.path(log).read_text().count("/self/mountinfo")
+    assert max(seen.values()) <= MOST, seen
