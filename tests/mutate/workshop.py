@@ -35,6 +35,18 @@ class Broken(Exception):
     """What should work without any mutant does not."""
 
 
+def end_session(leader):
+    """A test that is a process of its own has a group of its own as well, and holds the pipe."""
+    os.killpg(leader, 9)
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[3]) == leader:
+                os.kill(int(stat.parent.name), 9)
+        except OSError:
+            pass  # it has ended
+
+
 def run(command, where, seconds=None, env=()):
     """(whether it went well, what it said); what takes too long did not."""
     with subprocess.Popen(command, cwd=where, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -43,7 +55,7 @@ def run(command, where, seconds=None, env=()):
         try:
             text = process.communicate(timeout=seconds)[0].decode(errors="replace")
         except (subprocess.TimeoutExpired, KeyboardInterrupt) as stop:
-            os.killpg(process.pid, 9)
+            end_session(process.pid)
             process.communicate()
             if isinstance(stop, KeyboardInterrupt):
                 raise
