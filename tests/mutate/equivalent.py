@@ -31,6 +31,8 @@ EQUIVALENT = {
     ("request/from_fstab.c", "if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 1) < 0)",
      "if (!firsts || ARRAY_RESERVE(req->wants, 0, fstab->n_entries + 0) < 0)"):
         "room for none is asked for as room for four",
+    ("request/json_mistake.c", "for (const char *p = s->start; p < at; p++)",
+     "for (const char *p = s->start; p <= at; p++)"): "a bracket ends no line",
     ("request/json_parse.c", "e->position > 0 && (size_t)e->position < size ? (size_t)e->position : size;",
      "e->position > 0 && (size_t)e->position <= size ? (size_t)e->position : size;"):
         "both are the size",

@@ -118,6 +118,8 @@ static const struct { const char *text; bool accept_text; const char *shown; } d
 	{ AT "\"owner\": \"4294967294\", \"group\": \"0012\"}", true, "/a>/t mounted owner=4294967294 group=12; single" },
 	{ AT "\"options\": [\"nosuid\", \"exec\"]}", false, "/a>/t mounted +2-8; single" },
 	{ AT "\"options\": \"ro,nosuid,bind,exec\"}", false, "/a>/t mounted +2-8; single" },
+	{ AT "\"options\": \" nosuid , ,exec \"}", false, "/a>/t mounted +2-8; single" },
+	{ AT "\"fstab_options\": \" _netdev, , x-a=b \"}", false, "/a>/t mounted _netdev x-a=b; single" },
 	{ AT "\"options\": [\"nosuid\", \"nosuid\"]}", false, "/a>/t mounted +2-0; single" },
 	{ AT "\"fstab_options\": [\"_netdev\", \"x-a=b\"]}", false, "/a>/t mounted _netdev x-a=b; single" },
 	{ AT "\"fstab_options\": \"_netdev,x-a=b\"}", false, "/a>/t mounted _netdev x-a=b; single" },
