@@ -72,15 +72,16 @@ static int look_for_root(int fd, struct file_id *ret)
 	return 0;
 }
 
-/* All but is_mount_root where that is not told along with the rest. */
-static int stat_file(int fd, struct file_id *ret)
+int sys_stat_name(int dir, const char *name, struct file_id *ret)
 {
+	unsigned mask = SHIM_STATX_TYPE | SHIM_STATX_MODE | SHIM_STATX_INO |
+			features_found()->mount_id;
 	struct shim_statx buf = {0};
 
-	if (shim_statx(fd, "", AT_EMPTY_PATH | SHIM_AT_DONT_SYNC | AT_NO_AUTOMOUNT,
-		       SHIM_STATX_TYPE | SHIM_STATX_MODE | SHIM_STATX_INO |
-			       features_found()->mount_id,
-		       &buf) < 0)
+	if (shim_statx(dir, name,
+		       AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT |
+			       SHIM_AT_DONT_SYNC,
+		       mask, &buf) < 0)
 		return -errno;
 	*ret = (struct file_id){
 		.dev = makedev(buf.dev_major, buf.dev_minor),
@@ -89,7 +90,15 @@ static int stat_file(int fd, struct file_id *ret)
 		.mount = buf.mnt_id,
 		.is_mount_root = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
 	};
-	return features_found()->mount_id ? 0 : sys_mount_id(fd, &ret->mount);
+	return 0;
+}
+
+/* All but is_mount_root where that is not told along with the rest. */
+static int stat_file(int fd, struct file_id *ret)
+{
+	int r = sys_stat_name(fd, "", ret);
+
+	return r < 0 || features_found()->mount_id ? r : sys_mount_id(fd, &ret->mount);
 }
 
 int sys_stat(int fd, struct file_id *ret)

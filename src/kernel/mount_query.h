@@ -27,6 +27,12 @@ struct file_id {
 MUST_CHECK int sys_stat(int fd, struct file_id *ret);
 
 /*
+ * The same of a name in a directory on a local file system, be it a symlink, and what is
+ * mounted there; by statx(2) alone, which has to know all of it. "" is the descriptor.
+ */
+MUST_CHECK int sys_stat_name(int dir, const char *name, struct file_id *ret);
+
+/*
  * The same; but of a file system that answers with an error only, see below, what the
  * kernel knows without it: the mount, whether this is its root, and whether it is a
  * directory. That error is ret->failure then, and the numbers of the file are 0.

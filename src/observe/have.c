@@ -48,7 +48,7 @@ void have_done(struct have *have)
 
 bool pinned_path_is_there(const struct pinned_path *place)
 {
-	return place->fd >= 0;
+	return place->fd >= 0 || place->fd == PINNED_BY_NAME;
 }
 
 bool pinned_path_is_directory(const struct pinned_path *place)

@@ -11,9 +11,13 @@
 #include "kernel/mount_query.h"
 #include "mount/mount.h"
 
-/* One of the two paths, pinned by an open descriptor. */
+/*
+ * One of the two paths, pinned by an open descriptor; or seen by its name alone in check
+ * mode (kernel/path_glance.h).
+ */
+#define PINNED_BY_NAME (-10000) /* no -errno */
 struct pinned_path {
-	int fd; /* O_PATH, or -1 when nothing is there */
+	int fd; /* O_PATH, -1 when nothing is there, or PINNED_BY_NAME */
 	struct file_id file_id;
 	char *untriggered; /* the automount that is in the way, which check does not trigger */
 };

@@ -150,7 +150,7 @@ static int read_points(struct mount_row *rows, size_t n)
 			return r;
 		/* What is gone by now is nowhere. */
 		if (!rows[i].point)
-			rows[i].point = strdup(r == 0 ? m.point : "");
+			rows[i].point = strdup(r == 0 && m.point ? m.point : "");
 		mount_done(&m);
 		if (!rows[i].point)
 			return -ENOMEM;

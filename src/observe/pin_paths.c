@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "kernel/failure.h"
 #include "kernel/mount_query.h"
+#include "kernel/path_glance.h"
 #include "kernel/path_limit.h"
 #include "kernel/path_open.h"
 #include "observe/automount.h"
@@ -20,7 +21,8 @@ struct side {
 	const char *path;
 	enum error_kind missing; /* what it is when nothing is there */
 	bool is_target;
-	bool is_left; /* an automount at the end is looked at as it is */
+	bool is_left;   /* an automount at the end is looked at as it is */
+	bool is_pinned; /* its descriptor is needed */
 };
 
 static struct side source_side(const char *path)
@@ -115,19 +117,29 @@ static int leave_untriggered(const char *path, struct pinned_path *place)
 	return place->untriggered ? 0 : -ENOMEM;
 }
 
+/* By its name, where nothing is to be changed and the descriptor is not needed. */
+static int look_at(const struct side *side, struct pinned_path *place)
+{
+	int r = side->is_pinned ? -EAGAIN : sys_glance(side->path, &place->file_id);
+
+	if (r != -EAGAIN) {
+		place->fd = r == 0 ? PINNED_BY_NAME : -1;
+		return r;
+	}
+	place->fd = sys_open(side->path);
+	return place->fd < 0 ? place->fd : sys_stat_mount(place->fd, &place->file_id);
+}
+
 static int pin(const struct view *view, const struct side *side, struct pinned_path *place)
 {
 	const char *path = side->path;
 	bool is_auto = false;
-	int fd = sys_open(path);
-	int r = 0;
+	int r = look_at(side, place);
 
-	if (fd == -EREMOTE)
+	if (place->fd < 0 && place->fd != PINNED_BY_NAME)
+		place->fd = -1;
+	if (r == -EREMOTE)
 		return leave_untriggered(path_last_obstacle(), place);
-	if (fd < 0)
-		return fd;
-	place->fd = fd;
-	r = sys_stat_mount(fd, &place->file_id);
 	if (r == 0)
 		r = automount_waits(view, path, &place->file_id, &is_auto);
 	if (r < 0 || !is_auto || side->is_left ||
@@ -202,7 +214,7 @@ int pin_target(const struct view *view, const char *path, bool is_left,
 	struct side side = target_side(path);
 	int r = 0;
 
-	side.is_left = is_left;
+	side.is_left = side.is_pinned = is_left;
 	r = pin_side(view, &side, ret, err);
 
 	if (r == 0 && ret->file_id.failure && !ret->file_id.is_mount_root)

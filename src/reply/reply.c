@@ -18,11 +18,18 @@ static void shown_done(struct shown *shown)
 	error_drop(shown->error);
 }
 
-void reply_done(struct reply *reply)
+static void drop_outcomes(struct reply *reply)
 {
 	for (size_t i = 0; i < reply->n_outcomes; i++)
 		outcome_done(&reply->outcomes[i]);
 	free(reply->outcomes);
+	reply->outcomes = NULL;
+	reply->n_outcomes = 0;
+}
+
+void reply_done(struct reply *reply)
+{
+	drop_outcomes(reply);
 	for (size_t i = 0; i < reply->n_shown; i++)
 		shown_done(&reply->shown[i]);
 	free(reply->shown);
@@ -37,6 +44,7 @@ void reply_done(struct reply *reply)
 
 int reply_begin(struct reply *reply, const struct request *req)
 {
+	drop_outcomes(reply);
 	reply->req = req;
 	reply->outcomes = calloc(req->n_wants + 1, sizeof(*reply->outcomes));
 	if (!reply->outcomes)

@@ -67,7 +67,8 @@ void reply_done(struct reply *reply);
 
 /*
  * Make the outcomes for a request, whose binds are all skipped until they are begun. The
- * request is borrowed. Returns 0, or -1 when there is no memory.
+ * request is borrowed. Those of an earlier beginning are gone. Returns 0, or -1 when there is
+ * no memory.
  */
 MUST_CHECK int reply_begin(struct reply *reply, const struct request *req);
 

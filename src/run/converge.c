@@ -106,15 +106,19 @@ static int look_elsewhere(const struct converge *c, const struct want *outer,
 static int look_beneath(const struct round *round, struct outcome *out, struct error *err)
 {
 	const struct have *have = &round->have;
+	scoped_fd int opened = -1;
 	bool is_local = false;
+	int fd = have->target.fd;
 
 	if (round->is_again || round->plan.refusal || want_is_self(out->want) ||
 	    have->n_layers > 0 || !pinned_path_is_there(&have->target) ||
 	    !step_list_has_new_mount(&round->plan.steps))
 		return 0;
 	is_local = have->is_uncovered || sys_is_local_mount(have->target.file_id.mount);
-	return sys_content(have->target.fd, is_local ? NULL : out->want->target, 0,
-			   &out->hides) == -ENOMEM
+	if (fd == PINNED_BY_NAME)
+		fd = opened = sys_open(out->want->target);
+	return sys_content(fd, is_local ? NULL : out->want->target, 0, &out->hides) ==
+			       -ENOMEM
 		       ? error_no_memory(err)
 		       : 0;
 }

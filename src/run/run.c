@@ -11,6 +11,7 @@
 #include "holders/search.h"
 #include "kernel/features.h"
 #include "kernel/mount_api.h"
+#include "kernel/path_glance.h"
 #include "kernel/path_limit.h"
 #include "kernel/run_lock.h"
 #include "request/from_fstab.h"
@@ -57,17 +58,51 @@ static int search_all(struct run *run)
 	return r;
 }
 
+/* From the beginning, with nothing known of the binds. 0, or -1 without memory. */
+static int begin_parts(struct run *run)
+{
+	turns_done(run->converge.view.turns, run->req);
+	run->is_stopped = false;
+	run->converge.view.turns = turns_make(run->req);
+	return run->converge.view.turns ? reply_begin(run->reply, run->req) : -1;
+}
+
+/*
+ * What changes nothing looks at paths by their last names, which is only true where their
+ * directories are at the end what they were. Else it is all looked at anew, by whole paths.
+ */
+static int check_parts(struct run *run)
+{
+	bool is_true = false;
+
+	if (!run->req->keeps_order)
+		sys_glance_begin();
+	run_parts(run);
+	is_true = sys_glance_is_true();
+	sys_glance_done();
+	if (is_true)
+		return 0;
+	mounts_done(&run->mounts);
+	mounts_init(&run->mounts, run->req->n_wants >= MOUNTS_MANY);
+	if (begin_parts(run) < 0)
+		return -1;
+	run_parts(run);
+	return 0;
+}
+
 static int run_all(struct run *run)
 {
 	scoped_mem size_t *order = request_order(run->req);
 
 	run->order = order;
-	run->converge.view.turns = turns_make(run->req);
-	if (!order || !run->converge.view.turns || reply_begin(run->reply, run->req) < 0)
+	if (!order || begin_parts(run) < 0)
 		return -1;
 	run->reply->is_private = run->converge.features->is_private &&
 				 !run->req->any_namespace && run->req->n_wants > 0;
-	run_parts(run);
+	if (!run->req->check_mode)
+		run_parts(run);
+	else if (check_parts(run) < 0)
+		return -1;
 	fstab_commit(run->reply, order, &run->snapshot, run->deadline);
 	return run->req->no_holders ? 0 : search_all(run);
 }

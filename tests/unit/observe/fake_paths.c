@@ -14,6 +14,7 @@
 #include "fake_machine.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_limit.h"
+#include "kernel/path_glance.h"
 #include "kernel/path_open.h"
 #include "kernel/path_place.h"
 
@@ -190,6 +191,12 @@ int sys_open_below(int dir, const char *rest)
 int sys_open_within(int dir, const char *rest, bool is_local)
 {
 	(void)dir, (void)rest, (void)is_local;
+	return -EAGAIN;
+}
+
+int sys_glance(const char *path, struct file_id *ret)
+{
+	(void)path, (void)ret;
 	return -EAGAIN;
 }
 
