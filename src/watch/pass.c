@@ -52,18 +52,25 @@ static uint64_t hash_of(const struct kept_error *error)
 	return hash_bytes(error->text, strlen(error->text));
 }
 
-/* Where the source lies now is where it has to lie from here on. */
-static void remember(struct watched *b)
+/*
+ * Where the source lies now is where it has to lie from here on. Returns whether all of it was
+ * remembered before: only then it is what was judged, for it is looked at a moment later.
+ */
+static bool remember(struct watched *b)
 {
+	const struct source_glance source = b->source_seen;
 	struct glance seen;
+	bool is_same = false;
 
 	if (glance_take(b->target, &seen) < 0)
-		return;
+		return true; /* nothing that is kept would tell of a change: the full passes do */
+	is_same = glance_is_equal(&seen, &b->seen);
 	b->seen = seen;
 	if (!b->is_there || !b->source || strcmp(b->source, b->target) == 0)
-		return;
+		return is_same;
 	free(b->seen_on);
 	b->source_seen = glance_first(b->source, &b->seen_on);
+	return is_same && source_glance_is_equal(&source, &b->source_seen);
 }
 
 static void judged(struct watched *b)
@@ -92,10 +99,9 @@ static void note_right(const struct passing *p, struct watched *b,
 	}
 	b->retry = 0;
 	b->failure = 0;
-	remember(b);
 	/* What was changed before it was remembered is seen by one more look. */
-	b->due = is_mended ? p->now : WATCH_NEVER;
-	b->looks_first = is_mended;
+	b->looks_first = !remember(b) || is_mended;
+	b->due = b->looks_first ? p->now : WATCH_NEVER;
 	judged(b);
 }
 

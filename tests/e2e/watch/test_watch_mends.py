@@ -9,6 +9,7 @@ import pytest
 
 from answer import is_sanitized
 from host import DIR, SECONDS, bind, here
+from watcher import LONGEST
 
 SOURCE = f"{DIR}/volumes/mysql"
 TARGET = f"{DIR}/volumes_ro/mysql"
@@ -192,3 +193,19 @@ def test_absent_stays_absent(host, watch):
     host.run("mount", "--bind", SOURCE, TARGET)
     watcher.wait_for("mended")
     eventually(lambda: host.top(TARGET) is None)
+
+
+
+def test_made_writable_while_it_is_looked_at(host, watch):
+    """What is remembered as right was judged: many are looked at before the first is remembered."""
+    targets = [f"{DIR}/many/{i}" for i in range(400)]
+    host.dir(SOURCE)
+    binds = [bind(SOURCE, target) for target in targets]
+    host.apply(*binds)
+    for _ in range(3):
+        watcher = watch(request=here(*binds), ready=False)
+        host.sh('for target; do mount -o remount,bind,rw "$target"; done', *targets[1::4])
+        watcher.wait_for("ready")
+        eventually(lambda: not [mount for mount in host.mounts() if mount.target in targets
+                                and "ro" not in mount.options], LONGEST)
+        watcher.end()
