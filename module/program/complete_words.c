@@ -41,7 +41,7 @@ char *help_of(const char *name)
 		const char *word = ++line;
 
 		word += strspn(word, " ");
-		if (strncmp(line, COMMAND + 1, strlen(COMMAND) - 1) == 0)
+		if (strncmp(line, &COMMAND[1], strlen(COMMAND) - 1) == 0)
 			word += strlen("robind ");
 		if (word > line && strncmp(word, name, n) == 0 &&
 		    (word[n] == ' ' || word[n] == '\n'))

@@ -39,12 +39,13 @@ int watch_requests_read(const struct watch_requests *w, const char *name, json_t
 static char *name_of(const char *word)
 {
 	scoped_mem char *copy = strdup(word);
-	scoped_mem char *again = strdup(word);
 	scoped_mem char *directory = copy ? realpath(dirname(copy), NULL) : NULL;
+	scoped_mem char *again = NULL;
 	struct path_fault fault;
 
 	if (!directory)
 		return path_normalise(word, strlen(word), &fault);
+	again = strdup(word);
 	return again ? path_join(directory, basename(again)) : NULL;
 }
 

@@ -115,8 +115,10 @@ static int look_beneath(const struct round *round, struct outcome *out, struct e
 	    !step_list_has_new_mount(&round->plan.steps))
 		return 0;
 	is_local = have->is_uncovered || sys_is_local_mount(have->target.file_id.mount);
-	if (fd == PINNED_BY_NAME)
-		fd = opened = sys_open(out->want->target);
+	if (fd == PINNED_BY_NAME) {
+		opened = sys_open(out->want->target);
+		fd = opened;
+	}
 	return sys_content(fd, is_local ? NULL : out->want->target, 0, &out->hides) ==
 			       -ENOMEM
 		       ? error_no_memory(err)

@@ -54,8 +54,10 @@ static void check(const char *swapped, enum status status)
 	struct request req = {0};
 	struct reply reply = {0};
 
-	for (char *p = text; *p != '\0'; p++)
-		*p = *p == '\'' ? '"' : *p;
+	for (char *p = text; *p != '\0'; p++) {
+		if (*p == '\'')
+			*p = '"';
+	}
 	ck_assert_int_eq(jsontext_parse(text, strlen(text), &doc, &err), 0);
 	ck_assert_int_eq(request_decode(doc, false, &req, &err), 0);
 	req.check_mode = true;
