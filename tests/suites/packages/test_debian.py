@@ -65,6 +65,7 @@ keep removed dpkg -r robind
 keep watch-removed systemctl is-active robind-watch.service
 keep gone sh -c 'command -v robind || command -v mount.robind'
 keep left cat /proc/self/mountinfo
+rm -r /etc/robind
 keep purged dpkg -P robind
 keep fstab cat /etc/fstab
 """
