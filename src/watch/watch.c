@@ -194,8 +194,6 @@ int watch_run(struct watch *w, struct error *err)
 	for (size_t i = 0; i < w->n_files; i++)
 		pass_first(&w->pass, &w->files[i]);
 	w->full = clock_boot() + w->interval;
-	for (size_t i = 0; i < w->n_files; i++)
-		due_all(&w->files[i], clock_boot());
 	pass_tell(&w->pass, WATCH_READY, NULL, NULL);
 	call_settled(w);
 	while (!w->is_over) {
