@@ -19,7 +19,6 @@
 #include "apply/step.h"
 #include "base/cleanup.h"
 #include "base/path.h"
-#include "kernel/features.h"
 #include "kernel/mount_api.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
