@@ -146,17 +146,21 @@ class Guest:
             self.files[f"etc/systemd/system/{name}"] = text
         self.enabled = [*enabled, "probe.service"]
 
-    def boot(self):
-        given, taken = self.home / "given", self.home / "taken"
-        taken.mkdir()
+    def write(self, tree):
+        """Its files, and what makes systemd start its units."""
         for name, text in self.files.items():
-            path = given / name
+            path = tree / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         for unit in self.enabled:
-            link = given / "etc/systemd/system/multi-user.target.wants" / unit
+            link = tree / "etc/systemd/system/multi-user.target.wants" / unit
             link.parent.mkdir(exist_ok=True)
             link.symlink_to(f"/etc/systemd/system/{unit}")
+
+    def boot(self):
+        given, taken = self.home / "given", self.home / "taken"
+        taken.mkdir()
+        self.write(given)
         out = os.path.relpath(pathlib.Path(ROBIND).parent, REPO)
         done = subprocess.run(
             ["unshare", "-m", "--propagation", "private", "sh", "-ec", BOOT, "sh", given, taken,

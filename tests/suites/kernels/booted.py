@@ -64,14 +64,7 @@ class KernelGuest(guest.Guest):
         }
         given = self.home / "given"
         tree = given / "tree"
-        for name, text in self.files.items():
-            path = tree / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        for unit in self.enabled:
-            link = tree / "etc/systemd/system/multi-user.target.wants" / unit
-            link.parent.mkdir(exist_ok=True)
-            link.symlink_to(f"/etc/systemd/system/{unit}")
+        self.write(tree)
         built = os.path.relpath(pathlib.Path(machines.ROBIND).parent, REPO)
         made = machines.run("make", "-s", "-C", REPO, "-o", "all", f"OUT={built}", "install",
                             f"DESTDIR={tree}", "helperdir=/usr/sbin")
