@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #include "run/run.h"
-#include "request/json_parse.h"
 #include "base/cleanup.h"
 #include "kernel/features.h"
 #include "kernel/syscalls.h"
 #include "namespace.h"
+#include "text_json.h"
 
 void sandbox_enter(void)
 {
@@ -89,10 +89,7 @@ json_t *sandbox_apply(const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	for (char *p = text; *p != '\0'; p++)
-		if (*p == '\'')
-			*p = '"';
-	ck_assert_msg(jsontext_parse(text, strlen(text), &doc, &err) == 0, "%s", err.text);
+	doc = text_json(text);
 	ck_assert_msg(request_decode(doc, false, &req, &err) == 0, "%s", err.text);
 	ck_assert_msg(run_request(&req, features, &reply, &err) == 0, "%s", err.text);
 	whole = reply_tree(&reply, features, NULL);

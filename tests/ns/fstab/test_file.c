@@ -22,16 +22,10 @@
 #include "sandbox.h"
 #include "base/cleanup.h"
 #include "fstab/file.h"
+#include "text_file.h"
 
 #define OLD "/a /ta none bind,ro 0 0\n"
 #define NEW OLD "/b /tb none bind,ro 0 0\n"
-
-static void put(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	ck_assert(out && fputs(text, out) >= 0 && fclose(out) == 0);
-}
 
 static void expect(const char *path, const char *text)
 {
@@ -60,7 +54,7 @@ static void make_tmpfs(const char *options)
 {
 	sandbox_mkdir("/mnt/fs");
 	ck_assert_int_eq(mount("tmpfs", "/mnt/fs", "tmpfs", 0, options), 0);
-	put("/mnt/fs/fstab", OLD);
+	text_put("/mnt/fs/fstab", OLD);
 }
 
 START_TEST(a_missing_file_is_empty_and_is_made)
@@ -84,7 +78,7 @@ START_TEST(the_mode_is_kept)
 	struct stat st;
 
 	(void)umask(077);
-	put("/mnt/fstab", OLD);
+	text_put("/mnt/fstab", OLD);
 	ck_assert_int_eq(chmod("/mnt/fstab", 0664), 0);
 	ck_assert_int_eq(rewrite("/mnt/fstab", &fault), 0);
 	ck_assert_int_eq(stat("/mnt/fstab", &st), 0);
@@ -99,7 +93,7 @@ START_TEST(a_symlink_is_followed)
 	struct stat st;
 
 	sandbox_mkdir("/mnt/real");
-	put("/mnt/real/tab", OLD);
+	text_put("/mnt/real/tab", OLD);
 	ck_assert_int_eq(symlink("real/tab", "/mnt/link"), 0);
 	ck_assert_int_eq(symlink("/mnt/link", "/mnt/fstab"), 0);
 	ck_assert_int_eq(rewrite("/mnt/fstab", &fault), 0);
@@ -139,14 +133,14 @@ static void make_fifo(void)
 
 static void make_unreadable(void)
 {
-	put("/mnt/fstab", OLD);
+	text_put("/mnt/fstab", OLD);
 	ck_assert_int_eq(chmod("/mnt/fstab", 0), 0);
 	drop_capabilities();
 }
 
 static void make_huge(void)
 {
-	put("/mnt/fstab", OLD);
+	text_put("/mnt/fstab", OLD);
 	ck_assert_int_eq(truncate("/mnt/fstab", (64 << 20) + 1), 0);
 }
 
@@ -199,7 +193,7 @@ START_TEST(a_full_file_system)
 	ck_assert_int_eq(fault.step, FSTAB_FILE_WRITE);
 	ck_assert_int_eq(sandbox_count("/mnt/fs"), 1);
 	/* no room for a single byte more */
-	put("/mnt/large", "");
+	text_put("/mnt/large", "");
 	{
 		int fd = open("/mnt/fs/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
@@ -243,8 +237,8 @@ START_TEST(a_bind_mounted_file)
 {
 	struct fstab_file_error fault = {0};
 
-	put("/mnt/outer", OLD);
-	put("/mnt/fstab", "");
+	text_put("/mnt/outer", OLD);
+	text_put("/mnt/fstab", "");
 	ck_assert_int_eq(mount("/mnt/outer", "/mnt/fstab", NULL, MS_BIND, NULL), 0);
 	ck_assert_int_eq(rewrite("/mnt/fstab", &fault), -EBUSY);
 	ck_assert_int_eq(fault.step, FSTAB_FILE_RENAME);
@@ -263,14 +257,14 @@ static void change_in_place(const char *path)
 	/* The same size, and the time of before: what tells is the ctime, if nothing else. */
 	ck_assert_int_eq(stat(path, &st), 0);
 	(void)usleep(20000);
-	put(path, "/x /ta none bind,ro 0 0\n");
+	text_put(path, "/x /ta none bind,ro 0 0\n");
 	times[1] = st.st_mtim;
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
 static void change_by_rename(const char *path)
 {
-	put("/mnt/other", "/x /ta none bind,ro 0 0\n");
+	text_put("/mnt/other", "/x /ta none bind,ro 0 0\n");
 	ck_assert_int_eq(rename("/mnt/other", path), 0);
 }
 
@@ -281,13 +275,13 @@ static void change_by_removal(const char *path)
 
 static void change_to_symlink(const char *path)
 {
-	put("/mnt/other", OLD);
+	text_put("/mnt/other", OLD);
 	ck_assert(unlink(path) == 0 && symlink("other", path) == 0);
 }
 
 static void change_nothing(const char *path)
 {
-	put(path, OLD);
+	text_put(path, OLD);
 }
 
 /* clang-format off */
@@ -308,7 +302,7 @@ START_TEST(a_file_that_changed_is_not_replaced)
 	long names = 0;
 
 	if (changes[_i].is_there)
-		put("/mnt/fstab", OLD);
+		text_put("/mnt/fstab", OLD);
 	ck_assert_int_eq(fstab_file_read("/mnt/fstab", &file, &fault), 0);
 	changes[_i].change("/mnt/fstab");
 	names = sandbox_count("/mnt");
@@ -334,7 +328,7 @@ START_TEST(a_backup)
 	ck_assert_int_eq(fstab_file_backup(&file, &names[0], &fault), 0);
 	ck_assert_ptr_null(names[0]);
 	fstab_file_done(&file);
-	put("/mnt/fstab", OLD);
+	text_put("/mnt/fstab", OLD);
 	ck_assert_int_eq(chmod("/mnt/fstab", 0600), 0);
 	ck_assert_int_eq(fstab_file_read("/mnt/fstab", &file, &fault), 0);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
@@ -383,7 +377,7 @@ START_TEST(a_call_that_fails)
 	struct fstab_file_error fault = {0};
 	int r = 0;
 
-	put("/mnt/fstab", OLD);
+	text_put("/mnt/fstab", OLD);
 	fail_call(faults[_i].nr, faults[_i].error);
 	r = rewrite("/mnt/fstab", &fault);
 	/* check itself writes: leave by the status, and only say what write(2) is not for */

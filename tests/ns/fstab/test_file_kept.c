@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a write keeps and leaves: the owner, the file of another, each descriptor; and what can be foreseen. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,20 +10,13 @@
 #include "base/clock.h"
 #include "base/macro.h"
 #include "fstab/file.h"
-#include "fstab/file_private.h"
 #include "sandbox.h"
 #include "suite.h"
+#include "text_file.h"
 
 #define FSTAB "/mnt/fstab"
 #define OLD   "/a /ta none bind,ro 0 0\n"
 #define NEW   OLD "/b /tb none bind,ro 0 0\n"
-
-static void put(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	ck_assert(out && fputs(text, out) >= 0 && fclose(out) == 0);
-}
 
 /* Under the lock: read, copied, and written. */
 static int rewrite(struct fstab_file_error *fault)
@@ -59,7 +48,7 @@ START_TEST(the_owner_is_kept)
 	struct fstab_file_error fault = {0};
 	struct stat st;
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	if (chown(FSTAB, owners[_i][0], owners[_i][1]) < 0)
 		return; /* a user namespace that has root alone */
 	ck_assert_int_eq(chmod(FSTAB, 0640), 0);
@@ -74,7 +63,7 @@ END_TEST
 
 static void make_file(void)
 {
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 }
 
 static void make_none(void)
@@ -83,26 +72,26 @@ static void make_none(void)
 
 static void make_dead_lock(void)
 {
-	put(FSTAB, OLD);
-	put(FSTAB "~", "robind 1\n");
+	text_put(FSTAB, OLD);
+	text_put(FSTAB "~", "robind 1\n");
 }
 
 static void make_left_lock(void)
 {
-	put(FSTAB, OLD);
-	put(FSTAB ".lock", "");
+	text_put(FSTAB, OLD);
+	text_put(FSTAB ".lock", "");
 	ck_assert_int_eq(chmod(FSTAB ".lock", 0600), 0);
 }
 
 static void make_mounted(void)
 {
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	ck_assert_int_eq(mount(FSTAB, FSTAB, NULL, MS_BIND, NULL), 0);
 }
 
 static void make_read_only(void)
 {
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	ck_assert_int_eq(mount("tmpfs", "/mnt", NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
 }
 
@@ -118,7 +107,7 @@ static void make_dangling(void)
 
 static void make_link(void)
 {
-	put("/mnt/real", OLD);
+	text_put("/mnt/real", OLD);
 	ck_assert_int_eq(symlink("real", FSTAB), 0);
 }
 
@@ -180,120 +169,13 @@ START_TEST(descriptor_0_is_one_like_others)
 {
 	struct fstab_file_error fault = {0};
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	(void)close(0);
 	ck_assert_int_eq(rewrite(&fault), 0);
 	ck_assert_int_eq(fstab_file_foresee(FSTAB, &fault), 0);
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	ck_assert_int_eq(mount(FSTAB, FSTAB, NULL, MS_BIND, NULL), 0);
 	ck_assert_int_eq(fstab_file_foresee(FSTAB, &fault), -EBUSY);
-}
-END_TEST
-
-/* ---- a file that is no longer the one that was read ---- */
-
-static void change_text(void)
-{
-	put(FSTAB, NEW);
-}
-
-static void change_file(void)
-{
-	put("/mnt/other", OLD);
-	ck_assert_int_eq(rename("/mnt/other", FSTAB), 0);
-}
-
-static void change_to_none(void)
-{
-	ck_assert_int_eq(unlink(FSTAB), 0);
-}
-
-static void (*const changes[])(void) = {change_text, change_file, change_to_none};
-
-START_TEST(is_not_copied)
-{
-	struct fstab_file_error fault = {0};
-	struct fstab_file file = {0};
-	char *name = NULL;
-	long n = 0;
-
-	put(FSTAB, OLD);
-	ck_assert_int_eq(fstab_file_read(FSTAB, &file, &fault), 0);
-	(void)usleep(20000);
-	changes[_i]();
-	n = sandbox_count("/mnt");
-	ck_assert_int_eq(fstab_file_backup(&file, &name, &fault), -ESTALE);
-	ck_assert_int_eq(fault.step, FSTAB_FILE_BACKUP);
-	ck_assert_str_eq(fault.path, FSTAB);
-	ck_assert_ptr_null(name);
-	ck_assert_int_eq(sandbox_count("/mnt"), n);
-	fstab_file_done(&file);
-}
-END_TEST
-
-START_TEST(a_name_is_that_of_the_open_file)
-{
-	scoped_fd int fd = open("/mnt/a", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-	put("/mnt/b", "");
-	ck_assert(fstab_file_is_at(fd, "/mnt/a"));
-	ck_assert(!fstab_file_is_at(fd, "/mnt/b"));
-	ck_assert(!fstab_file_is_at(fd, "/mnt/none"));
-	ck_assert(!fstab_file_is_at(-1, "/mnt/a"));
-	ck_assert_int_eq(symlink("a", "/mnt/link"), 0);
-	ck_assert(!fstab_file_is_at(fd, "/mnt/link"));
-	ck_assert_int_eq(rename("/mnt/b", "/mnt/a"), 0);
-	ck_assert(!fstab_file_is_at(fd, "/mnt/a"));
-}
-END_TEST
-
-/* ---- names ---- */
-
-/* clang-format off */
-static const struct { const char *path; const char *real; const char *folder; } names[] = {
-	{ "/mnt/none",       "/mnt/none",     "/mnt/" },
-	{ "/none-in-root",   "/none-in-root", "/" },
-	{ "none",            "/mnt/none",     "/mnt/" },
-	{ "/mnt/dir/none",   "/mnt/dir/none", "/mnt/dir/" },
-	{ "/mnt/link/none",  "/mnt/dir/none", "/mnt/dir/" },
-	{ "/mnt/link/file",  "/mnt/dir/file", "/mnt/dir/" },
-	{ "link/../file",    "/mnt/file",     "/mnt/" },
-};
-/* clang-format on */
-
-START_TEST(the_real_name_is_found)
-{
-	struct fstab_file_error fault = {0};
-	scoped_mem char *real = NULL;
-	scoped_mem char *folder = NULL;
-
-	sandbox_mkdir("/mnt/dir");
-	put("/mnt/dir/file", "");
-	ck_assert_int_eq(symlink("dir", "/mnt/link"), 0);
-	ck_assert_int_eq(fstab_file_find(names[_i].path, &real, &fault), 0);
-	ck_assert_str_eq(real, names[_i].real);
-	folder = fstab_file_folder(real);
-	ck_assert_str_eq(folder, names[_i].folder);
-}
-END_TEST
-
-/* ---- locks ---- */
-
-/* Of a lock that nobody but root can have open, the one before is not named. */
-START_TEST(nobody_is_named_who_does_not_hold_it)
-{
-	struct fstab_file_error fault = {.holder = 77};
-	const struct fstab_wait wait = {.deadline = clock_now(), .fault = &fault};
-	scoped_fd int held =
-		open(FSTAB ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_EXCL, 0600);
-	scoped_fd int fd = -1;
-	char *file = NULL;
-
-	ck_assert_int_eq(flock(held, LOCK_EX), 0);
-	ck_assert_int_eq(fstab_lock_take_flock(FSTAB, &wait, &file, &fd), -ETIMEDOUT);
-	ck_assert_int_eq(fault.holder, 0);
-	ck_assert_str_eq(fault.path, FSTAB);
-	ck_assert_ptr_null(file);
 }
 END_TEST
 
@@ -308,9 +190,5 @@ int main(void)
 	tcase_add_loop_test(tests, no_descriptor_is_left, 0, (int)ARRAY_LEN(scenes));
 	tcase_add_loop_test(tests, is_foreseen, 0, (int)ARRAY_LEN(scenes));
 	tcase_add_test(tests, descriptor_0_is_one_like_others);
-	tcase_add_loop_test(tests, is_not_copied, 0, (int)ARRAY_LEN(changes));
-	tcase_add_test(tests, a_name_is_that_of_the_open_file);
-	tcase_add_loop_test(tests, the_real_name_is_found, 0, (int)ARRAY_LEN(names));
-	tcase_add_test(tests, nobody_is_named_who_does_not_hold_it);
 	return suite_run("file_kept", tests);
 }

@@ -18,17 +18,11 @@
 #include "sandbox.h"
 #include "fstab/file.h"
 #include "fstab/file_private.h"
+#include "text_file.h"
 
 #define FSTAB "/mnt/fstab"
 #define OLD   "/a /ta none bind,ro 0 0\n"
 #define NEW   OLD "/b /tb none bind,ro 0 0\n"
-
-static void put(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	ck_assert(out && fputs(text, out) >= 0 && fclose(out) == 0);
-}
 
 /* How many names there are, besides the lock file that libmount of 2.39 and later leaves. */
 static long count_names(void)
@@ -145,8 +139,8 @@ START_TEST(eight_processes_lose_no_line)
 	pid_t pids[8];
 
 	if (_i == 1) {
-		put(FSTAB, "");
-		put(FSTAB "~", "# an editor's backup\n");
+		text_put(FSTAB, "");
+		text_put(FSTAB "~", "# an editor's backup\n");
 	}
 	for (int i = 0; i < 8; i++) {
 		pids[i] = fork();
@@ -164,7 +158,7 @@ START_TEST(users_of_libmount_lose_no_line)
 {
 	pid_t pids[4];
 
-	put(FSTAB, "");
+	text_put(FSTAB, "");
 	for (int i = 0; i < 4; i++) {
 		pids[i] = fork();
 		if (i < 2 && pids[i] == 0)
@@ -183,7 +177,7 @@ START_TEST(who_holds_it_is_said)
 	struct fstab_lock more = FSTAB_LOCK_INIT;
 	struct fstab_file_error fault = {0};
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
 	ck_assert_int_eq(fstab_lock(FSTAB, clock_now() + 0.05, &more, &fault), -ETIMEDOUT);
 	ck_assert_int_eq(fault.step, FSTAB_FILE_LOCK);
@@ -205,7 +199,7 @@ START_TEST(a_symlink_has_the_same_lock)
 	struct fstab_lock more = FSTAB_LOCK_INIT;
 	struct fstab_file_error fault = {0};
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	sandbox_mkdir("/mnt/links");
 	ck_assert_int_eq(symlink("../fstab", "/mnt/links/fstab"), 0);
 	ck_assert_int_eq(fstab_lock("/mnt/links/fstab", clock_now(), &lock, &fault), 0);
@@ -226,7 +220,7 @@ START_TEST(libmount_waits_for_us)
 	pid_t pid = 0;
 	int status = 0;
 
-	put(FSTAB, "");
+	text_put(FSTAB, "");
 	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
 	pid = fork();
 	if (pid == 0)
@@ -272,7 +266,7 @@ START_TEST(we_wait_for_libmount)
 	int end = -1;
 	pid_t pid = 0;
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	pid = hold_by_libmount(&end);
 	ck_assert_int_eq(fstab_lock(FSTAB, clock_now() + 0.05, &lock, &fault), -ETIMEDOUT);
 	ck_assert_int_eq(fault.holder, pid);
@@ -296,13 +290,13 @@ START_TEST(foreign_files_stay)
 	struct fstab_lock lock = FSTAB_LOCK_INIT;
 	struct fstab_file_error fault = {0};
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		put(names[i], "x");
-	put("/mnt/.fstab.robind-abcdef", "x");
+		text_put(names[i], "x");
+	text_put("/mnt/.fstab.robind-abcdef", "x");
 	fstab_sweep(FSTAB);
 	ck_assert_int_ne(access("/mnt/.fstab.robind-abcdef", F_OK), 0);
-	put("/mnt/.fstab.robind-Zz0123", "x");
+	text_put("/mnt/.fstab.robind-Zz0123", "x");
 	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
 	fstab_unlock(&lock);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -346,7 +340,7 @@ START_TEST(killed_at_any_call)
 		struct fstab_file file = {0};
 		struct fstab_file_error fault = {0};
 
-		put(FSTAB, OLD);
+		text_put(FSTAB, OLD);
 		was_killed = kill_at(n);
 		ck_assert_int_eq(fstab_file_read(FSTAB, &file, &fault), 0);
 		ck_assert_msg(strcmp(file.text, NEW) == 0 ||
@@ -355,7 +349,7 @@ START_TEST(killed_at_any_call)
 		fstab_file_done(&file);
 		fstab_sweep(FSTAB);
 		ck_assert_msg(count_names() == 1, "stop %d: %ld files", n, count_names());
-		put(FSTAB, OLD);
+		text_put(FSTAB, OLD);
 		ck_assert_int_eq(add_line("/b /tb none bind,ro 0 0", &fault), 0);
 		ck_assert_msg(count_names() == 1, "stop %d: %ld files", n, count_names());
 	}

@@ -16,16 +16,10 @@
 #include "fstab/file.h"
 #include "fstab/file_private.h"
 #include "sandbox.h"
+#include "text_file.h"
 
 #define FSTAB "/mnt/fstab"
 #define OLD   "/a /ta none bind,ro 0 0\n"
-
-static void put(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	ck_assert(out && fputs(text, out) >= 0 && fclose(out) == 0);
-}
 
 static int by_fcntl(const char *file, int mode)
 {
@@ -123,10 +117,10 @@ START_TEST(whose_lock_counts)
 	pid_t pid = 0;
 	int r = 0;
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	ck_assert_int_eq(chmod("/mnt", 0755), 0);
 	if (strcmp(held->file, FSTAB) != 0)
-		put(held->file, "");
+		text_put(held->file, "");
 	ck_assert_int_eq(chmod(held->file, 0644), 0);
 	if (held->uid != 0 && !can_be(held->uid))
 		return;
@@ -145,9 +139,9 @@ START_TEST(we_hold_both_kinds)
 	struct fstab_lock lock = FSTAB_LOCK_INIT;
 	struct fstab_file_error fault = {0};
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	if (_i == 1)
-		put(FSTAB "~", "# an editor's backup\n");
+		text_put(FSTAB "~", "# an editor's backup\n");
 	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
 	ck_assert_int_eq(by_flock(FSTAB ".lock", O_RDONLY), -1);
 	if (_i == 0)
@@ -164,7 +158,7 @@ START_TEST(a_lock_file_in_use_stays)
 	struct fstab_file_error fault = {0};
 	int fd = -1;
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	ck_assert_int_eq(fstab_lock(FSTAB, clock_now(), &lock, &fault), 0);
 	fd = open(FSTAB ".lock", O_RDONLY | O_CLOEXEC);
 	fstab_unlock(&lock);
@@ -195,7 +189,7 @@ START_TEST(a_lock_file_that_cannot_be_opened_is_named)
 	struct fstab_lock lock = FSTAB_LOCK_INIT;
 	struct fstab_file_error fault = {0};
 
-	put(FSTAB, OLD);
+	text_put(FSTAB, OLD);
 	if (unopenable[_i].type == S_IFLNK)
 		ck_assert_int_eq(symlink("fstab", file), 0);
 	else if (unopenable[_i].type == S_IFDIR)

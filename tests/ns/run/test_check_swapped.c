@@ -10,11 +10,11 @@
 #include "base/macro.h"
 #include "kernel/features.h"
 #include "reply/reply.h"
-#include "request/json_parse.h"
 #include "request/request.h"
 #include "run/run.h"
 #include "sandbox.h"
 #include "suite.h"
+#include "text_json.h"
 
 #define REQUEST                                                                            \
 	"{'binds': [{'source': '/mnt/s/a', 'target': '/mnt/t/a', 'state': 'ephemeral'},"   \
@@ -48,17 +48,11 @@ static void swap_in_between(void *to, size_t n_done, size_t n_all)
 
 static void check(const char *swapped, enum status status)
 {
-	static char text[] = REQUEST;
-	scoped_json json_t *doc = NULL;
+	scoped_json json_t *doc = text_json(REQUEST);
 	struct error err = {0};
 	struct request req = {0};
 	struct reply reply = {0};
 
-	for (char *p = text; *p != '\0'; p++) {
-		if (*p == '\'')
-			*p = '"';
-	}
-	ck_assert_int_eq(jsontext_parse(text, strlen(text), &doc, &err), 0);
 	ck_assert_int_eq(request_decode(doc, false, &req, &err), 0);
 	req.check_mode = true;
 	if (swapped)

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "fake_paths.h"
 #include "kernel/features.h"
 #include "kernel/mount_query.h"
 #include "kernel/mountinfo.h"
+#include "text_file.h"
 
 static struct machine {
 	struct mount_list mounts;
@@ -39,12 +41,8 @@ void fake_machine_load(const char *name)
 
 void fake_machine_load_text(const char *text)
 {
-	char path[] = "/tmp/robind-mountinfo.XXXXXX";
-	int fd = mkstemp(path);
+	scoped_mem char *path = text_file(text);
 
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	ck_assert_int_eq(close(fd), 0);
 	load_file(path);
 	ck_assert_int_eq(unlink(path), 0);
 }

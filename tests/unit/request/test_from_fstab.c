@@ -8,22 +8,17 @@
 
 #include "request/from_fstab.h"
 #include "suite.h"
+#include "text_file.h"
 
 /* boot_request() on a file with this text. */
 static int read_text(const char *text, bool ours_only, struct request *req,
 		     struct error *err)
 {
-	char path[] = "/tmp/robind-fstab.XXXXXX";
-	int fd = mkstemp(path);
-	size_t n = strlen(text);
 	int r = 0;
 
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, n), (ssize_t)n);
-	ck_assert_int_eq(close(fd), 0);
-	req->fstab = strdup(path);
+	req->fstab = text_file(text);
 	r = boot_request(ours_only, req, err);
-	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(unlink(req->fstab), 0);
 	return r;
 }
 

@@ -8,6 +8,7 @@
 
 #include "request/from_fstab.h"
 #include "suite.h"
+#include "text_file.h"
 
 #define NONE   FSTAB_TYPE_NONE
 #define ROBIND FSTAB_TYPE_ROBIND
@@ -76,17 +77,12 @@ static char *show(const struct request *req)
 
 static int migrate_text(const char *text, enum fstab_type to, struct request *req)
 {
-	char path[] = "/tmp/robind-fstab.XXXXXX";
 	struct error err = {0};
-	int fd = mkstemp(path);
 	int r = 0;
 
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	ck_assert_int_eq(close(fd), 0);
-	req->fstab = strdup(path);
+	req->fstab = text_file(text);
 	r = migrate_request(to, req, &err);
-	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(unlink(req->fstab), 0);
 	return r;
 }
 

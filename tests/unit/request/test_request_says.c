@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decoding: what is said of each mistake, and what was probably meant. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "request/json_parse.h"
-#include "request/request.h"
+#include "base/macro.h"
 #include "suite.h"
+#include "text_json.h"
 
 #define ST           "'source': '/a', 'target': '/t'"
 #define ONE(members) "{" ST ", " members "}"
@@ -233,21 +230,7 @@ static const struct { const char *text; const char *says; } rows[] = {
 
 START_TEST(says_what_is_wrong)
 {
-	struct request req = {0};
-	struct error err = {0};
-	json_t *doc = NULL;
-	char *text = strdup(rows[_i].text);
-
-	ck_assert_ptr_nonnull(text);
-	for (char *c = text; (c = strchr(c, '\'')) != NULL;)
-		*c = '"';
-	ck_assert_msg(jsontext_parse(text, strlen(text), &doc, &err) == 0, "%s: %s", text,
-		      err.text);
-	ck_assert_msg(request_decode(doc, false, &req, &err) == -1, "%s: taken", text);
-	ck_assert_str_eq(err.text, rows[_i].says);
-	ck_assert_msg(err.number == 0, "%s: no call has failed", text);
-	json_decref(doc);
-	free(text);
+	text_check_refused(rows[_i].text, rows[_i].says);
 }
 END_TEST
 
