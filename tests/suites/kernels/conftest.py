@@ -17,3 +17,12 @@ def run_boot(suite, home):
 def guests(tmp_path_factory):
     return machines.Guests(tmp_path_factory.mktemp("guests"),
                            {"core": machines.run_core, "boot": run_boot})
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What each part took, which `-q` has no place for."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "seconds":
+                    terminalreporter.write_line(value)
