@@ -28,8 +28,8 @@ def test_panic(tmp_path):
 
 
 def test_hang(tmp_path):
-    left = booted(tmp_path, "sleep 1000", 30)
+    left = booted(tmp_path, "sleep 1000", 40)
     assert left.done.returncode == 124, left.done.stdout
-    assert (f"{left.release}: not done after 30 seconds; the console's last lines:\n"
+    assert (f"{left.release}: not done after 40 seconds; the console's last lines:\n"
             in left.done.stdout)
     assert "here it starts" in left.done.stdout
