@@ -107,7 +107,7 @@ int fstab_edited(const struct fstab_edits *edits, char **ret, size_t *ret_size)
 		calloc(fstab->n_entries + 1, sizeof(struct fstab_edit *));
 	scoped_strbuf text = {0};
 	size_t size = 0;
-	size_t tail = 0;
+	size_t tail;
 	size_t at = 0;
 	bool appends = false;
 

@@ -15,6 +15,8 @@ EQUIVALENT = {
     ("fstab/file_write.c", "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);",
      "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 601);"):
         "it gets its mode before it gets a byte",
+    ("mount/option_near.c", "buf[0] = '\\0';", "buf[1] = '\\0';"):
+        "there are flags, and so it is written",
     ("mount/group_tree.c", "size_t middle = low + (high - low) / 2;",
      "size_t middle = low + (high - low) / 3;"): "any place in between is one to part at",
     ("mount/mount_tree.c", "if (n > 0) {", "if (n >= 0) {"):
@@ -25,6 +27,8 @@ EQUIVALENT = {
     ("request/bind_members.c", "if (ARRAY_RESERVE(wants->wants, 0, n ? n : 1) < 0)",
      "if (ARRAY_RESERVE(wants->wants, 0, n ? n : 0) < 0)"):
         "room for none is asked for as room for four",
+    ("request/field_options.c", "break;", ";"): "what comes next is a break as well",
+    ("request/from_fstab.c", "(void)arg;", ";"): "it only says that it is not used",
     ("request/from_fstab.c", "for (size_t i = 0; i < fstab->n_entries; i++) {",
      "for (size_t i = 0; i <= fstab->n_entries; i++) {"):
         "the list of the first ones has one more place, which says that it is none",
@@ -42,6 +46,8 @@ EQUIVALENT = {
     ("request/json_parse.c", "if (json_error_code(e) == json_error_invalid_syntax && offset > 0)",
      "if (json_error_code(e) == json_error_invalid_syntax && offset > 1)"):
         "the first byte alone is in no bracket, whether it is counted or not",
+    ("request/json_parse.c", "count_lines(text, offset > 0 ? offset - 1 : 0, err);",
+     "count_lines(text, offset > 0 ? offset - 1 : 1, err);"): "it is 0 of no text at all, which has no line",
     ("request/json_token.c", "size_t n = (size_t)(end - p) < 4 ? (size_t)(end - p) : 4;",
      "size_t n = (size_t)(end - p) <= 4 ? (size_t)(end - p) : 4;"): "both are 4",
     ("request/json_token.c", "size_t n = (size_t)(end - p) < 4 ? (size_t)(end - p) : 4;",

@@ -24,6 +24,7 @@ static const struct { const char *text; size_t offset; const char *says; } mista
 	{ "[1, 2,\n]",                     7, "a comma too many" },
 	{ "[1,,2]",                        3, "a comma too many" },
 	{ "{\"a\": 1 \"b\": 2}",           8, "a comma missing" },
+	{ "{\"a\" : 1 \"b\": 2}",          9, "a comma missing" },
 	{ "[{} {}]",                       4, "a comma missing" },
 	{ "{\"a\" 1}",                     5, "':' between" },
 	{ "{\"a\" = 1}",                   5, "':' between" },

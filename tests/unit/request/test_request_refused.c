@@ -101,6 +101,8 @@ static const struct { const char *text; const char *at; } rows[] = {
 	{ MORE("'owner': '4294967295'"),                 "/binds/0/owner" },
 	{ MORE("'owner': '99999999999999999999999'"),    "/binds/0/owner" },
 	{ MORE("'owner': 'a\\nb'"),                      "/binds/0/owner" },
+	{ MORE("'owner': '\\na'"),                       "/binds/0/owner" },
+	{ MORE("'owner': ':a'"),                         "/binds/0/owner" },
 	{ MORE("'owner': 'a\\u0000b'"),                  "/binds/0/owner" },
 	{ MORE("'owner': '+nis'"),                       "/binds/0/owner" },
 	{ MORE("'group': '#wheel'"),                     "/binds/0/group" },

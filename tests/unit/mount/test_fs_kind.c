@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which file systems answer without anybody else, and which of them tell of a change. */
+#include <linux/magic.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+#include "mount/fs_kind.h"
+#include "suite.h"
+
+/* clang-format off */
+static const struct { const char *name; uint64_t magic; bool is_local; bool is_heard; } rows[] = {
+	{ "ext4",       EXT4_SUPER_MAGIC,      true,  true },
+	{ "tmpfs",      TMPFS_MAGIC,           true,  true },
+	/* what lies below may be anywhere */
+	{ "overlay",    OVERLAYFS_SUPER_MAGIC, false, true },
+	{ "nfs4",       NFS_SUPER_MAGIC,       false, false },
+	{ "fuse.sshfs", FUSE_SUPER_MAGIC,      false, false },
+	{ "",           0,                     false, false },
+};
+/* clang-format on */
+
+START_TEST(what_is_local)
+{
+	ck_assert_msg(fs_is_local(rows[_i].magic) == rows[_i].is_local, "%s",
+		      rows[_i].name);
+	ck_assert_msg(fs_is_heard(rows[_i].magic) == rows[_i].is_heard, "%s",
+		      rows[_i].name);
+}
+END_TEST
+
+START_TEST(by_its_name)
+{
+	bool is_known = rows[_i].is_heard;
+
+	ck_assert_msg(fs_magic_of(rows[_i].name) == (is_known ? rows[_i].magic : 0), "%s",
+		      rows[_i].name);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tests = tcase_create("fs_kind");
+
+	tcase_add_loop_test(tests, what_is_local, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(tests, by_its_name, 0, ARRAY_LEN(rows));
+	return suite_run("fs_kind", tests);
+}
