@@ -3,16 +3,11 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -345,51 +340,6 @@ START_TEST(a_backup)
 }
 END_TEST
 
-/* From now on one system call fails. */
-static void fail_call(long nr, int error)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)error),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	const struct sock_fprog program = {.len = ARRAY_LEN(code), .filter = code};
-
-	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-	ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
-}
-
-/* clang-format off */
-static const struct { const char *name; long nr; int error; enum fstab_file_step step; } faults[] = {
-	{ "write",    SYS_write,     EIO,    FSTAB_FILE_WRITE },
-	{ "write",    SYS_write,     EDQUOT, FSTAB_FILE_WRITE },
-	{ "fsync",    SYS_fsync,     EIO,    FSTAB_FILE_WRITE },
-	{ "fchmod",   SYS_fchmod,    EPERM,  FSTAB_FILE_CREATE },
-#ifdef SYS_rename
-	{ "rename",   SYS_rename,    EIO,    FSTAB_FILE_RENAME },
-#endif
-};
-/* clang-format on */
-
-START_TEST(a_call_that_fails)
-{
-	struct fstab_file_error fault = {0};
-	int r = 0;
-
-	text_put("/mnt/fstab", OLD);
-	fail_call(faults[_i].nr, faults[_i].error);
-	r = rewrite("/mnt/fstab", &fault);
-	/* check itself writes: leave by the status, and only say what write(2) is not for */
-	if (r != -faults[_i].error || fault.step != faults[_i].step)
-		_exit(2);
-	if (sandbox_count("/mnt") != 1)
-		_exit(3);
-	expect("/mnt/fstab", OLD);
-	_exit(0);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("fstab_file");
@@ -412,7 +362,6 @@ int main(void)
 	tcase_add_loop_test(cases, a_file_that_changed_is_not_replaced, 0,
 			    ARRAY_LEN(changes));
 	tcase_add_test(cases, a_backup);
-	tcase_add_loop_exit_test(cases, a_call_that_fails, 0, 0, ARRAY_LEN(faults));
 	srunner_set_fork_status(runner, CK_FORK);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -80,6 +80,16 @@ int fcntl(int fd, int command, ...)
 	return REAL(fcntl)(fd, command, arg);
 }
 
+ssize_t write(int fd, const void *bytes, size_t size)
+{
+	return is_refused("write", "") ? -1 : REAL(write)(fd, bytes, size);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+	return is_refused("fchmod", "") ? -1 : REAL(fchmod)(fd, mode);
+}
+
 int fsync(int fd)
 {
 	return is_refused("fsync", "") ? -1 : REAL(fsync)(fd);
@@ -143,6 +153,11 @@ static const struct {
 	const char *then;
 } writes[] = {
 	{ "nothing is refused", OLD, { 0 }, 0, FSTAB_FILE_NOTHING, NEW },
+	{ "its bytes", OLD, { "write", NULL, 1, EIO }, -EIO, FSTAB_FILE_WRITE, OLD },
+	{ "room for them", OLD, { "write", NULL, 1, EDQUOT }, -EDQUOT, FSTAB_FILE_WRITE, OLD },
+	{ "a signal meanwhile", OLD, { "write", NULL, 1, EINTR }, 0, FSTAB_FILE_NOTHING, NEW },
+	{ "its mode", OLD, { "fchmod", NULL, 1, EPERM }, -EPERM, FSTAB_FILE_CREATE, OLD },
+	{ "the mode of a first one", NULL, { "fchmod", NULL, 1, EPERM }, -EPERM, FSTAB_FILE_CREATE, "" },
 	{ "a folder without fsync", OLD, { "fsync", NULL, 2, EINVAL }, 0, FSTAB_FILE_NOTHING, NEW },
 	{ "a folder without it, said otherwise", OLD, { "fsync", NULL, 2, ENOTSUP }, 0,
 	  FSTAB_FILE_NOTHING, NEW },
