@@ -18,6 +18,11 @@ static void show_text(const char *text, char buf[JSON_SHOWN_SIZE])
 		n--;
 	(void)snprintf(buf, JSON_SHOWN_SIZE, "\"%.*s%s\"", (int)n, text,
 		       is_cut ? "..." : "");
+	/* An error is one line, and does nothing to a terminal. */
+	for (char *p = buf; *p != '\0'; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	}
 }
 
 const char *json_shown(const json_t *v, char buf[JSON_SHOWN_SIZE])
