@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An fstab for which there is not enough memory: an error, and never another line. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "fstab/edit.h"
 #include "fstab/file.h"
 #include "fstab/file_error.h"
+#include "fstab/file_private.h"
 #include "fstab/line.h"
 #include "fstab/places.h"
 #include "fstab/snapshot.h"
@@ -264,6 +266,27 @@ START_TEST(a_file_is_replaced_or_it_is_an_error)
 }
 END_TEST
 
+static char *find(const void *row)
+{
+	struct fstab_file_error fault = {0};
+	char *real = NULL;
+	int r = fstab_file_find(row, &real, &fault);
+
+	(void)failing_memory_end();
+	ck_assert_msg(r == 0 || r == -ENOMEM, "%d", r);
+	if (r == 0)
+		return real;
+	free(real);
+	return NULL;
+}
+
+/* One that is not there yet has the place of its folder, and no other. */
+START_TEST(a_missing_file_is_found_or_it_is_an_error)
+{
+	failing_memory_sweep(find, "missing", "/proc/./no-fstab");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("memory");
@@ -271,6 +294,7 @@ int main(void)
 	tcase_add_loop_test(tests, an_edit_is_whole_or_an_error, 0, ARRAY_LEN(rows));
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, a_file_is_replaced_or_it_is_an_error);
+	tcase_add_test(tests, a_missing_file_is_found_or_it_is_an_error);
 	tcase_add_test(tests, places_are_found_or_it_is_an_error);
 	return suite_run("memory", tests);
 }
