@@ -273,7 +273,7 @@ static char *find(const void *row)
 	int r = fstab_file_find(row, &real, &fault);
 
 	(void)failing_memory_end();
-	ck_assert_msg(r == 0 || r == -ENOMEM, "%d", r);
+	ck_assert_msg(r == 0 ? real != NULL : r == -ENOMEM, "%d", r);
 	if (r == 0)
 		return real;
 	free(real);
