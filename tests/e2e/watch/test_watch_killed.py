@@ -21,6 +21,7 @@ OTHER_SOURCE, OTHER_TARGET = f"{DIR}/volumes/new", f"{DIR}/ro/new"
 # the target of the one, $2 of the other; the rest is the watch.
 SCENE = """
 old=$1 new=$2; shift 2
+: >/run/said # there is something to look at before it begins
 "$@" >/run/said 2>/run/complained & watch=$!
 until_told() { # COUNT TEXT
 	for i in $(seq 100); do
