@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The members of a bind that say what a target is that is made: its mode, owner and group. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,7 @@ static bool is_account_name(const char *name, size_t length)
 	if (length == 0 || length > ACCOUNT_NAME_MAX || strchr("#+-", name[0]))
 		return false;
 	for (size_t i = 0; i < length; i++) {
-		if (name[i] == ':' || (unsigned char)name[i] < ' ' || name[i] == 0x7f)
+		if (name[i] == ':' || iscntrl((unsigned char)name[i]))
 			return false;
 	}
 	return true;

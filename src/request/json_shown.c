@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/json_shown.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,9 +19,9 @@ static void show_text(const char *text, char buf[JSON_SHOWN_SIZE])
 		n--;
 	(void)snprintf(buf, JSON_SHOWN_SIZE, "\"%.*s%s\"", (int)n, text,
 		       is_cut ? "..." : "");
-	/* An error is one line, and does nothing to a terminal. */
+	/* An error is one sentence, in one line. */
 	for (char *p = buf; *p != '\0'; p++) {
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
+		if (iscntrl((unsigned char)*p))
 			*p = '?';
 	}
 }

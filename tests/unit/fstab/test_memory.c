@@ -274,10 +274,7 @@ static char *find(const void *row)
 
 	(void)failing_memory_end();
 	ck_assert_msg(r == 0 ? real != NULL : r == -ENOMEM, "%d", r);
-	if (r == 0)
-		return real;
-	free(real);
-	return NULL;
+	return r == 0 ? real : NULL;
 }
 
 /* One that is not there yet has the place of its folder, and no other. */
