@@ -15,8 +15,6 @@ EQUIVALENT = {
     ("fstab/file_write.c", "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);",
      "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 601);"):
         "it gets its mode before it gets a byte",
-    ("mount/option_near.c", "buf[0] = '\\0';", "buf[1] = '\\0';"):
-        "there are flags, and so it is written",
     ("mount/group_tree.c", "size_t middle = low + (high - low) / 2;",
      "size_t middle = low + (high - low) / 3;"): "any place in between is one to part at",
     ("mount/mount_tree.c", "if (n > 0) {", "if (n >= 0) {"):
@@ -24,6 +22,8 @@ EQUIVALENT = {
     ("mount/option_list.c", "if (word->mask == MOUNT_FLAG_ATIME_MASK && is_decided && before > word->value)",
      "if (word->mask == MOUNT_FLAG_ATIME_MASK && is_decided && before >= word->value)"):
         "what is said twice is said already",
+    ("mount/option_near.c", "buf[0] = '\\0';", "buf[1] = '\\0';"):
+        "there are flags, and so it is written",
     ("request/bind_members.c", "if (ARRAY_RESERVE(wants->wants, 0, n ? n : 1) < 0)",
      "if (ARRAY_RESERVE(wants->wants, 0, n ? n : 0) < 0)"):
         "room for none is asked for as room for four",
