@@ -9,12 +9,7 @@ import pytest
 import booted
 import machines
 import test_boot as boot
-from test_kernels import MISSING
-
-pytestmark = [
-    pytest.mark.needs_root,
-    pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}"),
-]
+from test_kernels import pytestmark  # noqa: F401
 
 
 @pytest.fixture(scope="module", name="left", params=machines.wanted())

@@ -1,15 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A guest that does not come to its end is ended, and what its console said last is told."""
 
-import pytest
-
 import machines
-from test_kernels import MISSING
-
-pytestmark = [
-    pytest.mark.needs_root,
-    pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}"),
-]
+from test_kernels import pytestmark  # noqa: F401
 
 
 def booted(home, start, seconds):
