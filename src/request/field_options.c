@@ -18,12 +18,22 @@
 typedef int take_option(const struct decode *d, const struct json_pointer *at,
 			const struct mount_option *option, void *dst);
 
+static int check_nul(const struct decode *d, const struct json_pointer *at, const json_t *v)
+{
+	return strlen(json_string_value(v)) == json_string_length(v)
+		       ? 0
+		       : error_set(d->err, ERROR_REQUEST, 0, at,
+				   "must not hold a NUL byte");
+}
+
 static int take_text(const struct decode *d, const struct json_pointer *at, const json_t *v,
 		     take_option *take, void *dst)
 {
 	const char *text = json_string_value(v);
 	struct mount_option option = {0};
 
+	if (check_nul(d, at, v) < 0)
+		return -1;
 	while (mount_option_next(&text, &option)) {
 		struct mount_option word = option;
 
@@ -32,10 +42,10 @@ static int take_text(const struct decode *d, const struct json_pointer *at, cons
 			return -1;
 	}
 	option.text = text;
-	option.length = json_string_length(v) - (size_t)(text - json_string_value(v));
+	option.length = strlen(text);
 	if (option.length == 0)
 		return 0;
-	/* From a quote that is not closed, or a NUL, on: no word that anybody takes. */
+	/* From a quote that is not closed on: no word that anybody takes. */
 	option.word = option.named = NULL;
 	return take(d, at, &option, dst);
 }
@@ -52,6 +62,8 @@ static int take_element(const struct decode *d, const struct json_pointer *at,
 	if (!option.text)
 		return error_set(d->err, ERROR_REQUEST, 0, at, "must be a string, not %s",
 				 json_shown(v, shown));
+	if (check_nul(d, at, v) < 0)
+		return -1;
 	mount_option_look_up(&option);
 	return take(d, at, &option, dst);
 }
@@ -127,7 +139,7 @@ static const char *fault_of(const char *word, size_t length)
 {
 	if (length == 0)
 		return "must not be empty";
-	if (strlen(word) != length || strpbrk(word, " \t\r\n,#\"\\"))
+	if (strpbrk(word, " \t\r\n,#\"\\"))
 		return "must be one option, without blanks, commas, quotes, backslashes or '#'";
 	return NULL;
 }

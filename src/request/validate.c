@@ -37,17 +37,24 @@ static bool is_made(const struct want *want)
 static int refuse_view(const struct check *c, size_t i, size_t other)
 {
 	const struct want *view = &c->req->wants[other];
-	const char *rest = path_rest(c->req->wants[i].source, view->target);
-	scoped_mem char *real = path_join(view->source, rest);
-
+	const char *source = c->req->wants[i].source;
+	scoped_mem char *real = path_join(view->source, path_rest(source, view->target));
 	const struct json_pointer binds = {.key = "binds"};
 	const struct json_pointer bind = {.up = &binds, .index = i};
+	const struct json_pointer at = {.up = &bind, .key = "source"};
 
+	/* It shows the same; but which options are taken over depends on what comes first. */
+	if (want_is_self(view))
+		return error_set(c->err, ERROR_REQUEST, 0, &at,
+				 "'%s' must not lie at or below '%s', which another bind "
+				 "mounts onto itself; leave out one of the two, or ask for "
+				 "this one by itself",
+				 source, view->target);
 	return error_set(
-		c->err, ERROR_REQUEST, 0, PTR_KEY(&bind, "source"),
+		c->err, ERROR_REQUEST, 0, &at,
 		"'%s' must not lie at or below '%s', the target of another bind; name the "
 		"real source '%s'",
-		c->req->wants[i].source, view->target, real ? real : view->source);
+		source, view->target, real ? real : view->source);
 }
 
 /* The next bind above a path that is made, or WANT_NONE. */

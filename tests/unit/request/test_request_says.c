@@ -212,7 +212,7 @@ static const struct { const char *text; const char *says; } rows[] = {
 	{ "{'source': '/t', 'target': '/t/b', 'recursive': true}",
 	  "'/t/b' must not lie in the source of a recursive bind '/t'" },
 	{ "{'binds': [{'source': '/a', 'target': '/a'}, {'source': '/a', 'target': '/u'}]}",
-	  "'/a' must not lie at or below '/a', the target of another bind; name the real source '/a'" },
+	  "'/a' must not lie at or below '/a', which another bind mounts onto itself; leave out one of the two, or ask for this one by itself" },
 	{ "{'binds': [{'source': '/x', 'target': '/a/b', 'state': 'absent'}, {'source': '/y', 'target': '/a'}, {'source': '/a/b/c', 'target': '/u'}]}",
 	  "'/a/b/c' must not lie at or below '/a', the target of another bind; name the real source '/y/b/c'" },
 	{ "{'binds': [{'source': '/x', 'target': '/b', 'state': 'fstab_present'}, {'source': '/b/c', 'target': '/u', 'state': 'fstab_only'}]}",
