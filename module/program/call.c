@@ -152,7 +152,8 @@ int call_run(struct call *call, struct request *req, bool differs_is_2)
 
 	/* Whoever reads JSON reads nothing else, on a terminal as well. */
 	if (call->cli.format == FORMAT_TEXT && isatty(STDOUT_FILENO))
-		req->progress = (struct progress_hook){tell_progress, &progress};
+		req->progress =
+			(struct progress_hook){.tell = tell_progress, .to = &progress};
 
 	call->reply.check_mode = req->check_mode;
 	confine(req, call->features);

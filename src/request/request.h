@@ -29,9 +29,10 @@ enum purge {
 	PURGE_ALL, /* the request may name none at all */
 };
 
-/* Who is told after how many of the binds had their turn, while it works; tell() may be NULL. */
+/* Who is told of it while it works. Each may be NULL. */
 struct progress_hook {
-	void (*tell)(void *to, size_t n_done, size_t n_all);
+	void (*tell)(void *to, size_t n_done, size_t n_all); /* how many had their turn */
+	bool (*is_over)(void *to); /* before each: the others shall have none */
 	void *to;
 };
 

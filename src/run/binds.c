@@ -120,11 +120,13 @@ static void fail(struct run *run, struct outcome *out, struct error *err)
 
 static void begin(struct run *run, struct outcome *out)
 {
+	const struct progress_hook *progress = &run->req->progress;
 	size_t i = (size_t)(out - run->reply->outcomes);
 	const struct outcome *outer = NULL;
 	struct error err = {0};
 	int r = 0;
 
+	run->is_stopped |= progress->is_over && progress->is_over(progress->to);
 	if (run->is_stopped)
 		return;
 	r = resolve_in_turn(run->req, i, &err);

@@ -185,6 +185,8 @@ static int prepare(const struct passing *p, const size_t *which, size_t n,
 	req->check_mode = p->check_mode;
 	req->diff = false;
 	req->no_holders = true; /* what is writable is mended first */
+	req->progress =
+		(struct progress_hook){.is_over = p->pass->is_over, .to = p->pass->to};
 	if (req->timeout > PASS_SECONDS && !p->f->is_about_fstab)
 		req->timeout = PASS_SECONDS;
 	return p->f->fstab_due < WATCH_NEVER ? leave_fstab(req, err) : 0;
@@ -193,9 +195,15 @@ static int prepare(const struct passing *p, const size_t *which, size_t n,
 static void note_all(const struct passing *p, const size_t *which, size_t n,
 		     const struct reply *reply)
 {
+	bool is_over = p->pass->is_over(p->pass->to);
+
 	path_set_deadline(clock_now() + PASS_SECONDS, false);
-	for (size_t i = 0; i < n && i < reply->n_outcomes; i++)
+	for (size_t i = 0; i < n && i < reply->n_outcomes; i++) {
+		/* It had no turn. */
+		if (is_over && reply->outcomes[i].status == STATUS_SKIPPED)
+			continue;
 		note(p, &p->f->binds[which[i]], &reply->outcomes[i]);
+	}
 	sys_done();
 }
 
@@ -224,6 +232,8 @@ void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which
 	struct reply reply = {0};
 	struct error err = {0};
 
+	if (pass->is_over(pass->to))
+		return;
 	if (prepare(&passing, which, n, &req, &err) < 0 ||
 	    run_request(&req, pass->features, &reply, &err) < 0)
 		note_error(&passing, which, n, &err);

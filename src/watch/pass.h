@@ -17,6 +17,10 @@ struct pass {
 	const struct watch_hooks *hooks;
 	const struct features *features;
 	bool check_mode; /* nothing is to be mended, ever */
+
+	/* Asked before each bind: whether it and all others stay as they are from here on. */
+	bool (*is_over)(void *to);
+	void *to;
 };
 
 /* Why a pass is made. */

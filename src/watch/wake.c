@@ -193,6 +193,14 @@ static void take_signals(struct watch *w)
 	}
 }
 
+bool wake_is_over(void *to)
+{
+	struct watch *w = to;
+
+	take_signals(w);
+	return w->is_over;
+}
+
 static void set_timer(const struct watch *w, double until)
 {
 	struct itimerspec at = {0};

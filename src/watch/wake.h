@@ -21,6 +21,9 @@ MUST_CHECK int wake_arm_bind(struct watch *w, size_t file, size_t bind);
 /* Wait for an event, or until the time comes; then take what has been told. */
 void wake_wait(struct watch *w, double until);
 
+/* Take the signals that have come by now; whether one of them, `to` being the watch, ends it. */
+bool wake_is_over(void *to);
+
 /* Make those binds due whose mounts are not as they were. */
 void wake_glance(struct watch *w);
 

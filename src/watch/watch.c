@@ -191,10 +191,13 @@ int watch_run(struct watch *w, struct error *err)
 		return err->kind == ERROR_NONE ? error_no_memory(err) : -1;
 	}
 	w->find = WATCH_NEVER;
+	w->pass.is_over = wake_is_over;
+	w->pass.to = w;
 	for (size_t i = 0; i < w->n_files; i++)
 		pass_first(&w->pass, &w->files[i]);
 	w->full = clock_boot() + w->interval;
-	pass_tell(&w->pass, WATCH_READY, NULL, NULL);
+	if (!wake_is_over(w))
+		pass_tell(&w->pass, WATCH_READY, NULL, NULL);
 	call_settled(w);
 	while (!w->is_over) {
 		wake_wait(w, next_time(w));

@@ -16,12 +16,13 @@ LONGEST = 30  # seconds for what takes less than one
 class Watcher:
     """Started, and through with its first pass."""
 
-    def __init__(self, host, *words, request=None, ready=True, env=None):
+    def __init__(self, host, *words, request=None, ready=True, env=None, wrap=()):
         if request is not None:
             words = (*words, host.file("watched.json", json.dumps(request)))
         self.host = host
         self.said = tempfile.NamedTemporaryFile("r")
-        wrap = ["env", *(f"{key}={value}" for key, value in env.items())] if env else []
+        if env:
+            wrap = ("env", *(f"{key}={value}" for key, value in env.items()), *wrap)
         with open(self.said.name, "w", encoding="ascii") as out:
             self.process = host.start(*wrap, *host.kernel, ROBIND, "watch", *words, stdout=out)
         if ready:

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Run a command in which the Nth call of one kind fails, or kills or stops who makes it.
+/* Run a command in which the Nth call of one kind fails, or kills, stops or ends who makes it.
  *
  *   fail_call CALL ERROR N FILE COMMAND...
  *
- * ERROR is an errno's name (EBUSY), KILL or STOP; N counts from 1 over all processes of the
+ * ERROR is an errno's name (EBUSY), KILL, STOP or TERM; N counts from 1 over all processes of the
  * command, or is "always". How many calls of the kind were seen is written to FILE, so that
  * a sweep over N knows when it is through. The exit status is the command's, 128+SIGNAL
  * when it was killed.
@@ -26,7 +26,9 @@
 #define SYS_listmount 458
 #endif
 
-#define STOP         (-3) /* beside the verdicts of a listener */
+/* Beside the verdicts of a listener: the call is made, and this signal comes. */
+#define STOP         (-3)
+#define TERM         (-4)
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* clang-format off */
@@ -90,6 +92,8 @@ static int error_number(const char *name)
 		return LISTENER_KILL;
 	if (strcmp(name, "STOP") == 0)
 		return STOP;
+	if (strcmp(name, "TERM") == 0)
+		return TERM;
 	for (int number = 1; number < 200; number++) {
 		const char *known = errno_name(number);
 
@@ -122,11 +126,12 @@ static int listen_for(void *data)
 static int judge(const struct seccomp_notif *asked, void *data)
 {
 	struct count *count = data;
+	int signal = count->error == TERM ? SIGTERM : SIGSTOP;
 
 	count->seen++;
-	/* Whoever made the call stands still after it, until it is continued. */
-	if (count->error == STOP)
-		return count->nth == count->seen && kill((pid_t)asked->pid, SIGSTOP) < 0
+	/* Whoever is stopped stands still after the call, until it is continued. */
+	if (count->error == STOP || count->error == TERM)
+		return count->nth == count->seen && kill((pid_t)asked->pid, signal) < 0
 			       ? errno
 			       : 0;
 	return count->nth == 0 || count->nth == count->seen ? count->error : 0;
