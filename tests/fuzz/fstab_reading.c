@@ -94,3 +94,9 @@ unsigned long reading_flags(const struct reading_line *line)
 				  mnt_get_builtin_optmap(MNT_LINUX_MAP)) == 0);
 	return flags;
 }
+
+bool reading_is_recursive(const struct reading_line *line)
+{
+	/* MS_REC would be of "rprivate" as well, which concerns the propagation alone. */
+	return mnt_optstr_get_option(line->options, "rbind", NULL, NULL) == 0;
+}

@@ -30,3 +30,6 @@ void reading_must_be(const struct reading *reading, const struct fstab *fstab);
 
 /* What the options of a line are for mount(2): MS_ bits. */
 unsigned long reading_flags(const struct reading_line *line);
+
+/* The bind is one with what is mounted below the source. */
+bool reading_is_recursive(const struct reading_line *line);

@@ -120,7 +120,8 @@ static void check_meaning(const char *line, const struct line_spec *need)
 	MUST((need->type == FSTAB_TYPE_ROBIND) == (strcmp(read->type, "robind") == 0));
 	if (need->type == FSTAB_TYPE_NONE) {
 		MUST_SAY((flags & MS_BIND) && (flags & MS_PRIVATE), "no bind: %s", line);
-		MUST_SAY(need->recursive == ((flags & MS_REC) != 0), "recursive: %s", line);
+		MUST_SAY(need->recursive == reading_is_recursive(read), "recursive: %s",
+			 line);
 		MUST_SAY((flags & need->inherited) ==
 				 (need->inherited & ~need->options.clear),
 			 "not inherited: %s", line);
