@@ -56,7 +56,8 @@ static void check(const char *swapped, enum status status)
 	ck_assert_int_eq(request_decode(doc, false, &req, &err), 0);
 	req.check_mode = true;
 	if (swapped)
-		req.progress = (struct progress_hook){swap_in_between, (void *)swapped};
+		req.progress = (struct progress_hook){.tell = swap_in_between,
+						      .to = (void *)swapped};
 	ck_assert_int_eq(run_request(&req, features_probe(), &reply, &err), 0);
 	ck_assert_uint_eq(reply.n_outcomes, 4);
 	for (size_t i = 0; i < reply.n_outcomes; i++)
