@@ -23,6 +23,7 @@
 static struct limit {
 	double deadline; /* 0: none */
 	bool trigger;
+	double patience;    /* seconds for one walk; 0: half of what is left */
 	double brief_spent; /* seconds that brief walks were waited for in vain */
 } limit;
 
@@ -36,6 +37,11 @@ static struct unresponsive {
 void path_set_deadline(double deadline, bool trigger)
 {
 	limit = (struct limit){.deadline = deadline, .trigger = trigger};
+}
+
+void path_set_patience(double seconds)
+{
+	limit.patience = seconds;
 }
 
 const char *path_last_obstacle(void)
@@ -82,6 +88,8 @@ static double seconds_left(void)
 
 	if (limit.deadline == 0)
 		return -1;
+	if (limit.patience > 0 && left > limit.patience)
+		left = limit.patience;
 	return left < SECONDS_MIN ? SECONDS_MIN : left;
 }
 

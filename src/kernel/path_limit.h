@@ -15,6 +15,9 @@ struct worker_reply;
  */
 void path_set_deadline(double deadline, bool trigger);
 
+/* From here on, until the clock is started again, no walk is waited for longer than that. */
+void path_set_patience(double seconds);
+
 /*
  * Where the last walk stood that gave -ETIMEDOUT, -EREMOTE or -EREMOTEIO; valid until the
  * next one.

@@ -29,6 +29,10 @@ static struct child {
 	struct walk_progress *progress; /* shared with the child */
 } child;
 
+/* Those that were left behind, until they are found to have ended; of more nobody knows. */
+#define LEFT_BEHIND_MAX 8u
+static struct child left_behind[LEFT_BEHIND_MAX];
+
 /* A message with at most one descriptor beside it. */
 struct message {
 	struct msghdr header;
@@ -205,12 +209,29 @@ static int start(void)
 	return 0;
 }
 
+static void reap_left(void)
+{
+	for (size_t i = 0; i < LEFT_BEHIND_MAX; i++) {
+		if (left_behind[i].pid == 0 ||
+		    waitpid(left_behind[i].pid, NULL, WNOHANG) == 0)
+			continue;
+		(void)munmap(left_behind[i].progress, sizeof(*left_behind[i].progress));
+		left_behind[i] = (struct child){0};
+	}
+}
+
 /* Leave the child behind. It may be past killing, so nobody waits for it here. */
 static void abandon(void)
 {
 	(void)kill(child.pid, SIGKILL);
 	(void)close(child.socket);
-	(void)waitpid(child.pid, NULL, WNOHANG);
+	reap_left();
+	for (size_t i = 0; i < LEFT_BEHIND_MAX; i++) {
+		if (left_behind[i].pid > 0)
+			continue;
+		left_behind[i] = child;
+		break;
+	}
 	child.pid = 0;
 	/* It may yet write there. */
 	child.progress = NULL;
@@ -226,6 +247,7 @@ void walk_child_done(void)
 	if (child.progress)
 		(void)munmap(child.progress, sizeof(*child.progress));
 	child.progress = NULL;
+	reap_left();
 }
 
 /* Wait for the answer. 0, or -ETIMEDOUT. */

@@ -56,6 +56,7 @@ struct request {
 	bool judges_boot; /* the next boot as well, of all binds */
 	bool no_reload;   /* leave systemd alone when fstab changed */
 	unsigned timeout; /* seconds, one deadline for lock and work */
+	double patience; /* seconds for one path that does not answer; 0: its share of those */
 	struct progress_hook progress;
 	struct passed_over passed; /* lines that the boot job leaves alone */
 	struct hash_table targets; /* target -> index of the want */

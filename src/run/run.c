@@ -189,6 +189,7 @@ int run_request(struct request *req, const struct features *features, struct rep
 	if (lock >= 0)
 		sys_sweep();
 	path_set_deadline(run.deadline, !req->check_mode);
+	path_set_patience(req->patience);
 	r = run_locked(&run, req, err);
 	sys_done();
 	return r;

@@ -28,21 +28,37 @@ void due_all(struct watch_file *f, double now)
 	}
 }
 
-size_t due_collect(const struct watch_file *f, bool looks, double now, size_t *which)
+size_t due_collect_apart(const struct watch_file *f, enum answers answers, double now,
+			 size_t *which)
 {
-	bool has_related = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n_binds; i++) {
 		const struct watched *b = &f->binds[i];
 
-		has_related |= b->due <= now && b->looks_first == looks && !b->is_alone;
+		if (b->due <= now && b->answers == answers && !b->is_asked)
+			which[n++] = i;
 	}
+	return n;
+}
+
+static bool is_in_turn(const struct watched *b, bool looks, double now)
+{
+	return b->due <= now && b->looks_first == looks && b->answers == ANSWERS;
+}
+
+size_t due_collect(const struct watch_file *f, bool looks, double now, size_t *which)
+{
+	bool has_related = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_binds; i++)
+		has_related |=
+			!f->binds[i].is_alone && is_in_turn(&f->binds[i], looks, now);
 	for (size_t i = 0; i < f->n_binds; i++) {
 		const struct watched *b = &f->binds[i];
 
-		if ((b->due <= now && b->looks_first == looks) ||
-		    (has_related && !b->is_alone))
+		if (is_in_turn(b, looks, now) || (has_related && !b->is_alone))
 			which[n++] = i;
 	}
 	return n;

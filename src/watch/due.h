@@ -17,7 +17,14 @@ void due_wake(struct watched *b, double woken, double delay, bool looks);
 void due_all(struct watch_file *f, double now);
 
 /*
+ * Those that are due by now, and with which it stands so: their rising numbers in `which`,
+ * which has room for all. Returns how many.
+ */
+size_t due_collect_apart(const struct watch_file *f, enum answers answers, double now,
+			 size_t *which);
+
+/*
  * Those that are to be looked at by now, or else to be mended, with all that they cannot be
- * judged without: their rising numbers in `which`, which has room for all. Returns how many.
+ * judged without, and without those that do not answer; as above.
  */
 size_t due_collect(const struct watch_file *f, bool looks, double now, size_t *which);

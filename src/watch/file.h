@@ -16,6 +16,13 @@
 /* The end of what is not planned. */
 #define WATCH_NEVER 1e18
 
+/* What became of the last look at a bind, where its paths lead to a server. */
+enum answers {
+	ANSWERS,      /* it answered, or was not asked so far */
+	ANSWERS_NOT,  /* not at once: it is asked apart (watch/apart.h) */
+	ANSWERS_LATE, /* it did there: it is waited for */
+};
+
 /* One bind. Times are seconds of CLOCK_BOOTTIME. */
 struct watched {
 	char *target;      /* normalised, as it was asked for */
@@ -25,10 +32,12 @@ struct watched {
 	bool is_unwatched; /* a glance does not tell all of it: a recursive bind */
 	bool is_as_asked;  /* it was so at the last pass */
 	bool was_judged;
-	bool is_gone;       /* its mount was seen to be: somebody may be stopping it */
-	bool is_to_arm;     /* its paths are to be watched again */
-	bool looks_first;   /* when it is due it is looked at, and mended by another pass */
-	struct glance seen; /* its target, when it was last as asked */
+	bool is_gone;     /* its mount was seen to be: somebody may be stopping it */
+	bool is_to_arm;   /* its paths are to be watched again */
+	bool looks_first; /* when it is due it is looked at, and mended by another pass */
+	bool is_asked;    /* apart, and whoever asks it is not through */
+	enum answers answers;
+	struct glance seen;               /* its target, when it was last as asked */
 	struct source_glance source_seen; /* and its source */
 	char *seen_on;    /* the mount point that its source lay on, or NULL */
 	double due;       /* when it is to be judged; WATCH_NEVER: not planned */

@@ -7,152 +7,19 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/hash_table.h"
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
 #include "reply/reply.h"
 #include "run/run.h"
+#include "watch/note.h"
 
-/* A pass that meets a hung file system is over by then; the others wait for it so long. */
-#define PASS_SECONDS  4u
-#define RETRY_SECONDS 1.0
-#define RETRY_LONGEST 60.0
-#define MANY          100u
+/* A pass is over by then, whatever hangs. */
+#define PASS_SECONDS 4u
 
-/* One that is under way. */
-struct passing {
-	const struct pass *pass;
-	struct watch_file *f;
-	enum pass_kind kind;
-	bool check_mode; /* of the run */
-	double now;
-};
+/* How long one path is waited for while others wait. */
+#define PATIENCE 0.2
 
-static void tell(const struct passing *p, enum watch_event_kind kind,
-		 const struct watched *b, const struct outcome *out)
-{
-	const struct watch_event event = {
-		.kind = kind,
-		.file = p->f->name,
-		.target = b->target,
-		.outcome = out,
-		.text = out && out->error ? out->error->text : NULL,
-		.actor = b->actor,
-		.latency = b->woken > 0 ? clock_boot() - b->woken : -1,
-	};
-
-	p->pass->hooks->tell(p->pass->hooks->to, &event);
-}
-
-/* ---- what came of one bind ---- */
-
-/* The same failure is told once. */
-static uint64_t hash_of(const struct kept_error *error)
-{
-	return hash_bytes(error->text, strlen(error->text));
-}
-
-/*
- * Where the source lies now is where it has to lie from here on. Returns whether all of it was
- * remembered before: only then it is what was judged, for it is looked at a moment later.
- */
-static bool remember(struct watched *b)
-{
-	const struct source_glance source = b->source_seen;
-	struct glance seen;
-	bool is_same = false;
-
-	if (glance_take(b->target, &seen) < 0)
-		return true; /* nothing that is kept would tell of a change: the full passes do */
-	is_same = glance_is_equal(&seen, &b->seen);
-	b->seen = seen;
-	if (!b->is_there || !b->source || strcmp(b->source, b->target) == 0)
-		return is_same;
-	free(b->seen_on);
-	b->source_seen = glance_first(b->source, &b->seen_on);
-	return is_same && source_glance_is_equal(&source, &b->source_seen);
-}
-
-static void judged(struct watched *b)
-{
-	b->was_judged = true;
-	b->is_gone = false;
-	b->woken = 0;
-	b->actor = 0;
-}
-
-static void note_right(const struct passing *p, struct watched *b,
-		       const struct outcome *out)
-{
-	bool was_wrong = b->was_judged && !b->is_as_asked;
-	bool is_mended = !p->check_mode && out->status == STATUS_CHANGED;
-
-	b->is_as_asked = true;
-	if (is_mended) {
-		bool is_fight = p->kind != PASS_FIRST && mends_note(&b->mends, p->now);
-
-		tell(p, WATCH_MENDED, b, out);
-		if (is_fight)
-			tell(p, WATCH_FIGHTING, b, NULL);
-	} else if (was_wrong) {
-		tell(p, WATCH_IN_SYNC, b, out);
-	}
-	b->retry = 0;
-	b->failure = 0;
-	/* What was changed before it was remembered is seen by one more look. */
-	b->looks_first = !remember(b) || is_mended;
-	b->due = b->looks_first ? p->now : WATCH_NEVER;
-	judged(b);
-}
-
-static void note_wrong(const struct passing *p, struct watched *b,
-		       const struct outcome *out)
-{
-	uint64_t failure = out->error ? hash_of(out->error) : 1;
-	bool is_told = b->failure == failure;
-
-	b->is_as_asked = false;
-	b->failure = failure;
-	b->retry = b->retry > 0 ? b->retry * 2 : RETRY_SECONDS;
-	if (b->retry > RETRY_LONGEST)
-		b->retry = RETRY_LONGEST;
-	b->due = p->now + b->retry;
-	b->looks_first = false;
-	if (!is_told)
-		tell(p,
-		     p->pass->check_mode && out->status != STATUS_FAILED ? WATCH_DRIFTED
-									 : WATCH_FAILED,
-		     b, out);
-	judged(b);
-}
-
-/* Of a run that only looked: what differs is mended by the next one. */
-static void note_looked(const struct passing *p, struct watched *b,
-			const struct outcome *out)
-{
-	const double ready = mends_ready(&b->mends, p->now);
-
-	if (out->status == STATUS_OK)
-		note_right(p, b, out);
-	else if (p->pass->check_mode)
-		note_wrong(p, b, out);
-	else if (b->retry == 0) {
-		b->due = ready > p->now ? ready : p->now;
-		b->looks_first = false;
-	}
-}
-
-static void note(const struct passing *p, struct watched *b, const struct outcome *out)
-{
-	if (p->check_mode)
-		note_looked(p, b, out);
-	else if (out->status == STATUS_OK || out->status == STATUS_CHANGED)
-		note_right(p, b, out);
-	else
-		note_wrong(p, b, out);
-}
-
-/* ---- the run ---- */
+#define MANY 100u
 
 /* Nothing could be judged: all of them are tried again. */
 static void note_error(const struct passing *p, const size_t *which, size_t n,
@@ -161,7 +28,7 @@ static void note_error(const struct passing *p, const size_t *which, size_t n,
 	struct outcome out = {.status = STATUS_FAILED, .error = error_keep(err)};
 
 	for (size_t i = 0; i < n; i++)
-		note_wrong(p, &p->f->binds[which[i]], &out);
+		note_failed(p, &p->f->binds[which[i]], &out);
 	error_drop(out.error);
 }
 
@@ -177,6 +44,19 @@ static int leave_fstab(struct request *req, struct error *err)
 	return request_map_targets(req) < 0 ? error_no_memory(err) : 0;
 }
 
+static double patience(const struct passing *p, const size_t *which, size_t n)
+{
+	bool has_failed = false;
+
+	/* Nobody asks these apart: once in a while they are waited for here. */
+	for (size_t i = 0; i < n; i++) {
+		const struct watched *b = &p->f->binds[which[i]];
+
+		has_failed |= b->retry > 0 && !b->is_alone;
+	}
+	return p->kind == PASS_FIRST || p->kind == PASS_LATE || has_failed ? 0 : PATIENCE;
+}
+
 static int prepare(const struct passing *p, const size_t *which, size_t n,
 		   struct request *req, struct error *err)
 {
@@ -187,7 +67,8 @@ static int prepare(const struct passing *p, const size_t *which, size_t n,
 	req->no_holders = true; /* what is writable is mended first */
 	req->progress =
 		(struct progress_hook){.is_over = p->pass->is_over, .to = p->pass->to};
-	if (req->timeout > PASS_SECONDS && !p->f->is_about_fstab)
+	req->patience = patience(p, which, n);
+	if (req->timeout > PASS_SECONDS && (p->check_mode || !p->f->is_about_fstab))
 		req->timeout = PASS_SECONDS;
 	return p->f->fstab_due < WATCH_NEVER ? leave_fstab(req, err) : 0;
 }
@@ -198,11 +79,12 @@ static void note_all(const struct passing *p, const size_t *which, size_t n,
 	bool is_over = p->pass->is_over(p->pass->to);
 
 	path_set_deadline(clock_now() + PASS_SECONDS, false);
+	path_set_patience(PATIENCE);
 	for (size_t i = 0; i < n && i < reply->n_outcomes; i++) {
 		/* It had no turn. */
 		if (is_over && reply->outcomes[i].status == STATUS_SKIPPED)
 			continue;
-		note(p, &p->f->binds[which[i]], &reply->outcomes[i]);
+		note_outcome(p, &p->f->binds[which[i]], &reply->outcomes[i]);
 	}
 	sys_done();
 }
@@ -242,6 +124,19 @@ void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which
 	reply_done(&reply);
 	request_done(&req);
 	give_back(n);
+}
+
+int pass_ask(const struct pass *pass, const struct watch_file *f, const size_t *which,
+	     size_t n, struct request *req, struct reply *reply, struct error *err)
+{
+	if (watch_file_request(f, which, n, req, err) < 0)
+		return -1;
+	req->check_mode = true;
+	req->diff = false;
+	req->no_holders = true;
+	if (req->timeout > PASS_SECONDS)
+		req->timeout = PASS_SECONDS;
+	return run_request(req, pass->features, reply, err);
 }
 
 void pass_first(const struct pass *pass, struct watch_file *f)

@@ -10,6 +10,7 @@
 
 #include "base/macro.h"
 #include "kernel/features.h"
+#include "reply/reply.h"
 #include "watch/file.h"
 #include "watch/told.h"
 
@@ -28,6 +29,7 @@ enum pass_kind {
 	PASS_MEND,  /* something happened to these binds */
 	PASS_LOOK,  /* maybe nothing did: what is not as asked is only made due */
 	PASS_FIRST, /* nothing is known of them yet: what was right already is not told */
+	PASS_LATE,  /* they answered when they were asked apart: they are waited for */
 };
 
 /*
@@ -36,6 +38,14 @@ enum pass_kind {
  */
 void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which, size_t n,
 	      enum pass_kind kind, double now);
+
+/*
+ * Only look at them, however long they take; nothing is remembered or told. Returns as
+ * run_request(): *req for request_done(), and *reply for reply_done(), in any case.
+ */
+MUST_CHECK int pass_ask(const struct pass *pass, const struct watch_file *f,
+			const size_t *which, size_t n, struct request *req,
+			struct reply *reply, struct error *err);
 
 /* The first pass over all of a request, with what is to be purged. */
 void pass_first(const struct pass *pass, struct watch_file *f);

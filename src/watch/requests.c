@@ -18,6 +18,7 @@ static int read_again(struct watch *w, struct watch_file *f, struct error *err)
 		json_decref(doc);
 		return -1;
 	}
+	apart_forget(w, (size_t)(f - w->files));
 	read.name = f->name;
 	watch_file_done(f);
 	*f = read;

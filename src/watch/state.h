@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "kernel/mount_events.h"
+#include "watch/apart.h"
 #include "watch/file.h"
 #include "watch/pass.h"
 #include "watch/path_watches.h"
@@ -27,6 +28,7 @@ struct watch {
 	/* What follows is the watch's own, and begins as zeros. */
 	struct mount_events mounts;
 	struct path_watches paths;
+	struct apart aparts[APART_MAX];
 	int timer;
 	int signals;
 	bool has_mount_event; /* the binds are to be glanced at */

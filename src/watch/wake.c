@@ -15,10 +15,10 @@
 #include "kernel/path_limit.h"
 #include "watch/due.h"
 
-#define GLANCE_SECONDS 1.0
+#define ARM_SECONDS  1.0
+#define ARM_PATIENCE 0.1 /* for a path that does not answer */
 
 /* How long what was seen is left alone. */
-#define GONE_SECONDS   0.2 /* systemd unmounts a bind before its volume */
 #define FSTAB_SECONDS  2.0 /* somebody may be in the midst of writing */
 #define RELOAD_SECONDS 0.2
 
@@ -73,6 +73,7 @@ int wake_open(struct watch *w, struct error *err)
 
 void wake_done(struct watch *w)
 {
+	apart_forget(w, w->n_files);
 	path_watches_done(&w->paths);
 	mount_events_done(&w->mounts);
 	if (w->timer >= 0)
@@ -166,7 +167,8 @@ int wake_arm(struct watch *w)
 		w->paths = old; /* the full passes see to the rest */
 		return 0;
 	}
-	path_set_deadline(clock_now() + GLANCE_SECONDS, false);
+	path_set_deadline(clock_now() + ARM_SECONDS, false);
+	path_set_patience(ARM_PATIENCE);
 	for (size_t i = 0; r == 0 && i < w->n_files; i++)
 		r = arm_file(w, i);
 	for (size_t i = 0; r == 0 && i < w->n_directories; i++)
@@ -214,7 +216,15 @@ static void set_timer(const struct watch *w, double until)
 	(void)timerfd_settime(w->timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
-enum { POLL_TABLE, POLL_NAMED, POLL_PATHS, POLL_SIGNALS, POLL_TIMER, POLL_COUNT_ };
+enum {
+	POLL_TABLE,
+	POLL_NAMED,
+	POLL_PATHS,
+	POLL_SIGNALS,
+	POLL_TIMER,
+	POLL_APART,
+	POLL_COUNT_ = POLL_APART + APART_MAX
+};
 
 void wake_wait(struct watch *w, double until)
 {
@@ -228,6 +238,11 @@ void wake_wait(struct watch *w, double until)
 	bool is_of_mounts = false;
 	uint64_t n = 0;
 
+	for (size_t i = 0; i < APART_MAX; i++)
+		polls[POLL_APART + i] = (struct pollfd){
+			.fd = w->aparts[i].pid > 0 ? w->aparts[i].fd : -1,
+			.events = POLLIN,
+		};
 	set_timer(w, until);
 	(void)poll(polls, POLL_COUNT_, -1);
 	w->woken = clock_boot();
@@ -239,48 +254,9 @@ void wake_wait(struct watch *w, double until)
 	w->has_mount_event |= is_of_mounts;
 	if (w->paths.fd >= 0)
 		path_watches_take(&w->paths, heard, w);
+	for (size_t i = 0; i < APART_MAX; i++) {
+		if (polls[POLL_APART + i].revents)
+			apart_take(w, &w->aparts[i], w->woken);
+	}
 	take_signals(w);
-}
-
-/* ---- glances ---- */
-
-/* Whether its source is where it was, as far as that can be asked. */
-static bool is_source_same(const struct watched *b)
-{
-	const struct source_glance now =
-		glance_source(b->source, b->source_seen.is_local, b->seen_on);
-
-	return source_glance_is_equal(&now, &b->source_seen);
-}
-
-static void glance_at(struct watch *w, struct watched *b)
-{
-	struct glance now;
-	bool is_known = glance_take(b->target, &now) == 0;
-
-	if (b->is_unwatched) {
-		/* Its source's mounts are a part of it. */
-		due_wake(b, w->mount_woken, 0, b->retry == 0);
-		return;
-	}
-	if (is_known && b->is_as_asked && glance_is_equal(&now, &b->seen) &&
-	    (!b->is_there || !b->source || is_source_same(b)))
-		return;
-	if (b->due < WATCH_NEVER && b->is_gone)
-		return;
-	b->is_gone = is_known && now.mount == 0 && b->seen.mount != 0 && b->is_as_asked;
-	b->actor = w->actor;
-	due_wake(b, w->mount_woken, b->is_gone ? GONE_SECONDS : 0, false);
-}
-
-void wake_glance(struct watch *w)
-{
-	path_set_deadline(clock_now() + GLANCE_SECONDS, false);
-	for (size_t i = 0; i < w->n_files; i++) {
-		for (size_t k = 0; k < w->files[i].n_binds; k++)
-			glance_at(w, &w->files[i].binds[k]);
-	}
-	sys_done();
-	w->actor = 0;
-	w->has_mount_event = false;
 }

@@ -19,6 +19,7 @@
 #define SHARE          20.0
 #define PAUSE_SHORTEST 0.010
 #define ARM_SECONDS    1.0
+#define ARM_PATIENCE   0.1
 
 /* How long a unit that systemd is stopping is given, and how long systemd may take to tell. */
 #define STOPPING_SECONDS 1.0
@@ -87,6 +88,16 @@ static void run_due(struct watch *w, struct watch_file *f, bool looks, double no
 		pass_run(&w->pass, f, which, n, looks ? PASS_LOOK : PASS_MEND, now);
 }
 
+/* Those of which is known by now that they do answer. */
+static void run_late(struct watch *w, struct watch_file *f, double now)
+{
+	scoped_mem size_t *which = malloc((f->n_binds + 1) * sizeof(*which));
+	size_t n = which ? due_collect_apart(f, ANSWERS_LATE, now, which) : 0;
+
+	if (n > 0)
+		pass_run(&w->pass, f, which, n, PASS_LATE, now);
+}
+
 /* ---- the loop ---- */
 
 static double next_time(const struct watch *w)
@@ -100,8 +111,12 @@ static double next_time(const struct watch *w)
 
 		next = f->reload < next ? f->reload : next;
 		next = f->fstab_due < next ? f->fstab_due : next;
-		for (size_t k = 0; k < f->n_binds; k++)
-			next = f->binds[k].due < next ? f->binds[k].due : next;
+		for (size_t k = 0; k < f->n_binds; k++) {
+			const struct watched *b = &f->binds[k];
+
+			if (b->due < next && !apart_is_waiting(w, b))
+				next = b->due;
+		}
 	}
 	if (w->has_mount_event || w->has_lost)
 		next = 0;
@@ -120,12 +135,14 @@ static void arm_again(struct watch *w, double now)
 		return;
 	}
 	path_set_deadline(clock_now() + ARM_SECONDS, false);
+	path_set_patience(ARM_PATIENCE);
 	for (size_t i = 0; i < w->n_files; i++) {
 		for (size_t k = 0; k < w->files[i].n_binds; k++) {
 			struct watched *b = &w->files[i].binds[k];
 
 			/* Before it is looked at: what comes in between wakes again. */
-			if ((b->is_to_arm || b->due <= now) && wake_arm_bind(w, i, k) == 0)
+			if ((b->is_to_arm || b->due <= now) && b->answers != ANSWERS_NOT &&
+			    wake_arm_bind(w, i, k) == 0)
 				b->is_to_arm = false;
 		}
 	}
@@ -173,9 +190,11 @@ static void settle(struct watch *w, double now)
 		put_off_stopped(f, now);
 		run_due(w, f, true, now);
 		run_due(w, f, false, now);
+		run_late(w, f, now);
 	}
 	if (w->full <= now)
 		w->full = now + w->interval;
+	apart_start(w, now);
 	tell_unable(w);
 	call_settled(w);
 	cost = (clock_used() - cost) * SHARE;

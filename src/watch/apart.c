@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "watch/apart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/strbuf.h"
+#include "watch/due.h"
+#include "watch/note.h"
+#include "watch/state.h"
+
+/* ---- the other process ---- */
+
+/* What of each bind: why it did not answer, or nothing, and a zero byte. */
+static void say(int to, const struct reply *reply)
+{
+	for (size_t i = 0; i < reply->n_outcomes; i++) {
+		const struct outcome *out = &reply->outcomes[i];
+		const char *text = note_is_timeout(out) ? out->error->text : "";
+
+		(void)!write(to, text, strlen(text) + 1);
+	}
+}
+
+static _Noreturn void ask(const struct watch *w, const struct apart *a, int to)
+{
+	struct request req = {0};
+	struct reply reply = {0};
+	struct error err = {0};
+	sigset_t none;
+
+	(void)setpgid(0, 0);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (pass_ask(&w->pass, &w->files[a->file], a->which, a->n, &req, &reply, &err) == 0)
+		say(to, &reply);
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+	_exit(0);
+}
+
+/* ---- our side ---- */
+
+static bool begin(struct watch *w, struct apart *a)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return false;
+	a->pid = fork();
+	if (a->pid == 0)
+		ask(w, a, ends[1]);
+	(void)close(ends[1]);
+	if (a->pid < 0) {
+		(void)close(ends[0]);
+		a->pid = 0;
+		return false;
+	}
+	(void)setpgid(a->pid, a->pid);
+	a->fd = ends[0];
+	return true;
+}
+
+/* It says nothing any more: what it was asked can be asked again. */
+static void end(struct watch *w, struct apart *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		w->files[a->file].binds[a->which[i]].is_asked = false;
+	if (a->pid > 0) {
+		/* With it goes whoever it waits for, unless that is past killing. */
+		(void)kill(-a->pid, SIGKILL);
+		(void)kill(a->pid, SIGKILL);
+		(void)close(a->fd);
+		(void)waitpid(a->pid, NULL, 0);
+	}
+	free(a->which);
+	*a = (struct apart){0};
+}
+
+static void start(struct watch *w, struct apart *a, size_t file, double now)
+{
+	struct watch_file *f = &w->files[file];
+
+	a->file = file;
+	a->which = malloc((f->n_binds + 1) * sizeof(*a->which));
+	a->n = a->which ? due_collect_apart(f, ANSWERS_NOT, now, a->which) : 0;
+	for (size_t i = 0; i < a->n; i++)
+		f->binds[a->which[i]].is_asked = true;
+	if (a->n > 0 && begin(w, a))
+		return;
+	for (size_t i = 0; i < a->n; i++)
+		note_put_off(&f->binds[a->which[i]], now);
+	end(w, a);
+}
+
+static struct apart *find_free(struct watch *w)
+{
+	for (size_t i = 0; i < APART_MAX; i++) {
+		if (w->aparts[i].pid == 0)
+			return &w->aparts[i];
+	}
+	return NULL;
+}
+
+void apart_start(struct watch *w, double now)
+{
+	for (size_t i = 0; i < w->n_files; i++) {
+		struct apart *a = find_free(w);
+
+		if (a)
+			start(w, a, i, now);
+	}
+}
+
+bool apart_is_waiting(const struct watch *w, const struct watched *b)
+{
+	bool is_full = true;
+
+	for (size_t i = 0; i < APART_MAX; i++)
+		is_full &= w->aparts[i].pid > 0;
+	return b->answers == ANSWERS_NOT && (b->is_asked || is_full);
+}
+
+/* ---- what it says ---- */
+
+static void note_said(struct watch *w, const struct apart *a, size_t i, const char *text,
+		      double now)
+{
+	struct watch_file *f = &w->files[a->file];
+	struct watched *b = &f->binds[a->which[i]];
+	const struct passing p = {.pass = &w->pass,
+				  .f = f,
+				  .kind = PASS_LATE,
+				  .check_mode = true,
+				  .now = now};
+	struct outcome out = {.status = STATUS_FAILED};
+	struct error err = {0};
+
+	if (*text == '\0') {
+		b->answers = ANSWERS_LATE;
+		b->due = now;
+		b->is_asked = false;
+		return;
+	}
+	(void)error_set(&err, ERROR_TIMEOUT, ETIMEDOUT, PTR_ROOT, "%s", text);
+	out.error = error_keep(&err);
+	note_failed(&p, b, &out);
+	error_drop(out.error);
+}
+
+/* Once it begins to speak it goes on to the end. Returns how many bytes there are. */
+static size_t read_said(const struct apart *a, struct strbuf *said)
+{
+	char part[4096];
+	size_t n_said = 0;
+	ssize_t r = 1;
+
+	while (n_said < a->n && (r = read(a->fd, part, sizeof(part))) > 0) {
+		for (ssize_t i = 0; i < r; i++)
+			n_said += part[i] == '\0';
+		strbuf_add_bytes(said, part, (size_t)r);
+	}
+	return n_said;
+}
+
+void apart_take(struct watch *w, struct apart *a, double now)
+{
+	scoped_strbuf said = {0};
+	size_t n_said = a->has_said ? 0 : read_said(a, &said);
+	const char *at = strbuf_text(&said);
+
+	if (n_said == 0) {
+		for (size_t i = 0; i < a->n && !a->has_said; i++)
+			note_put_off(&w->files[a->file].binds[a->which[i]], now);
+		end(w, a);
+		return;
+	}
+	a->has_said = true;
+	for (size_t i = 0; at && i < n_said && i < a->n; i++) {
+		note_said(w, a, i, at, now);
+		at += strlen(at) + 1;
+	}
+	for (size_t i = n_said; i < a->n; i++)
+		note_put_off(&w->files[a->file].binds[a->which[i]], now);
+}
+
+void apart_forget(struct watch *w, size_t file)
+{
+	for (size_t i = 0; i < APART_MAX; i++) {
+		if (file == w->n_files || w->aparts[i].file == file)
+			end(w, &w->aparts[i]);
+	}
+}

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A source whose server does not answer: the others are mended as soon as ever."""
+
+import contextlib
+import time
+
+import pytest
+
+from host import DIR, bind, here
+from namespace import children_of
+from servers import HungFuse
+from watcher import LONGEST
+
+pytestmark = pytest.mark.needs_root
+
+HUNG = f"{DIR}/hung"
+TARGETS = [f"{DIR}/ro/{i:02}" for i in range(20)]
+STUCK = bind(f"{HUNG}/dir", f"{DIR}/ro/hung")
+# All is looked at four times a second: whoever waits for the server waits as often.
+OFTEN = {"WATCHDOG_USEC": "500000"}
+
+
+def is_writable(host, target):
+    return "rw" in host.top(target).options
+
+
+def seconds_to_mend(host, target):
+    """Writable, and read-only again."""
+    host.run("mount", "-o", "remount,bind,rw", target)
+    start = time.monotonic()
+    while is_writable(host, target):
+        assert time.monotonic() < start + 10
+        time.sleep(0.005)
+    return time.monotonic() - start
+
+
+@pytest.fixture
+def serve(host):
+    """A server that answers after so many seconds, until it is told to hang."""
+    with contextlib.ExitStack() as ends:
+
+        def start(seconds=0):
+            server = HungFuse(host, host.dir(HUNG), seconds)
+            ends.callback(server.end)
+            return server
+
+        yield start
+
+
+def eventually(is_true):
+    deadline = time.monotonic() + LONGEST
+    while not (seen := is_true()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return seen
+
+
+def children(watcher):
+    return children_of(watcher.process.entered())
+
+
+def running(host):
+    """The names of all processes, those that have ended and were not waited for as well."""
+    return host.run("sh", "-c", "cat /proc/[0-9]*/comm").stdout.decode().split()
+
+
+def test_others_are_mended(host, watch, serve):
+    server = serve()
+    host.dir("volumes")
+    binds = [STUCK, *(bind(f"{DIR}/volumes", target) for target in TARGETS)]
+    watcher = watch(request=here(*binds), env=OFTEN)
+    server.hang()
+    took = [seconds_to_mend(host, target) for target in TARGETS]
+    told = watcher.wait_for("failed")
+    took += [seconds_to_mend(host, target) for target in TARGETS]
+    assert max(took) < 0.5
+    assert (told["target"], told["code"]) == (STUCK["target"], "timeout") and HUNG in told["msg"]
+    # However often it is asked: what a FUSE server has been told cannot be killed.
+    waiting = running(host).count("robind")
+    time.sleep(4)
+    assert running(host).count("robind") <= waiting
+    server.answer()
+    watcher.wait_for("in_sync")
+    assert eventually(lambda: running(host).count("robind") == 1)
+    assert len(watcher.events("failed")) == 1
+    start = time.monotonic()
+    assert watcher.end() == 0 and time.monotonic() < start + 1
+
+
+def test_ends_while_it_waits(host, watch, serve):
+    """Whoever waits for the server goes as well."""
+    server = serve()
+    watcher = watch(request=here(STUCK), env=OFTEN)
+    server.hang()
+    assert eventually(lambda: children(watcher))
+    time.sleep(0.1)
+    start = time.monotonic()
+    assert watcher.end() == 0 and time.monotonic() < start + 1
+    server.answer()
+    assert eventually(lambda: "robind" not in running(host))
+
+
+def test_slow_is_not_hung(host, watch, serve):
+    """It takes longer than the others are made to wait, and nothing is told of that."""
+    serve(0.3)
+    watcher = watch(request=here(STUCK))
+    host.run("umount", "-l", STUCK["target"])
+    told = watcher.wait_for("mended", 2)
+    assert told["drift"] == ["not_mounted"]
+    assert "ro" in host.top(STUCK["target"]).options
+    assert not watcher.events("failed")
