@@ -16,7 +16,7 @@ import traceback
 from answer import REPO
 from host import DIR
 
-from . import attack, recovery, sharing
+from . import attack, recovery, sharing, watched
 from .bubblewrap import Bubblewrap
 from .docker import Docker
 from .machine import traces
@@ -27,7 +27,8 @@ from .waiting import wait
 ENGINES = {engine.name: engine for engine in (Docker, Bubblewrap)}
 CHAPTERS = [
     sharing.set_up, sharing.share, sharing.serve, sharing.use, attack.defend,
-    recovery.restart_database, recovery.delete_directory, recovery.make_writable,
+    recovery.restart_database, recovery.delete_directory, watched.make_anew,
+    recovery.make_writable,
     recovery.unmount_volume, recovery.mount_too_late, recovery.reboot,
     attack.forget_ro, attack.share_without_robind, attack.give_admin_rights,
 ]
