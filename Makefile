@@ -103,6 +103,7 @@ TOOLS := $(call programs,tests/tools/*.c)
 PRELOADS := $(patsubst %.c,$(OUT)/%.so,$(wildcard tests/tools/preload/*.c))
 BENCH := $(call programs,tests/bench/*.c)
 FUZZ  := $(call programs,tests/fuzz/fuzz_*.c)
+REPLAY := $(patsubst tests/fuzz/fuzz_%.c,$(OUT)/tests/fuzz/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_LIB := $(patsubst %,$(OUT)/tests/fuzz/%.o,input fstab_reading request_check)
 
 all: $(OUT)/robind
@@ -146,6 +147,10 @@ wraps_process      := fopen
 $(FUZZ): $(OUT)/%: $(OUT)/%.o $(FUZZ_LIB) $(OUT)/program.a $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer \
 		$(wraps_$(@F:fuzz_%=%):%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
+# The same without libFuzzer, on the seeds alone.
+$(REPLAY): $(OUT)/tests/fuzz/replay_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/replay.o $(FUZZ_LIB) \
+		$(OUT)/program.a $(OUT)/core.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(wraps_$*:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -194,7 +199,8 @@ fuzz-build:
 fuzz: fuzz-build
 	@$(PYTHON) tests/fuzz/run --seconds $(or $(SECONDS),30) --jobs $(JOBS)
 fuzz-programs: $(FUZZ)
-.PHONY: fuzz fuzz-build fuzz-programs
+fuzz-replays: $(REPLAY)
+.PHONY: fuzz fuzz-build fuzz-programs fuzz-replays
 
 # Each seventh of them, or with TESTS_LONG=1 all.
 faults: deps-check
