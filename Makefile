@@ -107,7 +107,7 @@ REPLAY := $(patsubst tests/fuzz/fuzz_%.c,$(OUT)/tests/fuzz/replay_%,$(wildcard t
 FUZZ_LIB := $(patsubst %,$(OUT)/tests/fuzz/%.o,input fstab_reading request_check)
 
 all: $(OUT)/robind
-tests: all $(UNIT) $(NS) $(TOOLS) $(PRELOADS) ; @:
+tests: all $(UNIT) $(NS) $(TOOLS) $(PRELOADS) $(REPLAY) ; @:
 bench-tools: all $(BENCH) $(OUT)/tests/tools/host $(OUT)/tests/tools/old_kernel ; @:
 
 $(OUT)/robind: $(OUT)/module/program/main.o $(OUT)/program.a $(OUT)/core.a
@@ -199,8 +199,7 @@ fuzz-build:
 fuzz: fuzz-build
 	@$(PYTHON) tests/fuzz/run --seconds $(or $(SECONDS),30) --jobs $(JOBS)
 fuzz-programs: $(FUZZ)
-fuzz-replays: $(REPLAY)
-.PHONY: fuzz fuzz-build fuzz-programs fuzz-replays
+.PHONY: fuzz fuzz-build fuzz-programs
 
 # Each seventh of them, or with TESTS_LONG=1 all.
 faults: deps-check

@@ -18,6 +18,9 @@ static void replay(const char *name)
 
 	MUST_SAY(size >= 0, "%s: cannot be read", name);
 	(void)close(fd);
+	/* No longer than it is, so that a sanitizer sees what is read behind it. */
+	data = realloc(data, size > 0 ? (size_t)size : 1);
+	MUST(data);
 	/* Seen last when it goes wrong. */
 	(void)dprintf(STDERR_FILENO, "%s\n", name);
 	(void)LLVMFuzzerTestOneInput(data, (size_t)size);

@@ -70,7 +70,7 @@ def place_tree(given):
     """The tests and what they were built to, as they lie here."""
     tree, built = given / "robind", pathlib.Path(ROBIND).parent
     shutil.copytree(REPO / "tests", tree / "tests", symlinks=True,
-                    ignore=shutil.ignore_patterns("__pycache__", "corpus"))
+                    ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("Makefile", "README.md"):
         shutil.copy(REPO / name, tree)
     for path in built.rglob("*"):
