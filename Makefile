@@ -143,7 +143,7 @@ $(UNIT) $(NS) $(filter-out %/echo_socket,$(TOOLS)) $(BENCH): $(OUT)/%: $(OUT)/%.
 wraps_cli          := input_read
 wraps_mount_helper := run_request sys_enter_namespace sys_is_automount
 wraps_mount_table  := sys_read_mountinfo poll
-wraps_process      := fopen
+wraps_process      := fopen fopen64
 $(FUZZ): $(OUT)/%: $(OUT)/%.o $(FUZZ_LIB) $(OUT)/program.a $(OUT)/core.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer \
 		$(wraps_$(@F:fuzz_%=%):%=-Wl,--wrap=%) -o $@ $^ $(LIBS)

@@ -21,6 +21,7 @@
 
 FILE *__real_fopen(const char *path, const char *mode);
 FILE *__wrap_fopen(const char *path, const char *mode);
+FILE *__wrap_fopen64(const char *path, const char *mode);
 
 static char *text;
 static size_t text_size;
@@ -33,6 +34,12 @@ FILE *__wrap_fopen(const char *path, const char *mode)
 	if (text_size == 0)
 		return __real_fopen("/dev/null", mode);
 	return fmemopen(text, text_size, "r");
+}
+
+/* Its name where sizes have 64 bits on a machine of 32. */
+FILE *__wrap_fopen64(const char *path, const char *mode)
+{
+	return __wrap_fopen(path, mode);
 }
 
 static int each_file(void *context, pid_t pid, const struct open_file *file)

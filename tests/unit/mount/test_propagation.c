@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where else a mount is seen, and what goes with it, by tables as the kernel wrote them. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,8 +95,8 @@ static struct mount_list read_table(const char *table)
 		char root[64] = "";
 		char point[64] = "";
 
-		ck_assert_int_eq(sscanf(line, "%lu %lu %*s %63s %63s", &m->id, &m->parent,
-					root, point),
+		ck_assert_int_eq(sscanf(line, "%" SCNu64 " %" SCNu64 " %*s %63s %63s",
+					&m->id, &m->parent, root, point),
 				 4);
 		m->peer_group = number_after(line, "shared:");
 		m->master = number_after(line, "master:");
