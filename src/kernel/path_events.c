@@ -20,28 +20,27 @@ int path_events_open(void)
 	return fd < 0 ? -errno : fd;
 }
 
-bool path_events_are_told(int dir)
+bool path_events_are_told(int opened)
 {
 	struct file_id id;
 	struct mount m = {0};
 	bool is_heard = false;
 
-	if (sys_is_local(dir))
+	if (sys_is_local(opened))
 		return true;
-	if (sys_stat(dir, &id) < 0 || sys_mount(id.mount, false, &m) < 0)
+	if (sys_stat(opened, &id) < 0 || sys_mount(id.mount, false, &m) < 0)
 		return false;
 	is_heard = fs_is_heard(m.magic);
 	mount_done(&m);
 	return is_heard;
 }
 
-/* Two who ask for one directory are both served: masks are added. */
-int path_events_watch(int fd, int dir, bool of_content)
+int path_events_watch(int fd, int opened, bool is_file)
 {
-	const struct fd_path path = sys_fd_path(dir);
-	int number = inotify_add_watch(fd, path.text,
-				       NAMES | IN_MOVE_SELF | IN_ONLYDIR | IN_MASK_ADD |
-					       (of_content ? CONTENT : 0));
+	const struct fd_path path = sys_fd_path(opened);
+	int number =
+		inotify_add_watch(fd, path.text,
+				  IN_MOVE_SELF | (is_file ? CONTENT : NAMES | IN_ONLYDIR));
 
 	return number < 0 ? -errno : number;
 }

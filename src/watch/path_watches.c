@@ -103,12 +103,12 @@ static int listen_to(struct path_watches *w, int number, uint32_t name, uint32_t
 	return 0;
 }
 
-/* The number of the directory, or -1 where it is not watched. */
-static int watch_directory(struct path_watches *w, const char *path, bool of_content)
+/* The number of the directory, or of the file, or -1 where it is not watched. */
+static int watch_path(struct path_watches *w, const char *path, bool is_file)
 {
-	scoped_fd int dir = sys_open(path);
-	int number = dir >= 0 && path_events_are_told(dir)
-			     ? path_events_watch(w->fd, dir, of_content)
+	scoped_fd int opened = sys_open(path);
+	int number = opened >= 0 && path_events_are_told(opened)
+			     ? path_events_watch(w->fd, opened, is_file)
 			     : -ENOENT;
 
 	if (number == -ENOSPC || number == -ENOMEM)
@@ -141,10 +141,10 @@ static void keep_last(struct path_watches *w, const char *path, int *numbers, si
 	w->last_depth = depth;
 }
 
-/* The names in the last one, where it is there. */
-static int add_entries(struct path_watches *w, const char *path, uint32_t who)
+/* All of the last one, where it is there: the names in a directory, or the writes to a file. */
+static int add_last(struct path_watches *w, const char *path, uint32_t who, bool is_file)
 {
-	int number = watch_directory(w, path, false);
+	int number = watch_path(w, path, is_file);
 
 	return number < 0 ? 0 : listen_to(w, number, ALL_NAMES, who);
 }
@@ -152,7 +152,6 @@ static int add_entries(struct path_watches *w, const char *path, uint32_t who)
 int path_watches_add(struct path_watches *w, const char *path, uint32_t who,
 		     enum path_interest interest)
 {
-	bool of_content = interest == PATH_CONTENT;
 	scoped_mem char *above = strdup(path);
 	size_t depth = path_depth(path);
 	size_t known = count_common(w, path);
@@ -164,12 +163,9 @@ int path_watches_add(struct path_watches *w, const char *path, uint32_t who,
 	for (size_t i = 0; i < depth; i++) {
 		const char *name = path + at + 1;
 		size_t n = strcspn(name, "/");
-		bool is_last = name[n] == '\0';
 
 		above[at > 0 ? at : 1] = '\0';
-		numbers[i] = i < known && !(of_content && is_last)
-				     ? w->last_numbers[i]
-				     : watch_directory(w, above, of_content && is_last);
+		numbers[i] = i < known ? w->last_numbers[i] : watch_path(w, above, false);
 		above[at > 0 ? at : 1] = path[at > 0 ? at : 1];
 		if (numbers[i] >= 0 &&
 		    listen_to(w, numbers[i], (uint32_t)hash_bytes(name, n), who) < 0)
@@ -177,7 +173,8 @@ int path_watches_add(struct path_watches *w, const char *path, uint32_t who,
 		at += n + 1;
 	}
 	keep_last(w, path, STEAL(numbers), depth);
-	return interest == PATH_ENTRIES ? add_entries(w, path, who) : 0;
+	return interest == PATH_NAMES ? 0
+				      : add_last(w, path, who, interest == PATH_CONTENT);
 }
 
 void path_watches_forget_last(struct path_watches *w)

@@ -147,9 +147,10 @@ static void heard(void *to, uint32_t who, bool is_all)
 	else if (what == WHO_REQUEST) {
 		w->files[file].reload = w->woken + RELOAD_SECONDS;
 		w->has_lost = true; /* the directories above it may be others */
-	} else if (what == WHO_FSTAB)
+	} else if (what == WHO_FSTAB) {
 		w->files[file].fstab_due = w->woken + FSTAB_SECONDS;
-	else if (what < w->files[file].n_binds) {
+		w->has_lost = true; /* it may be another file */
+	} else if (what < w->files[file].n_binds) {
 		due_wake(&w->files[file].binds[what], w->woken, 0, false);
 		w->files[file].binds[what].is_to_arm = true;
 	}

@@ -2,6 +2,8 @@
 """The requests that are watched: edited, broken, gone, several of them; and how it is ended."""
 
 import json
+import pathlib
+import re
 import socket
 import time
 
@@ -108,6 +110,30 @@ def test_new_in_a_directory(stage, watch, first):
     stage.run("umount", *(target for _, target in (ONE, TWO)))
     watcher.wait_for("mended", 4)
     assert len(watcher.events("loaded")) == 2 and not watcher.events("invalid")
+
+
+def test_busy_directory(stage, watch):
+    """What is written to other files there wakes nobody."""
+    name = write(stage, "etc/watch.json", bind(*ONE))
+    log = stage.file("etc/log")
+    watcher = watch(name)
+    watcher.wait_for_quiet()
+    before = wakes(watcher)
+    stage.sh('for i in $(seq 100); do echo >>"$1"; sleep 0.005; done', log)
+    assert wakes(watcher) < before + 20
+    # And what is written to it does, in whichever of its files.
+    write(stage, "etc/watch.json", bind(*TWO))
+    watcher.wait_for("loaded")
+    write(stage, "etc/new", bind(*TWO))
+    stage.run("mv", f"{DIR}/etc/new", name)
+    watcher.wait_for("loaded", 2)
+    write(stage, "etc/watch.json", bind(*ONE), bind(*TWO))
+    watcher.wait_for("loaded", 3)
+
+
+def wakes(watcher):
+    status = pathlib.Path(f"/proc/{watcher.process.entered()}/status").read_text()
+    return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.M)[1])
 
 
 def test_directory_made_anew(stage, watch):
