@@ -235,13 +235,17 @@ portable:
 	@tests/install-deps static
 	@module/portable/build x86_64 aarch64
 
-# The date makes the first seed, so that each day tries others.
+# The date makes the first seed, so that each day tries others. A third of the time is for robind watch,
+# which waits more than it works.
 search: export ROBIND := $(abspath $(OUT))/robind
 search: deps-check
 	@$(MAKE) tests
-	@tests/search/run --seconds $(or $(SECONDS),180) --jobs $$(nproc) \
-		--from $(or $(FROM),$$(($$(date +%s) / 60 * 1000))) \
-		--told '^(again: )?(check differs|not settled)' $(JSON:%=--json %)
+	@seconds=$(or $(SECONDS),180) first=$(or $(FROM),$$(($$(date +%s) / 60 * 1000))) found=0; \
+	tests/search/run --seconds $$((seconds * 2 / 3)) --jobs $$(nproc) --from $$first \
+		--told '^(again: )?(check differs|not settled)' $(JSON:%=--json %) || found=1; \
+	tests/search/run --watch --seconds $$((seconds / 3)) --jobs $$((3 * $$(nproc))) --from $$first \
+		--no-shrink || found=1; \
+	exit $$found
 
 # What it costs, beside what can be had without it: tests/bench/README.md.
 bench bench-ci: private export ROBIND := $(abspath $(OUT))/robind

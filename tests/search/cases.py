@@ -44,6 +44,7 @@ class Case:
     seed: int
     shared: bool
     rounds: list
+    is_watched: bool = False  # all requests are the same one, which a robind watch has
 
 
 class Dice(random.Random):

@@ -3,6 +3,7 @@
 
 import collections
 import contextlib
+import functools
 import json
 import multiprocessing
 import re
@@ -13,6 +14,7 @@ import cases
 import judge
 import outcome
 import tried
+import watching
 from host import Host
 
 
@@ -28,12 +30,17 @@ class Failure:
         return self.faults[0].kind
 
     def text(self):
+        is_watched = self.case.is_watched
+        how = " --watch" if is_watched else ""
         lines = [f"== seed {self.case.seed}: {self.kind}",
-                 f"   tests/search/run --seeds 1 --from {self.case.seed}",
+                 f"   tests/search/run{how} --seeds 1 --from {self.case.seed}",
                  "   a host whose mounts are " + ("shared" if self.case.shared else "private"),
                  cases.GROUND]
+        if is_watched:
+            lines += [f"robind watch <<'END' &\n{json.dumps(self.case.rounds[0].request)}\nEND"]
         for turn in self.case.rounds:
-            lines += [*turn.events, f"robind apply <<'END'\n{json.dumps(turn.request)}\nEND"]
+            lines += [*turn.events, "sleep 1" if is_watched else
+                      f"robind apply <<'END'\n{json.dumps(turn.request)}\nEND"]
         for fault in self.faults:
             lines += [f"-- {fault.kind}", fault.detail]
         return "\n".join(lines)
@@ -52,6 +59,8 @@ def play(case, met):
     host = Host(shared=case.shared)
     with contextlib.closing(Ending(host)):
         do(host, [cases.GROUND])
+        if case.is_watched:
+            return watching.play(host, case, met)
         for turn in case.rounds:
             do(host, turn.events)
             try:
@@ -165,8 +174,8 @@ class Table:
                 for name, seeds in kinds.items()]
 
 
-def try_seed(seed):
-    case = cases.make(seed)
+def try_seed(make, seed):
+    case = make(seed)
     met = collections.Counter()
     faults = play(case, met)
     return len(case.rounds), met, Failure(case, faults) if faults else None
@@ -179,19 +188,27 @@ def rationed(seeds, free):
         yield seed
 
 
-def search(first, seeds, jobs, is_shrunk, tell):
-    """Every seed; each kind of fault is shrunk and told once."""
+def note(table, requests, met, failure, is_shrunk, tell):
+    table.cases += 1
+    table.requests += requests
+    table.met += met
+    if not failure:
+        return
+    if failure.kind not in table.faults:
+        tell((shrink(failure) if is_shrunk else failure).text())
+    table.faults.setdefault(failure.kind, []).append(failure.case.seed)
+
+
+def search(make, first, seeds, jobs, is_shrunk, tell):
+    """Every seed, of which `make` makes a case; each kind of fault is shrunk and told once."""
     table = Table(first)
     free = threading.Semaphore(2 * jobs)
     with multiprocessing.Pool(jobs) as pool:
-        for requests, met, failure in pool.imap(try_seed, rationed(seeds, free)):
-            free.release()
-            table.cases += 1
-            table.requests += requests
-            table.met += met
-            if not failure:
-                continue
-            if failure.kind not in table.faults:
-                tell((shrink(failure) if is_shrunk else failure).text())
-            table.faults.setdefault(failure.kind, []).append(failure.case.seed)
+        tried_ones = pool.imap(functools.partial(try_seed, make), rationed(seeds, free))
+        try:
+            for requests, met, failure in tried_ones:
+                free.release()
+                note(table, requests, met, failure, is_shrunk, tell)
+        finally:
+            free.release(1000)  # whoever waits for a turn has to see that it is over
     return table
