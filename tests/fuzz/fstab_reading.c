@@ -97,6 +97,20 @@ unsigned long reading_flags(const struct reading_line *line)
 
 bool reading_is_recursive(const struct reading_line *line)
 {
-	/* MS_REC would be of "rprivate" as well, which concerns the propagation alone. */
-	return mnt_optstr_get_option(line->options, "rbind", NULL, NULL) == 0;
+	char *rest = line->options;
+	char *name = NULL;
+	char *value = NULL;
+	size_t length = 0;
+	size_t value_length = 0;
+
+	/*
+	 * MS_REC would be of "rprivate" as well, which concerns the propagation alone; and
+	 * with a value it is no option that libmount knows.
+	 */
+	while (mnt_optstr_next_option(&rest, &name, &length, &value, &value_length) == 0) {
+		if (length == strlen("rbind") && strncmp(name, "rbind", length) == 0 &&
+		    value_length == 0)
+			return true;
+	}
+	return false;
 }
