@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json_load.h"
+#include "base/memory.h"
 #include "request/json_mistake.h"
 
 /*
@@ -28,6 +29,9 @@ struct walk {
 	size_t depth;
 	size_t n_values;
 };
+
+/* What a value takes by the time that all is decoded, of a bind with three members. */
+#define BYTES_OF_VALUE 250u
 
 /* The byte after the string that opens at `p` (a quote); `end` when it is not closed. */
 static const char *string_end(const char *p, const char *end)
@@ -175,6 +179,7 @@ int jsontext_parse(const char *text, size_t size, json_t **ret, struct error *er
 	must = walk(&w, text, text + size);
 	if (must)
 		return error_set(err, ERROR_REQUEST, 0, PTR_ROOT, "%s", must);
+	memory_expect(BYTES_OF_VALUE * w.n_values);
 	doc = json_load(text, size, &e);
 	if (!doc && errno == ENOMEM)
 		return error_no_memory(err);
