@@ -10,6 +10,7 @@
 #include "kernel/host.h"
 #include "kernel/mount_api.h"
 #include "kernel/mount_query.h"
+#include "kernel/path_glance.h"
 #include "kernel/path_open.h"
 #include "kernel/path_place.h"
 
@@ -230,6 +231,16 @@ static bool is_as_judged(const struct step_context *w)
 	return r == 0 && n == 0 && is_source_there(w);
 }
 
+/* What is known of mounts, and where it was looked, may be another afterwards. */
+static void note_change(const struct apply_context *context, const struct want *want,
+			const struct have *have)
+{
+	context->mounts->is_changed = true;
+	if (have->target.fd != PINNED_BY_NAME)
+		context->mounts->lone = 0;
+	sys_glance_leave(want->target);
+}
+
 int apply_plan(const struct apply_context *context, const struct want *want,
 	       const struct have *have, const struct plan *plan, struct done_steps *done,
 	       struct error *err)
@@ -245,7 +256,8 @@ int apply_plan(const struct apply_context *context, const struct want *want,
 	if (plan->steps.count > 0 &&
 	    step_list_reserve(&done->steps, RECORDS_MAX * plan->steps.count) < 0)
 		return error_no_memory(err);
-	context->mounts->is_changed |= plan->steps.count > 0;
+	if (plan->steps.count > 0)
+		note_change(context, want, have);
 	for (size_t i = 0; i < plan->steps.count; i++) {
 		if (plan->refusal && plan->steps.items[i] != STEP_SET_READ_ONLY)
 			continue;

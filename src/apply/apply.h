@@ -26,11 +26,14 @@ struct done_steps {
 
 void done_steps_done(struct done_steps *done);
 
+struct unproved;
+
 struct apply_context {
 	struct mounts *mounts;
 	struct clones *clones;
 	struct seen *seen; /* what is seen of a bind that was attached is left there */
 	double deadline;   /* clock_now() */
+	struct unproved *unproved; /* new mounts that are to be looked at again */
 };
 
 /*

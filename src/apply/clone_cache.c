@@ -125,6 +125,32 @@ static int clone_from(struct clone_base *base, const struct want *want,
 	return 0;
 }
 
+static int open_judged(const char *path, const struct file_id *judged)
+{
+	scoped_fd int fd = sys_open(path);
+	struct file_id now = {0};
+	int r = fd < 0 ? fd : sys_stat(fd, &now);
+
+	if (r < 0)
+		return r;
+	return now.mount == judged->mount && now.dev == judged->dev &&
+			       now.ino == judged->ino
+		       ? steal_fd(&fd)
+		       : -ESTALE;
+}
+
+int clone_live(const struct want *want, const struct have *have, bool recursive)
+{
+	int fd = have->source.fd;
+	scoped_fd int opened = fd == PINNED_BY_NAME
+				       ? open_judged(want->source, &have->source.file_id)
+				       : -1;
+
+	if (fd == PINNED_BY_NAME)
+		fd = opened;
+	return fd < 0 ? fd : sys_clone(fd, recursive);
+}
+
 int clones_make(struct clones *clones, struct mounts *mounts, const struct want *want,
 		const struct have *have, struct clone *ret)
 {
@@ -142,7 +168,7 @@ int clones_make(struct clones *clones, struct mounts *mounts, const struct want 
 	clones->is_refused |= r == -EINVAL;
 	if (r == 0)
 		return 0;
-	tree = sys_clone(have->source.fd, want->recursive);
+	tree = clone_live(want, have, want->recursive);
 	if (tree < 0)
 		return tree;
 	*ret = (struct clone){.fd = -1};

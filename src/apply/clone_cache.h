@@ -47,5 +47,12 @@ MUST_CHECK int clones_make(struct clones *clones, struct mounts *mounts,
 			   const struct want *want, const struct have *have,
 			   struct clone *ret);
 
+/*
+ * A clone of the source itself where it is mounted, with what is mounted below it where it is
+ * recursive. A descriptor, or -errno: -ESTALE where what has its path by now is not what was
+ * judged by its name.
+ */
+MUST_CHECK int clone_live(const struct want *want, const struct have *have, bool recursive);
+
 /* Close and free what it owns; safe on {0} and twice. */
 void clones_done(struct clones *clones);

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "kernel/mount_query.h"
+#include "kernel/path_glance.h"
 #include "kernel/path_open.h"
 
 /*
@@ -49,14 +50,31 @@ static bool is_same_file(const struct file_id *now, const struct file_id *judged
 	return now->failure == 0 && now->dev == judged->dev && now->ino == judged->ino;
 }
 
+/* The source is what it was, as its name tells. */
+static bool is_seen_by_name(const struct step_context *w, struct pinned_path *ret)
+{
+	const struct file_id *judged = &w->have->source.file_id;
+	struct file_id now = {0};
+
+	if (w->have->source.fd != PINNED_BY_NAME ||
+	    sys_glance(w->want->source, &now) != 0 || now.mount != judged->mount ||
+	    !is_same_file(&now, judged))
+		return false;
+	*ret = (struct pinned_path){.fd = PINNED_BY_NAME, .file_id = now};
+	return true;
+}
+
 bool source_is_covered(const struct step_context *w, uint64_t id, struct pinned_path *ret)
 {
 	const struct file_id *judged = &w->have->source.file_id;
-	struct pinned_path now = {
-		.fd = want_is_self(w->want) ? -1 : open_as_far(w->want->source)};
+	struct pinned_path now = {.fd = -1};
 	struct mount made = {0};
 	bool is_covered = false;
 
+	if (is_seen_by_name(w, ret))
+		return false;
+	if (!want_is_self(w->want))
+		now.fd = open_as_far(w->want->source);
 	if (now.fd >= 0 && sys_stat_walked(now.fd, &now.file_id) < 0)
 		pinned_path_done(&now);
 	if (now.fd < 0)

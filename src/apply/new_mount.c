@@ -17,10 +17,12 @@
 #include "apply/carry_submounts.h"
 #include "apply/settle.h"
 #include "apply/step.h"
+#include "apply/unproved.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "kernel/mount_api.h"
 #include "kernel/mount_query.h"
+#include "kernel/path_glance.h"
 #include "kernel/path_open.h"
 #include "kernel/path_place.h"
 #include "plan/loss.h"
@@ -29,7 +31,7 @@
 /* Without the mounts below it, a copy would show what those hide. */
 static bool is_hiding(const struct step_context *w)
 {
-	scoped_fd int whole = w->want->recursive ? -1 : sys_clone(w->have->source.fd, true);
+	scoped_fd int whole = w->want->recursive ? -1 : clone_live(w->want, w->have, true);
 
 	return whole >= 0;
 }
@@ -78,14 +80,29 @@ static int open_free_place(const struct step_context *w)
 	return steal_fd(&fd);
 }
 
+static int attach_to_judged(struct step_context *w, int tree)
+{
+	const struct pinned_path *judged = &w->have->target;
+	const char *name = NULL;
+	int dir = -1;
+
+	if (!step_has_free_place(w))
+		return -ENOENT;
+	if (judged->fd != PINNED_BY_NAME)
+		return sys_attach(tree, judged->fd);
+	dir = sys_glance_directory(w->want->target, &name);
+	return dir < 0 ? -ENOENT : sys_attach_name(tree, dir, name);
+}
+
 /*
- * Onto the very place that was judged; what came to be mounted there meanwhile would be below,
- * which a look at what carries the new mount tells. Where it was made anew, onto that.
+ * Onto the very place that was judged, or what has its name by now; what came to be mounted there
+ * meanwhile would be below, which a look at what carries the new mount tells. Where it was made
+ * anew, onto that.
  */
 static int attach_to_place(struct step_context *w, int tree)
 {
 	scoped_fd int place = -1;
-	int r = step_has_free_place(w) ? sys_attach(tree, w->have->target.fd) : -ENOENT;
+	int r = attach_to_judged(w, tree);
 
 	if (r != -ENOENT)
 		return r;
@@ -93,12 +110,17 @@ static int attach_to_place(struct step_context *w, int tree)
 	return place < 0 ? place : sys_attach(tree, place);
 }
 
-static int attach_tree(struct step_context *w, const struct clone *clone)
+static int attach_tree(struct step_context *w, struct clone *clone)
 {
+	struct unproved *unproved = w->context->unproved;
 	int r = attach_to_place(w, clone->fd);
 
-	return r < 0 ? step_failed(w, CALL_ATTACH, r)
-		     : settle_new_mount(w, clone->fd, clone->id, STEP_ATTACH);
+	if (r < 0)
+		return step_failed(w, CALL_ATTACH, r);
+	r = settle_new_mount(w, clone->fd, clone->id, STEP_ATTACH);
+	if (r == 0 && w->have->target.fd == PINNED_BY_NAME)
+		unproved_put(unproved, w->want, clone);
+	return r;
 }
 
 /* The target was made for this mount alone, so it goes when that could not be attached. */

@@ -14,3 +14,11 @@
  */
 MUST_CHECK int settle_new_mount(struct step_context *w, int tree, uint64_t id,
 				enum step_kind kind);
+
+/*
+ * The same of a mount that was attached alone, and was seen by the target's last name in a
+ * directory that is another by now: look at both by their whole paths. 1: it is there; 0: it was
+ * taken back, and nothing is done for the bind; -1 with *err set.
+ */
+MUST_CHECK int settle_again(const struct want *want, int tree, uint64_t id,
+			    struct done_steps *done, struct error *err);

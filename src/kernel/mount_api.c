@@ -111,7 +111,12 @@ int sys_attach(int tree, int target)
 	if (!features_found()->mount_calls)
 		return sys_remount_attach(tree, target);
 	sys_table_changed(tree);
-	return shim_move_mount(tree, target, 0) < 0 ? -errno : 0;
+	return shim_move_mount(tree, target, "", 0) < 0 ? -errno : 0;
+}
+
+int sys_attach_name(int tree, int dir, const char *name)
+{
+	return shim_move_mount(tree, dir, name, 0) < 0 ? -errno : 0;
 }
 
 int sys_attach_beneath(int tree, int target)
@@ -119,7 +124,7 @@ int sys_attach_beneath(int tree, int target)
 	if (!features_found()->mount_calls)
 		return -EINVAL; /* what a kernel before 6.5 says */
 	sys_table_changed(tree);
-	return shim_move_mount(tree, target, SHIM_MOVE_BENEATH) < 0 ? -errno : 0;
+	return shim_move_mount(tree, target, "", SHIM_MOVE_BENEATH) < 0 ? -errno : 0;
 }
 
 /* ---- detaching ---- */

@@ -34,6 +34,9 @@ MUST_CHECK int sys_set_up(int fd, struct flag_change change, bool recursive);
 /* Attach a copy made by sys_clone() on top of what `target` shows. */
 MUST_CHECK int sys_attach(int tree, int target);
 
+/* The same on what has this name in a directory, be that a symlink: through none. */
+MUST_CHECK int sys_attach_name(int tree, int dir, const char *name);
+
 /* Attach it below the top mount, whose root `target` is (6.5; before: -EINVAL). */
 MUST_CHECK int sys_attach_beneath(int tree, int target);
 

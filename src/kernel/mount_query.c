@@ -75,7 +75,7 @@ static int look_for_root(int fd, struct file_id *ret)
 int sys_stat_name(int dir, const char *name, struct file_id *ret)
 {
 	unsigned mask = SHIM_STATX_TYPE | SHIM_STATX_MODE | SHIM_STATX_INO |
-			features_found()->mount_id;
+			SHIM_STATX_SIZE | features_found()->mount_id;
 	struct shim_statx buf = {0};
 
 	if (shim_statx(dir, name,
@@ -89,6 +89,7 @@ int sys_stat_name(int dir, const char *name, struct file_id *ret)
 		.mode = buf.mode,
 		.mount = buf.mnt_id,
 		.is_mount_root = (buf.attributes & SHIM_ATTR_MOUNT_ROOT) != 0,
+		.size = buf.size,
 	};
 	return 0;
 }

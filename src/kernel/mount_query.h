@@ -20,6 +20,7 @@ struct file_id {
 	uint32_t mode;
 	uint64_t mount; /* the id of the mount it lies on */
 	bool is_mount_root;
+	uint64_t size;
 	int failure; /* see sys_stat_mount(), else 0 */
 };
 

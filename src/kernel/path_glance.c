@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "kernel/features.h"
 #include "kernel/path_open.h"
 #include "kernel/path_walk.h"
@@ -103,7 +104,7 @@ static const struct directory *keep(const char *path, size_t length)
 	return d;
 }
 
-static const struct directory *directory_of(const char *path, size_t length)
+static const struct directory *find(const char *path, size_t length)
 {
 	for (size_t i = 0; i < DIRECTORIES; i++) {
 		size_t n = (glances.last + i) % DIRECTORIES;
@@ -113,28 +114,57 @@ static const struct directory *directory_of(const char *path, size_t length)
 			return &glances.kept[n];
 		}
 	}
-	return keep(path, length);
+	return NULL;
 }
 
 int sys_glance(const char *path, struct file_id *ret)
 {
 	const char *slash = strrchr(path, '/');
+	size_t length = (size_t)(slash - path);
 	const struct directory *d = NULL;
 	int r = 0;
 
-	if (!glances.is_begun || slash == path)
+	if (!glances.is_begun || length == 0)
 		return -EAGAIN;
-	d = directory_of(path, (size_t)(slash - path));
+	d = find(path, length);
+	if (!d)
+		d = keep(path, length);
 	r = d && d->fd >= 0 ? sys_stat_name(d->fd, slash + 1, ret) : -EAGAIN;
 	if (r == 0 && S_ISLNK(ret->mode))
 		r = -EAGAIN;
 	return r == 0 || r == -ENOENT ? r : -EAGAIN;
 }
 
+int sys_glance_directory(const char *path, const char **ret_name)
+{
+	const char *slash = strrchr(path, '/');
+	const struct directory *d = find(path, (size_t)(slash - path));
+
+	*ret_name = slash + 1;
+	return d ? d->fd : -1;
+}
+
+void sys_glance_leave(const char *path)
+{
+	for (size_t i = 0; i < DIRECTORIES; i++) {
+		struct directory *d = &glances.kept[i];
+
+		if (!d->path || !path_rest(d->path, path))
+			continue;
+		glances.is_doubtful |= !is_still_there(d);
+		drop(d);
+	}
+}
+
 void sys_glance_begin(void)
 {
 	sys_glance_done();
 	glances.is_begun = features_found()->view_calls && features_found()->cached_walks;
+}
+
+bool sys_glance_is_begun(void)
+{
+	return glances.is_begun;
 }
 
 bool sys_glance_is_true(void)

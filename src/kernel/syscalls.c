@@ -48,9 +48,9 @@ int shim_open_tree(int dirfd, const char *path, unsigned flags)
 	return (int)syscall(SYS_open_tree, dirfd, path, flags);
 }
 
-int shim_move_mount(int from, int to, unsigned flags)
+int shim_move_mount(int from, int to, const char *name, unsigned flags)
 {
-	return (int)syscall(SYS_move_mount, from, "", to, "",
+	return (int)syscall(SYS_move_mount, from, "", to, name,
 			    flags | SHIM_MOVE_EMPTY_PATHS);
 }
 

@@ -23,6 +23,7 @@
 #define SHIM_STATX_TYPE          0x01u
 #define SHIM_STATX_MODE          0x02u
 #define SHIM_STATX_INO           0x100u
+#define SHIM_STATX_SIZE          0x200u
 #define SHIM_STATX_MNT_ID        0x1000u    /* 5.8: the id that mountinfo shows */
 #define SHIM_STATX_MNT_ID_UNIQUE 0x4000u    /* 6.8: an id that is never used again */
 #define SHIM_ATTR_MOUNT_ROOT     0x2000u    /* STATX_ATTR_MOUNT_ROOT, 5.8 */
@@ -100,7 +101,7 @@ struct shim_dirent {
 };
 
 int shim_open_tree(int dirfd, const char *path, unsigned flags);
-int shim_move_mount(int from, int to, unsigned flags);
+int shim_move_mount(int from, int to, const char *name, unsigned flags);
 int shim_mount_setattr(int fd, unsigned flags, const struct shim_mount_attr *attr,
 		       size_t size);
 int shim_openat2(int dirfd, const char *path, uint64_t flags, uint64_t resolve);

@@ -46,6 +46,13 @@ uint64_t fs_magic_of(const char *name)
 	return 0;
 }
 
+bool fs_is_size_of_empty(uint64_t magic, uint64_t size)
+{
+	/* tmpfs counts 20 for each name, "." and ".." too; btrfs twice the bytes of each. */
+	return (magic == TMPFS_MAGIC && size == 40) ||
+	       (magic == BTRFS_SUPER_MAGIC && size == 0);
+}
+
 bool fs_is_heard(uint64_t magic)
 {
 	return magic == OVERLAYFS_SUPER_MAGIC || fs_is_local(magic);

@@ -20,6 +20,12 @@ bool fs_is_local(uint64_t magic);
 bool fs_is_heard(uint64_t magic);
 
 /*
+ * True where a directory of this size, as stat(2) gives it, holds nothing. False elsewhere, and
+ * where the size does not tell.
+ */
+bool fs_is_size_of_empty(uint64_t magic, uint64_t size);
+
+/*
  * The magic number of a file system by the name that the table of mounts gives, so that what
  * matters to a rule is the same to older kernels, which tell no number. 0 for all others.
  */

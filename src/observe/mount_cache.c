@@ -67,9 +67,9 @@ int mounts_top(struct mounts *mounts, uint64_t id, struct mount *ret)
 	return r;
 }
 
-void mounts_begin(struct mounts *mounts)
+void mounts_begin(struct mounts *mounts, const struct mount *top)
 {
-	mounts->top = (struct mount){0};
+	mounts->top = *top;
 }
 
 static int below_by_asking(uint64_t id, const char *path, struct mount_list *ret)

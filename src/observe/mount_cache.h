@@ -31,6 +31,9 @@ struct mounts {
 	size_t last_given; /* the one of them that was asked for last */
 	bool many;
 	struct reach_table reach; /* what is shared with what */
+	uint64_t
+		lone; /* what is mounted on this one was seen not to come elsewhere; or 0: it
+			  has to be looked at, as after some binds, and each other change */
 	struct mounted_volumes volumes;
 };
 
@@ -55,8 +58,11 @@ MUST_CHECK int mounts_shared(struct mounts *mounts, uint64_t id, const struct mo
  */
 MUST_CHECK int mounts_top(struct mounts *mounts, uint64_t id, struct mount *ret);
 
-/* The look at a bind begins: nothing is known of its mounts. */
-void mounts_begin(struct mounts *mounts);
+/*
+ * The look at a bind begins: nothing is known of its mounts, or of the one at its target what was
+ * seen just now; without an id: nothing.
+ */
+void mounts_begin(struct mounts *mounts, const struct mount *top);
 
 /*
  * The mounts whose points lie strictly below `path`, which is on the mount `id`, with their

@@ -198,7 +198,8 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	struct have have = HAVE_INIT;
 	int r = look_at_line(view, want, again, &have, err);
 
-	mounts_begin(view->mounts);
+	mounts_begin(view->mounts, seen_is_of(view->seen, want) ? &view->seen->mount
+								: &(struct mount){0});
 	if (r == 0)
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)

@@ -167,9 +167,12 @@ static int pin_side(const struct view *view, const struct side *side,
 int pin_source(const struct view *view, const char *path, bool must_answer,
 	       struct pinned_path *ret, struct error *err)
 {
-	const struct side side = source_side(path);
-	int r = pin_side(view, &side, ret, err);
+	struct side side = source_side(path);
+	int r = 0;
 
+	/* What shall be gone is taken away by its descriptor. */
+	side.is_pinned = view->opens_all || (!must_answer && !view->req->check_mode);
+	r = pin_side(view, &side, ret, err);
 	if (r == 0 && must_answer && ret->file_id.failure)
 		return open_failed(&side, ret->file_id.failure, err);
 	if (r < 0 && !must_answer && errno_is_of_failed_fs(err->number))
@@ -214,7 +217,8 @@ int pin_target(const struct view *view, const char *path, bool is_left,
 	struct side side = target_side(path);
 	int r = 0;
 
-	side.is_left = side.is_pinned = is_left;
+	side.is_left = is_left;
+	side.is_pinned = is_left || view->opens_all;
 	r = pin_side(view, &side, ret, err);
 
 	if (r == 0 && ret->file_id.failure && !ret->file_id.is_mount_root)

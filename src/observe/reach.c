@@ -133,11 +133,14 @@ static int skip_gone(struct looking *look)
 /* Read what carries a layer, or the first mount. *ret: is it worth looking any further. */
 static int read_carrier(struct looking *look, size_t layer, bool *ret)
 {
+	struct mounts *mounts = look->view->mounts;
 	struct mount *m = &look->carrier;
 	uint64_t id = 0;
 	int r = find_carrier(look, layer, &id);
 
 	*ret = false;
+	if (r == 0 && id == mounts->lone)
+		return 0;
 	mount_done(m);
 	if (r == 0)
 		r = sys_mount(id, true, m);
@@ -147,9 +150,11 @@ static int read_carrier(struct looking *look, size_t layer, bool *ret)
 		return 0;
 	if (r == 0)
 		r = skip_gone(look);
-	if (r < 0 || !m->peer_group || will_be_private(look, m->point))
-		return r;
-	return reach_table_has_others(&look->view->mounts->reach, m->peer_group, ret);
+	if (r == 0 && m->peer_group && !will_be_private(look, m->point))
+		r = reach_table_has_others(&mounts->reach, m->peer_group, ret);
+	if (r == 0 && !*ret && !look->view->req->check_mode)
+		mounts->lone = id;
+	return r;
 }
 
 static int look_at_layer(struct looking *look, size_t i)

@@ -12,6 +12,7 @@ struct seen {
 	const struct want *want; /* of this bind; NULL: nothing was seen */
 	struct pinned_path source;
 	struct pinned_path target;
+	struct mount mount; /* at the target, without texts; without an id: not known */
 };
 
 #define SEEN_INIT                                                                          \
@@ -22,9 +23,9 @@ struct seen {
 /* Forget what was seen; safe on SEEN_INIT and twice. */
 void seen_done(struct seen *seen);
 
-/* Keep both places of a bind, which move there. */
+/* Keep both places of a bind, which move there, and the mount at the target. */
 void seen_put(struct seen *seen, const struct want *want, struct pinned_path *source,
-	      struct pinned_path *target);
+	      struct pinned_path *target, const struct mount *mount);
 
 /* Whether it is this bind that was seen. */
 bool seen_is_of(const struct seen *seen, const struct want *want);

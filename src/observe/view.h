@@ -18,6 +18,7 @@ struct view {
 	struct turn *turns; /* one for each bind; NULL: there is no order */
 	struct seen *seen;  /* where apply/ leaves what it saw; NULL: nowhere */
 	double deadline;    /* clock_now(); 0: none */
+	bool opens_all;     /* what is looked at is to be changed: by its descriptor */
 };
 
 /* True when a bind shall be there at this path: by the request, or by a line of robind's. */

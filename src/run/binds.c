@@ -1,161 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/binds.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/cleanup.h"
-#include "base/clock.h"
-#include "base/path.h"
 #include "kernel/features.h"
 #include "kernel/mount_table.h"
-#include "observe/fstab_match.h"
-#include "run/resolve.h"
-
-/* ---- one bind ---- */
-
-/* The next bind above a bind, where both shall be there, or NULL. */
-static const struct outcome *outer_of(const struct run *run, const struct want *want)
-{
-	size_t i = want_is_there(want) ? want->outer : WANT_NONE;
-
-	while (i != WANT_NONE && !want_is_there(&run->req->wants[i]))
-		i = run->req->wants[i].outer;
-	return i != WANT_NONE ? &run->reply->outcomes[i] : NULL;
-}
-
-static const struct want *want_of(const struct outcome *outer)
-{
-	return outer ? outer->want : NULL;
-}
-
-/* What the next bind above one will be when that has its turn. */
-static enum outer_is what_is(const struct run *run, const struct outcome *outer)
-{
-	const struct step_list *steps = outer ? &outer->done.steps : NULL;
-
-	if (!outer || !run->req->check_mode)
-		return OUTER_IS_THERE;
-	if (step_list_has(steps, STEP_PEEL) || step_list_has(steps, STEP_ATTACH))
-		return OUTER_IS_PLANNED;
-	return step_list_has(steps, STEP_REPLACE) ? OUTER_IS_REPLACED : OUTER_IS_THERE;
-}
-
-/* Whether there is time for a bind, and a place. 0, or -1 with *err set. */
-static int check_begin(const struct run *run, const struct outcome *out, struct error *err)
-{
-	const struct outcome *outer = outer_of(run, out->want);
-
-	if (outer && outer->status == STATUS_FAILED)
-		return error_set(err, ERROR_OUTER_FAILED, 0, PTR_ROOT,
-				 "the bind above it, '%s', failed; mend that first",
-				 outer->want->target);
-	if (clock_now() < run->deadline)
-		return 0;
-	return error_set(err, ERROR_TIMEOUT, ETIMEDOUT, PTR_ROOT,
-			 "'%s' was not looked at: the %u seconds were over; run robind "
-			 "again, or raise \"timeout\"",
-			 out->want->target, run->req->timeout);
-}
-
-/* Of a bind that shall be gone the source need not be named: fstab may know it. */
-static void fill_source(const struct run *run, struct want *want)
-{
-	const struct fstab_entry *bind = NULL;
-
-	if (!want->source && want_is_gone(want))
-		bind = snapshot_find(&run->snapshot, want->target).bind;
-	if (!bind)
-		return;
-	want->source = fstab_source(bind);
-	want->is_source_found = want->source != NULL;
-}
-
-/* The paths that the bind is taken for. 0, or -1 with *err set. */
-static int check_paths(const struct run *run, struct want *want, struct error *err)
-{
-	if (want->asked && want->asked->error)
-		return error_again(err, want->asked->error);
-	fill_source(run, want);
-	return 0;
-}
-
-/*
- * What could not be taken away is still there: not to be taken along with what it lies in.
- * All above one that was told already have been told as well.
- */
-static void tell_outer(const struct run *run, const struct want *failed)
-{
-	struct turn *turns = run->converge.view.turns;
-	size_t i = want_is_there(failed) ? WANT_NONE : failed->outer;
-
-	while (i != WANT_NONE && !turns[i].failed_within) {
-		turns[i].failed_within = failed;
-		i = run->req->wants[i].outer;
-	}
-}
-
-/* It has failed: tell what is there now, and what that means for itself and the others. */
-static void fail(struct run *run, struct outcome *out, struct error *err)
-{
-	struct turn *turn = view_turn(&run->converge.view, out->want);
-
-	turn->is_done = false;
-	turn->has_failed = true;
-	outcome_fail(out, err);
-	if (out->changed && !run->req->check_mode &&
-	    converge_look_after(&run->converge, out, err) < 0)
-		out->is_after_known = false;
-	if (out->want->is_optional && !out->changed &&
-	    (out->error->kind == ERROR_SOURCE_MISSING ||
-	     out->error->kind == ERROR_SOURCE_UNMOUNTED)) {
-		out->status = STATUS_SKIPPED;
-		error_drop(STEAL(out->error));
-		return;
-	}
-	tell_outer(run, out->want);
-	run->is_stopped |= run->req->stop_on_error;
-}
-
-static void begin(struct run *run, struct outcome *out)
-{
-	const struct progress_hook *progress = &run->req->progress;
-	size_t i = (size_t)(out - run->reply->outcomes);
-	const struct outcome *outer = NULL;
-	struct error err = {0};
-	int r = 0;
-
-	run->is_stopped |= progress->is_over && progress->is_over(progress->to);
-	if (run->is_stopped)
-		return;
-	r = resolve_in_turn(run->req, i, &err);
-	if (r > 0)
-		return;
-	outer = outer_of(run, out->want);
-	if (r < 0 || check_begin(run, out, &err) < 0 ||
-	    check_paths(run, &run->req->wants[i], &err) < 0 ||
-	    converge_begin(&run->converge, want_of(outer), what_is(run, outer), out, &err) <
-		    0)
-		fail(run, out, &err);
-	else
-		view_turn(&run->converge.view, out->want)->is_done = true;
-}
-
-static void finish(struct run *run, struct outcome *out)
-{
-	struct error err = {0};
-
-	if (out->status == STATUS_FAILED || out->status == STATUS_SKIPPED)
-		return;
-	if (converge_finish(&run->converge, want_of(outer_of(run, out->want)), out, &err) <
-	    0)
-		fail(run, out, &err);
-	/* The next time it is looked at, it may be something else. */
-	seen_done(&run->seen);
-}
-
-/* ---- all of them ---- */
+#include "kernel/path_glance.h"
+#include "run/one_bind.h"
 
 /*
  * Where one mount cannot be asked for (before 6.8), each look after a change costs the
@@ -176,7 +25,7 @@ static void run_batch(struct run *run, const size_t *order, size_t n)
 
 	sys_keep_view(true);
 	for (size_t i = 0; i < n; i++) {
-		begin(run, &outcomes[order[i]]);
+		bind_begin(run, &outcomes[order[i]]);
 		needs_check |= outcomes[order[i]].needs_check;
 		if (progress->tell)
 			progress->tell(progress->to, (size_t)(order - run->order) + i + 1,
@@ -184,7 +33,7 @@ static void run_batch(struct run *run, const size_t *order, size_t n)
 	}
 	sys_keep_view(false);
 	for (size_t i = 0; needs_check && i < n; i++)
-		finish(run, &outcomes[order[i]]);
+		bind_finish(run, &outcomes[order[i]]);
 }
 
 static void run_batches(struct run *run, size_t from, size_t to)
@@ -193,6 +42,75 @@ static void run_batches(struct run *run, size_t from, size_t to)
 
 	for (size_t i = from; i < to; i += size)
 		run_batch(run, run->order + i, to - i < size ? to - i : size);
+}
+
+/* As if nobody had looked at it yet. */
+static void forget(struct run *run, struct outcome *out)
+{
+	const struct want *want = out->want;
+
+	outcome_done(out);
+	*out = (struct outcome){.want = want, .status = STATUS_SKIPPED};
+	*view_turn(&run->converge.view, want) = (struct turn){0};
+}
+
+/* By whole paths: of what was seen by names, nothing is to be relied upon. */
+static void look_anew(struct run *run, struct outcome *out)
+{
+	struct error err = {0};
+	int held = unproved_settle(&run->unproved, out, &err);
+
+	if (held < 0) {
+		out->changed = out->done.steps.count > 0;
+		bind_fail(run, out, &err);
+		return;
+	}
+	if (held > 0 || out->done.steps.count > 0) {
+		bind_finish(run, out);
+		return;
+	}
+	forget(run, out);
+	bind_begin(run, out);
+	if (out->needs_check)
+		bind_finish(run, out);
+}
+
+/*
+ * What is there to be made is looked at by last names (kernel/path_glance.h), and after so many
+ * binds it is asked whether the directories are what their paths lead to. Where one is not, these
+ * are looked at anew, and no other in this way any more: what came to another place is there for
+ * some milliseconds, read-only, and is taken back.
+ */
+static void run_by_names(struct run *run, size_t from, size_t to)
+{
+	bool was_stopped = run->is_stopped;
+
+	run->mounts.lone = 0;
+	run_batches(run, from, to);
+	if (!sys_glance_is_true()) {
+		sys_glance_done();
+		run->is_stopped = was_stopped;
+		for (size_t i = from; i < to; i++)
+			look_anew(run, &run->reply->outcomes[run->order[i]]);
+	}
+	unproved_done(&run->unproved);
+}
+
+static void run_there(struct run *run, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	if (!run->req->check_mode && !run->req->keeps_order && sys_copies_are_detached())
+		sys_glance_begin();
+	for (size_t i = from; !run->req->check_mode && i < to && sys_glance_is_begun();
+	     i += n) {
+		n = to - i < UNPROVED_MAX ? to - i : UNPROVED_MAX;
+		run_by_names(run, i, i + n);
+		from = i + n;
+	}
+	run_batches(run, from, to);
+	if (!run->req->check_mode)
+		sys_glance_done();
 }
 
 /* Mounts were taken from a place above this one, after it had its turn. */
@@ -220,7 +138,7 @@ static void look_at_uncovered(struct run *run, size_t from, size_t to)
 
 		turn->is_uncovered = is_uncovered(run, out);
 		if (turn->is_uncovered && turn->is_done && want_is_gone(out->want))
-			finish(run, out);
+			bind_finish(run, out);
 	}
 }
 
@@ -234,10 +152,10 @@ static void look_around_left(struct run *run, size_t from, size_t to)
 	for (size_t i = to; i-- > from;) {
 		struct outcome *out = &run->reply->outcomes[run->order[i]];
 		struct turn *turn = view_turn(&run->converge.view, out->want);
-		const struct outcome *outer = outer_of(run, out->want);
+		const struct outcome *outer = bind_outer(run, out->want);
 
 		if (turn->is_around_left && !step_list_has_new_mount(&out->done.steps))
-			finish(run, out);
+			bind_finish(run, out);
 		turn->is_over = true;
 		if (outer && !turn->is_done)
 			view_turn(&run->converge.view, outer->want)->is_around_left = true;
@@ -252,6 +170,6 @@ void run_binds(struct run *run, size_t from, size_t to)
 		there++;
 	run_batches(run, from, there);
 	look_at_uncovered(run, from, there);
-	run_batches(run, there, to);
+	run_there(run, there, to);
 	look_around_left(run, there, to);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "apply/clone_cache.h"
+#include "apply/unproved.h"
 #include "base/macro.h"
 #include "fstab/snapshot.h"
 #include "observe/mount_cache.h"
@@ -25,6 +26,7 @@ struct run {
 	struct mounts mounts;
 	struct clones clones;
 	struct seen seen;
+	struct unproved unproved;
 	struct reply *reply; /* has an outcome for each bind */
 	size_t *order;       /* request_order() */
 	double deadline;

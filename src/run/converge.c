@@ -7,123 +7,15 @@
 
 #include "base/cleanup.h"
 #include "kernel/failure.h"
-#include "kernel/path_open.h"
-#include "kernel/path_place.h"
 #include "observe/carried.h"
-#include "observe/reach.h"
 #include "plan/boot_risks.h"
 #include "plan/loss.h"
-#include "plan/planner.h"
-#include "plan/reach.h"
 #include "request/request.h"
 #include "run/predict.h"
+#include "run/round.h"
 
 /* Peeling a stack or a race with another tool can take a second look; more is a fight. */
 #define ROUNDS_MAX 4u
-
-/* One look at a bind, and the plan that was made of it. */
-struct round {
-	struct have have;
-	struct plan plan;
-	bool is_again; /* this run has changed something before it */
-};
-
-static void round_done(struct round *round)
-{
-	plan_done(&round->plan);
-	have_done(&round->have);
-}
-
-static int note_covered(const struct plan *plan, struct outcome *out, struct error *err)
-{
-	free(out->covered);
-	out->covered = NULL;
-	if (!plan->covered)
-		return 0;
-	out->covered = strdup(plan->covered);
-	return out->covered ? 0 : error_no_memory(err);
-}
-
-static int note_what_stays(struct plan *plan, struct outcome *out, struct error *err)
-{
-	free(out->kept);
-	out->kept = STEAL(plan->kept);
-	return note_covered(plan, out, err);
-}
-
-static int observe_for(const struct converge *c, const struct want *want,
-		       const struct want *outer, enum outer_is outer_is,
-		       struct round *round, struct error *err)
-{
-	int r = 0;
-
-	if (outer_is == OUTER_IS_THERE)
-		return observe(&c->view, want, round->is_again, &round->have, err);
-	if (outer_is == OUTER_IS_REPLACED)
-		r = carried_observe(&c->view, want, outer, &round->have, err);
-	if (r != 0)
-		return r < 0 ? r : 0;
-	return observe_in_outer(&c->view, want, outer, &round->have, err);
-}
-
-/* Look at the machine and make a plan. */
-static int look(const struct converge *c, const struct want *outer, enum outer_is outer_is,
-		struct outcome *out, struct round *round, struct error *err)
-{
-	const struct want *want = out->want;
-	int r = observe_for(c, want, outer, outer_is, round, err);
-
-	if (r == 0)
-		r = plan_make(want, outer, &round->have, c->check_mode, &round->plan, err);
-	out->is_after_known = r == 0;
-	/* What was foretold stands, when others have had their turn. */
-	if (r == 0 && !(c->check_mode && round->is_again))
-		out->after = round->plan.before;
-	return r == 0 ? note_what_stays(&round->plan, out, err) : r;
-}
-
-/*
- * What the steps would do elsewhere is looked at only where there are some, and judged with
- * all else.
- */
-static int look_elsewhere(const struct converge *c, const struct want *outer,
-			  const struct outcome *out, struct round *round, struct error *err)
-{
-	const struct want *want = out->want;
-	struct have *have = &round->have;
-	int r = 0;
-
-	if (round->plan.refusal)
-		return 0;
-	r = reach_look(&c->view, want, reach_steps_of(&round->plan), have, err);
-	if (r < 0 || (!have->reach.place && !have->reach.lost))
-		return r;
-	plan_done(&round->plan);
-	return plan_make(want, outer, have, c->check_mode, &round->plan, err);
-}
-
-/* What a first mount hides. Where that cannot be seen, nobody is told. */
-static int look_beneath(const struct round *round, struct outcome *out, struct error *err)
-{
-	const struct have *have = &round->have;
-	scoped_fd int opened = -1;
-	bool is_local = false;
-	int fd = have->target.fd;
-
-	if (round->is_again || round->plan.refusal || want_is_self(out->want) ||
-	    have->n_layers > 0 || !pinned_path_is_there(&have->target) ||
-	    !step_list_has_new_mount(&round->plan.steps))
-		return 0;
-	is_local = have->is_uncovered || sys_is_local_mount(have->target.file_id.mount);
-	if (fd == PINNED_BY_NAME) {
-		opened = sys_open(out->want->target);
-		fd = opened;
-	}
-	return sys_content(fd, is_local ? NULL : out->want->target, 0, &out->hides) ==
-			       -ENOMEM
-		       ? error_no_memory(err)
-		       : 0;
-}
 
 /* Who may not change mounts is told so before anything is tried. */
 static int may_not(const struct want *want, struct error *err)
@@ -217,17 +109,17 @@ static int run_round(const struct converge *c, const struct want *outer,
 		     struct error *err)
 {
 	struct round round = {.have = HAVE_INIT, .is_again = is_again};
-	int r = look(c, outer, outer_is, out, &round, err);
+	int r = round_look(c, outer, outer_is, out, &round, err);
 
 	/* What carries a target that is yet to come will be private. */
 	if (r == 0 && outer_is == OUTER_IS_THERE)
-		r = look_elsewhere(c, outer, out, &round, err);
+		r = round_look_elsewhere(c, outer, out, &round, err);
 	if (r == 0)
 		r = check_within(c, &round.plan, out, err);
 	if (r == 0)
 		r = check_carried(&round, out, err);
 	if (r == 0)
-		r = look_beneath(&round, out, err);
+		r = round_look_beneath(c, &round, out, err);
 	if (r == 0)
 		r = c->check_mode ? predict(&c->view, &round.have, &round.plan, is_again,
 					    out, err)
@@ -285,7 +177,7 @@ int converge_finish(const struct converge *c, const struct want *outer, struct o
 int converge_look_after(const struct converge *c, struct outcome *out, struct error *err)
 {
 	struct round round = {.have = HAVE_INIT, .is_again = true};
-	int r = look(c, NULL, OUTER_IS_THERE, out, &round, err);
+	int r = round_look(c, NULL, OUTER_IS_THERE, out, &round, err);
 
 	round_done(&round);
 	return r;

@@ -150,7 +150,8 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	run->converge.context = (struct apply_context){.mounts = &run->mounts,
 						       .clones = &run->clones,
 						       .seen = &run->seen,
-						       .deadline = run->deadline};
+						       .deadline = run->deadline,
+						       .unproved = &run->unproved};
 	r = resolve_request(req, err);
 	if (r == 0)
 		r = purge_add(req, &run->snapshot, err);

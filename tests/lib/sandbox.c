@@ -50,7 +50,7 @@ bool sandbox_is_possible(void)
 static bool attaches_beneath(void)
 {
 	return features_probe()->mount_calls &&
-	       shim_move_mount(-1, -1, SHIM_MOVE_BENEATH) < 0 && errno == EBADF;
+	       shim_move_mount(-1, -1, "", SHIM_MOVE_BENEATH) < 0 && errno == EBADF;
 }
 
 bool sandbox_has_beneath(void)

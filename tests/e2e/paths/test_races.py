@@ -175,3 +175,45 @@ def attack_host(host, victim, attack, runs):
     arena.assert_unharmed(arena.apply({**last, "state": "unmounted"}))
     assert host.stack(TARGET) == []
     arena.end()
+
+
+MANY = [f"ro{i}" for i in range(40)]
+
+
+def assert_many_unharmed(arena, said):
+    assert arena.victims() == arena.before, f"a victim was harmed: {said.reply}"
+    mounts = [mount for mount in arena.host.mounts() if mount.id not in arena.there]
+    for mount in mounts:
+        above, name = mount.target.rsplit("/", 1)
+        assert above in (f"{T}/parent", f"{T}/parent.link") and name in MANY, f"mounted: {mount}"
+        assert "victim" not in mount.root, f"a victim is shown: {mount}"
+        assert "ro" in mount.options, f"writable: {mount}"
+
+
+# Above the target it comes to the real place alone, or to none; above the source to no other.
+@pytest.mark.parametrize("attack", ["above the target", "above the source", "the source"])
+def test_many_swapped(shared_host, attack):
+    """Those after the first ones are looked at by their names in the directory that they share."""
+    arena = Arena(shared_host, "directory", attack)
+    for name in MANY:
+        shared_host.dir(f"{T}/parent/{name}")
+        shared_host.dir(f"{VICTIM}/t/{name}", "secret")
+    arena.before = arena.victims()
+    asked = [bind(f"{S}/parent/db", f"{T}/parent/{name}", replace=True) for name in MANY]
+    gone = [{**one, "state": "unmounted"} for one in asked]
+    said = collections.Counter()
+    with arena.attacked():
+        for binds in [asked, gone] * (RUNS // 6):
+            line = arena.tell(json.dumps({"binds": binds, "namespace": "here"}))
+            reply = answer.parse(line)
+            one = answer.read("apply", (), 1 if reply["failed"] else 0, line)
+            codes = {one.get("error", {}).get("code") for one in reply["binds"]}
+            assert codes <= {None, *LOSES}, reply
+            said.update(one["status"] for one in reply["binds"])
+            assert_many_unharmed(arena, one)
+    print(f"{attack}: {dict(said)} in {arena.swaps} swaps")
+    assert said["changed"] > 0 and said["failed"] > 0, said
+    assert shared_host.apply(*asked).status == 0
+    for one in asked:
+        shared_host.assert_read_only_view(one["source"], one["target"])
+    arena.end()

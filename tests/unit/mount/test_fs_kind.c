@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which file systems answer without anybody else, and which of them tell of a change. */
+/* Which file systems answer without anybody else, which of them tell of a change, and what the
+ * size of a directory tells of what is in it. */
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/macro.h"
@@ -16,6 +18,17 @@ static const struct { const char *name; uint64_t magic; bool is_local; bool is_h
 	{ "nfs4",       NFS_SUPER_MAGIC,       false, false },
 	{ "fuse.sshfs", FUSE_SUPER_MAGIC,      false, false },
 	{ "",           0,                     false, false },
+};
+
+static const struct { const char *name; uint64_t magic; uint64_t size; bool is_empty; } sizes[] = {
+	{ "tmpfs, empty",       TMPFS_MAGIC,       40,   true },
+	{ "tmpfs, a name",      TMPFS_MAGIC,       60,   false },
+	{ "btrfs, empty",       BTRFS_SUPER_MAGIC, 0,    true },
+	{ "btrfs, a name",      BTRFS_SUPER_MAGIC, 2,    false },
+	{ "ext4 tells nothing", EXT4_SUPER_MAGIC,  4096, false },
+	{ "nor where it is 0",  EXT4_SUPER_MAGIC,  0,    false },
+	{ "nor where it is 40", XFS_SUPER_MAGIC,   40,   false },
+	{ "ramfs has no sizes", RAMFS_MAGIC,       0,    false },
 };
 /* clang-format on */
 
@@ -37,11 +50,20 @@ START_TEST(by_its_name)
 }
 END_TEST
 
+START_TEST(what_a_size_tells)
+{
+	ck_assert_msg(fs_is_size_of_empty(sizes[_i].magic, sizes[_i].size) ==
+			      sizes[_i].is_empty,
+		      "%s", sizes[_i].name);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("fs_kind");
 
 	tcase_add_loop_test(tests, what_is_local, 0, ARRAY_LEN(rows));
 	tcase_add_loop_test(tests, by_its_name, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(tests, what_a_size_tells, 0, ARRAY_LEN(sizes));
 	return suite_run("fs_kind", tests);
 }

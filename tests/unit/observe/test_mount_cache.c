@@ -242,7 +242,7 @@ START_TEST(a_top_is_asked_for_once_in_a_look)
 	ck_assert_uint_eq(questions_for_top(&mounts, 2), 1);
 	ck_assert_uint_eq(questions_for_top(&mounts, 2), _i);
 	ck_assert_uint_eq(questions_for_top(&mounts, 3), 1);
-	mounts_begin(&mounts);
+	mounts_begin(&mounts, &(struct mount){0});
 	ck_assert_uint_eq(questions_for_top(&mounts, 3), 1);
 	mounts_done(&mounts);
 	fake_machine_done();

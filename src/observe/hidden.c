@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/hidden.h"
+
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "kernel/path_open.h"
+#include "kernel/path_place.h"
+#include "mount/fs_kind.h"
+
+/* The size alone tells: of a file, and of a directory on some file systems. */
+static bool is_known_empty(struct mounts *mounts, const struct have *have)
+{
+	const struct file_id *target = &have->target.file_id;
+	const struct mount *m = NULL;
+
+	if (have->is_uncovered || target->failure ||
+	    mounts_shared(mounts, target->mount, &m) < 0 || !fs_is_local(m->magic))
+		return false;
+	return S_ISDIR(target->mode) ? fs_is_size_of_empty(m->magic, target->size)
+				     : target->size == 0;
+}
+
+int hidden_look(struct mounts *mounts, const char *target, const struct have *have,
+		char **ret)
+{
+	scoped_fd int opened = -1;
+	bool is_local = false;
+	int fd = have->target.fd;
+
+	if (is_known_empty(mounts, have))
+		return 0;
+	is_local = have->is_uncovered || sys_is_local_mount(have->target.file_id.mount);
+	if (fd == PINNED_BY_NAME) {
+		opened = sys_open(target);
+		fd = opened;
+	}
+	return sys_content(fd, is_local ? NULL : target, 0, ret);
+}
