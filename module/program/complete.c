@@ -86,7 +86,8 @@ static bool is_command(const struct typed *typed, const char *name)
 
 static bool takes_request(const struct typed *typed)
 {
-	return is_command(typed, "apply") || is_command(typed, "check");
+	return is_command(typed, "apply") || is_command(typed, "check") ||
+	       is_command(typed, "watch");
 }
 
 static void offer_formats(struct typed *typed, const char *head)
@@ -94,8 +95,12 @@ static void offer_formats(struct typed *typed, const char *head)
 	const char *name = NULL;
 
 	for (size_t i = 0; (name = cli_format_at(i, is_command(typed, "graph"))); i++) {
+		bool is_of_all = strcmp(name, "json") == 0 || strcmp(name, "text") == 0;
 		/* That of a caller who asks for one bind. */
-		if (strcmp(name, "dsc") != 0 || takes_request(typed))
+		bool is_of_one = strcmp(name, "dsc") == 0;
+
+		if (is_command(typed, "watch") ? is_of_all
+					       : !is_of_one || takes_request(typed))
 			offer(typed, head, strlen(head), name, "", NULL);
 	}
 }
@@ -252,7 +257,8 @@ int complete_run(int argc, char *argv[])
 		offer_formats(&typed, "");
 	else if (strncmp(typed.word, "--format=", 9) == 0)
 		offer_formats(&typed, "--format=");
-	else if (strcmp(typed.before, "--fstab") == 0)
+	else if (strcmp(typed.before, "--fstab") == 0 ||
+		 strcmp(typed.before, "--metrics") == 0)
 		strbuf_add(&typed.out, FILES);
 	else if (cli_takes_value(typed.before))
 		strbuf_add(&typed.out, "");

@@ -54,6 +54,9 @@ def test_commands_and_options():
     (("apply", "source=/"), [":file"]),
     (("apply", "--json", ""), []),
     (("apply", "--fstab", ""), [":file"]),
+    (("watch", "--metrics", ""), [":file"]),
+    (("watch", "state=eph"), ["state=ephemeral"]),
+    (("watch", "--format", ""), ["json", "text"]),
     (("nonsense", ""), []),
     (("apply", "nonsense="), []),
     (("--timeout", "check", "sta"), []),
@@ -66,6 +69,7 @@ def test_members_but_for_those_that_are_there():
     schema = answer.validator("request").schema["oneOf"][1]["properties"]
     names = {f"{name}=" for name in schema} - {"binds="}
     assert set(offered("apply", "")) == names | {":file"}
+    assert set(offered("watch", "")) == names | {":file"}
     assert set(offered("apply", "source=/a", "")) == names - {"source="} | {":file"}
 
 
@@ -128,6 +132,7 @@ TYPED = [
     ("robind graph --format mer", "robind graph --format mermaid"),
     (f"robind show --fstab fstab {DIR}/t", f"robind show --fstab fstab {DIR}/target"),
     ("robind check my", "robind check my\\ request.json"),
+    ("robind watch my", "robind watch my\\ request.json"),
     ("robind check source=/us", "robind check source=/usr/"),
 ]
 
