@@ -166,11 +166,19 @@ int converge_begin(const struct converge *c, const struct want *outer,
 int converge_finish(const struct converge *c, const struct want *outer, struct outcome *out,
 		    struct error *err)
 {
+	size_t least = out->after.stacked;
+	unsigned n = 0;
 	int r = 1;
 
 	out->needs_check = false;
-	for (unsigned n = 1; r > 0 && n <= ROUNDS_MAX; n++)
+	while (r > 0 && n++ < ROUNDS_MAX) {
 		r = run_round(c, outer, OUTER_IS_THERE, true, out, err);
+		/* With shared mounts some go as others do; what gets less is no fight. */
+		if (out->after.stacked < least) {
+			least = out->after.stacked;
+			n = 0;
+		}
+	}
 	return conclude(r, out, err);
 }
 

@@ -156,3 +156,18 @@ def test_below_a_file(stage, state):
     inner = {"target": f"{DIR}/new/sub", "state": state}
     stage.make(inner, bind(file, f"{DIR}/new"))
     stage.assert_settled(inner, bind(file, f"{DIR}/new"))
+
+
+def test_a_high_stack_of_shared_mounts(stage):
+    """Some go with others, so that there are fewer each time; that is no fight."""
+    other = stage.dir(f"{DIR}/other")
+    for shown in (TARGET, TARGET, stage.dir(f"{DIR}/third")):
+        stage.run("mount", "--bind", other, other)
+        stage.run("mount", "--make-shared", other)
+        stage.run("mount", "--bind", other, shown)
+    stage.run("mount", "-t", "tmpfs", "tmpfs", stage.dir(f"{SOURCE}/below"))
+    stage.run("mount", "--rbind", SOURCE, TARGET)
+    assert len(stage.stack(TARGET)) > 8
+    said = stage.apply({**GONE, "replace": True})
+    assert (said.status, said.bind["status"]) == (0, "changed")
+    assert stage.stack(TARGET) == []
