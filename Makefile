@@ -224,9 +224,10 @@ mutate:
 
 # Those that want large packages, each in a folder of its own.
 SUITES := $(patsubst tests/suites/%/,%,$(sort $(wildcard tests/suites/*/)))
+with_kernels := bench-tools
 $(SUITES:%=check-%): check-%: deps-check
 	@tests/install-deps $*
-	@$(MAKE) tests
+	@$(MAKE) tests $(with_$*)
 	@tests/run --suite $* $(OUT)
 
 # Its collection carries the portable programs.

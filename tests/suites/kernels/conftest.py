@@ -20,9 +20,9 @@ def guests(tmp_path_factory):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What each part took, which `-q` has no place for."""
+    """What each part took and what robind costs, which `-q` has no place for."""
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for name, value in report.user_properties:
-                if name == "seconds":
+                if name in ("seconds", "cost"):
                     terminalreporter.write_line(value)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What depends on the kernel, on real ones: each part of inside/start in each of them."""
 
+import json
 import re
 import shutil
 
 import pytest
 
 import machines
+from host import LONG
 
 PARTS = re.findall(r"^part (\w+) ", (machines.HERE / "inside/start").read_text(), re.M)
 MISSING = [tool for tool in ("qemu-system-x86_64", "busybox", "cpio", "depmod", "mke2fs", "dpkg-deb")
@@ -32,4 +34,18 @@ def test_all_parts_ran(guests, suite, record_property):
     left = guests.left("core", suite)
     record_property("seconds", f"{left.release}: " + ", ".join(left.text("seconds").splitlines()))
     assert left.done.returncode == 0, left.done.stdout
-    assert left.text("seconds").count("\n") == len(PARTS)
+    assert left.text("seconds").count("\n") == len(PARTS) + LONG
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("suite", machines.wanted())
+def test_cost(guests, suite, record_property):
+    """Told, and not judged: an emulator's instructions do not cost what a processor's do."""
+    left = guests.left("core", suite)
+    assert left.text("cost.status") == "0\n", left.text("cost")
+    least = {}
+    for row in json.loads(left.text("cost.json"))["results"]:
+        least.setdefault(row["work"], {})[row["who"]] = min(row["cpu_usec"])
+    assert "old, as it is" in least
+    record_property("cost", f"{left.release}: processor time of apply beside the plain loop: " + ", ".join(
+        f"{took['robind'] / took['plain loop']:.2f} ({work})" for work, took in least.items()))
