@@ -53,14 +53,34 @@ static bool attaches_beneath(void)
 	       shim_move_mount(-1, -1, "", SHIM_MOVE_BENEATH) < 0 && errno == EBADF;
 }
 
-bool sandbox_has_beneath(void)
+/* A copy that is in no namespace. */
+static bool clones_what_is_detached(void)
+{
+	const unsigned flags = SHIM_OPEN_TREE_CLONE | SHIM_AT_RECURSIVE | O_CLOEXEC;
+	int copy =
+		features_probe()->mount_calls ? shim_open_tree(AT_FDCWD, "/", flags) : -1;
+
+	return copy >= 0 && shim_open_tree(copy, "", flags | AT_EMPTY_PATH) >= 0;
+}
+
+static bool is_so_within(bool (*look)(void))
 {
 	pid_t pid = fork();
 	int status = 0;
 
 	if (pid == 0)
-		_exit(namespace_unshare(CLONE_NEWNS) == 0 && attaches_beneath() ? 0 : 1);
+		_exit(namespace_unshare(CLONE_NEWNS) == 0 && look() ? 0 : 1);
 	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+bool sandbox_has_beneath(void)
+{
+	return is_so_within(attaches_beneath);
+}
+
+bool sandbox_has_detached_trees(void)
+{
+	return is_so_within(clones_what_is_detached);
 }
 
 void sandbox_mkdir(const char *path)

@@ -20,6 +20,9 @@ bool sandbox_is_possible(void);
 /* Whether this kernel replaces a mount without a gap (6.5). */
 bool sandbox_has_beneath(void);
 
+/* Whether it lets what is bound within come along (6.15). */
+bool sandbox_has_detached_trees(void);
+
 /* A directory below /mnt, with its parents. */
 void sandbox_mkdir(const char *path);
 
