@@ -31,7 +31,7 @@ struct walk {
 };
 
 /* What a value takes by the time that all is decoded, of a bind with three members. */
-#define BYTES_OF_VALUE 250u
+#define BYTES_OF_VALUE 225u
 
 /* The byte after the string that opens at `p` (a quote); `end` when it is not closed. */
 static const char *string_end(const char *p, const char *end)
