@@ -165,6 +165,8 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 			? uncovered_look(view, want->target, &have->target, &carrier)
 			: 0;
 
+	if (r == -ENOTDIR)
+		return refuse_target(want->target, ENOTDIR, err);
 	have->is_uncovered = r > 0;
 	if (r > 0 && !pinned_path_is_there(&have->target)) {
 		r = sys_mount(carrier, true, &m);

@@ -75,7 +75,7 @@ static int look_for_left(const struct view *view, const struct cover *cover,
 	return r;
 }
 
-/* Open what the mount has at the place. Returns 1, or 0 where that cannot be told. */
+/* Open what the mount has at the place. Returns 1; 0 where that cannot be told; or -ENOTDIR. */
 static int open_place(const struct cover *cover, const char *path, struct pinned_path *ret)
 {
 	scoped_fd int tree = copy_without_mounts(cover->dir);
@@ -87,6 +87,8 @@ static int open_place(const struct cover *cover, const char *path, struct pinned
 	ret->fd = fd < 0 ? -1 : fd;
 	if (fd >= 0 && sys_stat(fd, &ret->file_id) < 0)
 		pinned_path_done(ret);
+	if (fd == -ENOTDIR)
+		return fd;
 	return fd >= 0 || path_leads_nowhere(fd);
 }
 
@@ -100,7 +102,7 @@ int uncovered_look(const struct view *view, const char *path, struct pinned_path
 	if (r > 0 && look_for_left(view, &cover, path, &left) < 0)
 		r = 0;
 	if (r > 0)
-		r = !left.is_above && open_place(&cover, path, ret);
+		r = left.is_above ? 0 : open_place(&cover, path, ret);
 	if (r > 0) {
 		ret->file_id.mount = left.top ? left.top : cover.base;
 		ret->file_id.is_mount_root = left.top != 0;

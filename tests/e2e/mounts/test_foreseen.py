@@ -63,6 +63,15 @@ def test_below_what_is_taken_away(stage, first, below):
     stage.assert_read_only_view(INNER["source"], INNER["target"])
 
 
+@pytest.mark.parametrize("state", ["unmounted", "absent"])
+def test_below_a_file_that_is_taken_away(stage, state):
+    """Nothing can be made in what it covered: that is a file, too."""
+    file = bind(f"{SOURCES}/file", f"{RO}/file")
+    stage.make(file)
+    said = as_foreseen(stage, gone(file, state), bind(INNER["source"], f"{file['target']}/x/y"))
+    assert said.of(f"{file['target']}/x/y")["error"]["code"] == "type_mismatch"
+
+
 def test_where_two_are_taken_away(stage):
     stage.make(OUTER, INNER)
     said = as_foreseen(stage, gone(INNER), gone(OUTER), bind(f"{SOURCES}/www", f"{RO}/shop/deep/er"))
