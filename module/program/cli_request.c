@@ -67,12 +67,15 @@ static bool is_blank(const char *text, size_t size)
 	return true;
 }
 
-static int refuse_empty(const char *input, bool is_named, struct error *err)
+/* `name` is that of a file, or NULL for standard input. */
+static int refuse_empty(const char *name, struct error *err)
 {
-	return error_set(
-		err, ERROR_REQUEST, 0, PTR_ROOT, "%s is empty: %s", input,
-		is_named ? "it must hold a request"
-			 : "name a file, write KEY=VALUE words, or use --json TEXT");
+	if (name)
+		return error_set(err, ERROR_REQUEST, 0, PTR_ROOT,
+				 "'%s' is empty: it must hold a request", name);
+	return error_set(err, ERROR_REQUEST, 0, PTR_ROOT,
+			 "standard input is empty: name a file, write KEY=VALUE words, or "
+			 "use --json TEXT");
 }
 
 static int request_of_json(struct cli *cli, json_t **ret, struct error *err)
@@ -80,7 +83,8 @@ static int request_of_json(struct cli *cli, json_t **ret, struct error *err)
 	size_t n = strlen(cli->json);
 
 	if (is_blank(cli->json, n))
-		return refuse_empty("the text of --json", true, err);
+		return error_set(err, ERROR_REQUEST, 0, PTR_ROOT,
+				 "the text of --json is empty: it must hold a request");
 	if (!strpbrk(cli->json, "{[") && access(cli->json, F_OK) == 0)
 		return error_set(
 			err, ERROR_USAGE, 0, PTR_ROOT,
@@ -98,7 +102,6 @@ static int request_of_file(struct cli *cli, const char *name, json_t **ret,
 			   struct error *err)
 {
 	bool is_stdin = strcmp(name, "-") == 0;
-	const char *input = is_stdin ? "standard input" : name;
 	scoped_mem char *text = NULL;
 	size_t size = 0;
 
@@ -110,8 +113,8 @@ static int request_of_file(struct cli *cli, const char *name, json_t **ret,
 	if (input_read(name, JSONTEXT_MAX_BYTES, &text, &size, err) < 0)
 		return err->kind == ERROR_INPUT ? cli_unreadable(name, err) : -1;
 	if (is_blank(text, size))
-		return refuse_empty(input, !is_stdin, err);
-	cli->input = input;
+		return refuse_empty(is_stdin ? NULL : name, err);
+	cli->input = is_stdin ? "standard input" : name;
 	if (jsontext_parse(text, size, ret, err) < 0)
 		return -1;
 	cli->input = is_stdin ? NULL : name;

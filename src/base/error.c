@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,15 +46,6 @@ static const char *const codes[ERROR_COUNT_] = {
 };
 /* clang-format on */
 
-/* An error is one sentence, in one line, whatever there is in the names that it holds. */
-static void keep_in_line(char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (iscntrl((unsigned char)*text))
-			*text = '?';
-	}
-}
-
 int error_set(struct error *err, enum error_kind kind, int number,
 	      const struct json_pointer *at, const char *fmt, ...)
 {
@@ -69,7 +59,6 @@ int error_set(struct error *err, enum error_kind kind, int number,
 	va_start(args, fmt);
 	(void)vsnprintf(err->text, sizeof(err->text), fmt, args);
 	va_end(args);
-	keep_in_line(err->text);
 	return -1;
 }
 
@@ -108,7 +97,6 @@ const char *error_tell(const struct error *err, const char *input,
 	put_place(err, input, buf, ERROR_TOLD_SIZE);
 	used = strlen(buf);
 	(void)snprintf(buf + used, ERROR_TOLD_SIZE - used, "%s", err->text);
-	keep_in_line(buf);
 	return buf;
 }
 

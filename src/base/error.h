@@ -57,8 +57,7 @@ struct error {
 
 /*
  * Record a failure. `err` is an errno or 0; the text is formatted like printf, lower case,
- * without a full stop; for a control character of ASCII, as a name may hold one, stands a ?.
- * Returns -1, so that `return error_set(...)` is the whole error path.
+ * without a full stop. Returns -1, so that `return error_set(...)` is the whole error path.
  */
 PRINTF_LIKE(5, 6)
 int error_set(struct error *err, enum error_kind kind, int number,

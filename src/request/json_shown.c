@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/json_shown.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,11 @@ static void show_text(const char *text, char buf[JSON_SHOWN_SIZE])
 		n--;
 	(void)snprintf(buf, JSON_SHOWN_SIZE, "\"%.*s%s\"", (int)n, text,
 		       is_cut ? "..." : "");
+	/* An error is one sentence, in one line. */
+	for (char *p = buf; *p != '\0'; p++) {
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
+	}
 }
 
 const char *json_shown(const json_t *v, char buf[JSON_SHOWN_SIZE])

@@ -6,5 +6,8 @@
 
 #define JSON_SHOWN_SIZE 64
 
-/* A text in its double quotes, cut where it is long; a number; a list by that name. */
+/*
+ * A text in its double quotes, cut where it is long, with a ? for each control character of
+ * ASCII; a number; a list by that name.
+ */
 const char *json_shown(const json_t *v, char buf[JSON_SHOWN_SIZE]);

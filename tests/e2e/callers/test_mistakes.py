@@ -75,7 +75,7 @@ MISTAKES = [
     ("apply", "",
      "standard input is empty: name a file, write KEY=VALUE words, or use --json TEXT"),
     ("apply {file}", " \n",
-     "{file} is empty: it must hold a request"),
+     "'{file}' is empty: it must hold a request"),
     ("apply", "binds:\n  - source: /a\n",
      "standard input:1:1: not JSON: unexpected 'binds'; is this YAML?"),
     ("apply {file}", "{'binds': []}",

@@ -50,23 +50,11 @@ START_TEST(cuts_what_is_too_long)
 }
 END_TEST
 
-START_TEST(is_one_line)
-{
-	struct error err = {0};
-	char told[ERROR_TOLD_SIZE];
-
-	error_set(&err, ERROR_REQUEST, 0, PTR_ROOT, "'%s'", "/a\nb\033[1m\177\303\244");
-	ck_assert_str_eq(err.text, "'/a?b?[1m?\303\244'");
-	ck_assert_str_eq(error_tell(&err, "a\nfile", told), "a?file: '/a?b?[1m?\303\244'");
-}
-END_TEST
-
 int main(void)
 {
 	TCase *tests = tcase_create("error");
 
 	tcase_add_test(tests, keeps_all);
 	tcase_add_test(tests, cuts_what_is_too_long);
-	tcase_add_test(tests, is_one_line);
 	return suite_run("error", tests);
 }
