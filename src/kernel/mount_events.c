@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "kernel/features.h"
 
 /* Of <linux/fanotify.h> of Linux 6.14, which older systems do not have yet. */
 #ifndef FAN_REPORT_MNT
@@ -21,6 +22,13 @@
 #endif
 #ifndef FAN_MNT_DETACH
 #define FAN_MNT_DETACH 0x02000000u
+#endif
+#ifndef FAN_EVENT_INFO_TYPE_MNT
+#define FAN_EVENT_INFO_TYPE_MNT 7
+struct fanotify_event_info_mnt {
+	struct fanotify_event_info_header hdr;
+	uint64_t mnt_id; /* the unique one */
+};
 #endif
 
 static int open_named(void)
@@ -51,21 +59,43 @@ int mount_events_open(struct mount_events *ret)
 	return 0;
 }
 
-bool mount_events_take(const struct mount_events *events, pid_t *ret_actor)
+static void add_attached(struct mount_changes *changes, uint64_t id)
+{
+	if (changes->n_attached < MOUNT_CHANGES_MAX)
+		changes->attached[changes->n_attached++] = id;
+	else
+		changes->is_unknown = true;
+}
+
+static void take(const struct fanotify_event_metadata *event, struct mount_changes *changes)
+{
+	const struct fanotify_event_info_mnt *info = (const void *)(event + 1);
+
+	changes->actor = event->pid;
+	if (event->vers != FANOTIFY_METADATA_VERSION || (event->mask & FAN_Q_OVERFLOW) ||
+	    event->event_len < sizeof(*event) + sizeof(*info) ||
+	    info->hdr.info_type != FAN_EVENT_INFO_TYPE_MNT) {
+		changes->is_unknown = true;
+		return;
+	}
+	if (event->mask & FAN_MNT_ATTACH)
+		add_attached(changes, info->mnt_id);
+}
+
+bool mount_events_take(const struct mount_events *events, struct mount_changes *changes)
 {
 	_Alignas(struct fanotify_event_metadata) char buf[4096];
 	bool was_any = false;
 	ssize_t left = 0;
 
+	/* Ids of another kind cannot be asked for. */
+	changes->is_unknown |= events->named < 0 || !sys_ids_are_unique();
 	while (events->named >= 0 && (left = read(events->named, buf, sizeof(buf))) > 0) {
 		const struct fanotify_event_metadata *event = (const void *)buf;
 
 		was_any = true;
-		for (; FAN_EVENT_OK(event, left); event = FAN_EVENT_NEXT(event, left)) {
-			if (event->vers != FANOTIFY_METADATA_VERSION)
-				return true;
-			*ret_actor = event->pid;
-		}
+		for (; FAN_EVENT_OK(event, left); event = FAN_EVENT_NEXT(event, left))
+			take(event, changes);
 	}
 	return was_any;
 }

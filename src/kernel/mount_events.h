@@ -7,6 +7,8 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/macro.h"
@@ -21,6 +23,16 @@ struct mount_events {
 		.table = -1, .named = -1                                                   \
 	}
 
+#define MOUNT_CHANGES_MAX 512u
+
+/* What has been told by name. */
+struct mount_changes {
+	uint64_t attached[MOUNT_CHANGES_MAX]; /* the ids of what was mounted, or moved */
+	size_t n_attached;
+	bool is_unknown; /* what was told is not all: it is not named here, or was too much */
+	pid_t actor; /* who did the last of it; 0: a process that we do not see, or none */
+};
+
 /*
  * Begin to be told. Changes and who made them are named by fanotify's FAN_REPORT_MNT (Linux 6.14 and
  * CAP_SYS_ADMIN); where that is refused, ret->named is -1. Returns 0 or -errno; give *ret to
@@ -28,11 +40,8 @@ struct mount_events {
  */
 MUST_CHECK int mount_events_open(struct mount_events *ret);
 
-/*
- * Take what has been told by name, without waiting. Returns whether there was anything; then
- * *ret_actor is the process that did the last of it, 0 for one in no process namespace of ours.
- */
-bool mount_events_take(const struct mount_events *events, pid_t *ret_actor);
+/* Take what has been told by name, without waiting, and add it. Returns whether that is anything. */
+bool mount_events_take(const struct mount_events *events, struct mount_changes *changes);
 
 /* Close what it owns; safe on MOUNT_EVENTS_INIT and twice. */
 void mount_events_done(struct mount_events *events);

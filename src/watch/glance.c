@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/mount_query.h"
+#include "kernel/path_glance.h"
 #include "kernel/path_open.h"
 
 /* Where ids are never used again, one that is missing and one that is new show in the sum. */
@@ -22,12 +23,21 @@ static int sum_below(uint64_t mount, uint64_t *ret)
 	return r;
 }
 
-int glance_take(const char *target, struct glance *ret)
+static int stat_path(const char *path, bool is_local, struct file_id *ret)
 {
-	scoped_fd int fd = sys_open(target);
+	int r = is_local ? sys_glance(path, ret) : -EAGAIN;
+	scoped_fd int fd = r == -EAGAIN ? sys_open(path) : -1;
+
+	if (r != -EAGAIN)
+		return r;
+	return fd < 0 ? fd : sys_stat_mount(fd, ret);
+}
+
+int glance_take_top(const char *target, bool is_local, struct glance *ret)
+{
 	struct file_id id;
 	struct mount m = {0};
-	int r = fd < 0 ? fd : sys_stat_mount(fd, &id);
+	int r = stat_path(target, is_local, &id);
 
 	*ret = (struct glance){0};
 	if (r < 0 || !id.is_mount_root)
@@ -45,7 +55,14 @@ int glance_take(const char *target, struct glance *ret)
 		.master = m.master,
 	};
 	mount_done(&m);
-	return sum_below(ret->mount, &ret->below);
+	return 0;
+}
+
+int glance_take(const char *target, struct glance *ret)
+{
+	int r = glance_take_top(target, false, ret);
+
+	return r < 0 || ret->mount == 0 ? r : sum_below(ret->mount, &ret->below);
 }
 
 bool glance_is_equal(const struct glance *a, const struct glance *b)
@@ -83,6 +100,14 @@ static struct source_glance look_at(int fd, bool is_local)
 		.dev = is_local ? id.dev : 0,
 		.ino = is_local ? id.ino : 0,
 	};
+}
+
+bool source_glance_is_still(const char *path, const struct source_glance *seen)
+{
+	struct file_id id;
+
+	return seen->is_local && sys_glance(path, &id) == 0 && id.mount == seen->mount &&
+	       id.dev == seen->dev && id.ino == seen->ino;
 }
 
 struct source_glance glance_source(const char *path, bool was_local, const char *point)

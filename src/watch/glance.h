@@ -29,6 +29,13 @@ struct glance {
  */
 MUST_CHECK int glance_take(const char *target, struct glance *ret);
 
+/*
+ * The same without what is mounted below it, which is as if nothing were: the kernel goes through
+ * all mounts of the host to tell that (listmount(2)). Where what it shows `is_local`, by sys_glance()
+ * as far as that was begun.
+ */
+MUST_CHECK int glance_take_top(const char *target, bool is_local, struct glance *ret);
+
 bool glance_is_equal(const struct glance *a, const struct glance *b);
 
 /* What a source's path led to. */
@@ -38,6 +45,9 @@ struct source_glance {
 	uint64_t dev;   /* and its own numbers, where it is local; else 0 */
 	uint64_t ino;
 };
+
+/* Whether a local source is where it was, as sys_glance() tells; false: it has to be looked at. */
+bool source_glance_is_still(const char *path, const struct source_glance *seen);
 
 /*
  * Look where a path leads, within that deadline. Of what is not local (as `was_local` says) only

@@ -40,5 +40,5 @@ struct watch {
 	double full;        /* when all is looked at again */
 	double find;        /* when the directories are to be searched */
 	double settled;     /* when the hook of that name asked to be called again */
-	pid_t actor;        /* who was last seen to mount or unmount something, or 0 */
+	struct mount_changes changes; /* what was told by name since that */
 };

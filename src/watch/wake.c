@@ -248,7 +248,7 @@ void wake_wait(struct watch *w, double until)
 	(void)poll(polls, POLL_COUNT_, -1);
 	w->woken = clock_boot();
 	(void)!read(w->timer, &n, sizeof(n));
-	is_of_mounts = mount_events_take(&w->mounts, &w->actor) ||
+	is_of_mounts = mount_events_take(&w->mounts, &w->changes) ||
 		       (polls[POLL_TABLE].revents & POLLPRI);
 	if (is_of_mounts && !w->has_mount_event)
 		w->mount_woken = w->woken;

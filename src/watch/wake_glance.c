@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "kernel/mount_api.h"
+#include "kernel/path_glance.h"
 #include "kernel/path_limit.h"
 #include "watch/due.h"
+#include "watch/touched.h"
 #include "watch/wake.h"
 
 #define GLANCE_SECONDS  1.0
@@ -12,16 +14,29 @@
 /* Whether its source is where it was, as far as that can be asked. */
 static bool is_source_same(const struct watched *b)
 {
-	const struct source_glance now =
-		glance_source(b->source, b->source_seen.is_local, b->seen_on);
+	struct source_glance now;
 
+	if (source_glance_is_still(b->source, &b->source_seen))
+		return true;
+	now = glance_source(b->source, b->source_seen.is_local, b->seen_on);
 	return source_glance_is_equal(&now, &b->source_seen);
 }
 
-static void glance_at(struct watch *w, struct watched *b)
+/* What is mounted below it is asked for where that can have changed: it costs most. */
+static int look_at_target(const struct watched *b, const struct touched *touched,
+			  struct glance *ret)
+{
+	bool is_same_below = b->is_as_asked && b->seen.below == 0 && b->seen.mount != 0 &&
+			     !touched_has(touched, b->seen.mount);
+
+	return is_same_below ? glance_take_top(b->target, b->source_seen.is_local, ret)
+			     : glance_take(b->target, ret);
+}
+
+static void glance_at(struct watch *w, struct watched *b, const struct touched *touched)
 {
 	struct glance now;
-	bool is_known = glance_take(b->target, &now) == 0;
+	bool is_known = look_at_target(b, touched, &now) == 0;
 
 	if (b->is_unwatched) {
 		/* Its source's mounts are a part of it. */
@@ -34,21 +49,38 @@ static void glance_at(struct watch *w, struct watched *b)
 	if (b->due < WATCH_NEVER && b->is_gone)
 		return;
 	b->is_gone = is_known && now.mount == 0 && b->seen.mount != 0 && b->is_as_asked;
-	b->actor = w->actor;
+	b->actor = w->changes.actor;
 	due_wake(b, w->mount_woken, b->is_gone ? GONE_SECONDS : 0, false);
+}
+
+static void glance_at_all(struct watch *w, const struct touched *touched)
+{
+	for (size_t i = 0; i < w->n_files; i++) {
+		for (size_t k = 0; k < w->files[i].n_binds; k++) {
+			if (w->files[i].binds[k].answers == ANSWERS)
+				glance_at(w, &w->files[i].binds[k], touched);
+		}
+	}
 }
 
 void wake_glance(struct watch *w)
 {
+	struct touched touched = {0};
+
+	touched_find(&w->changes, &touched);
 	path_set_deadline(clock_now() + GLANCE_SECONDS, false);
 	path_set_patience(GLANCE_PATIENCE);
-	for (size_t i = 0; i < w->n_files; i++) {
-		for (size_t k = 0; k < w->files[i].n_binds; k++) {
-			if (w->files[i].binds[k].answers == ANSWERS)
-				glance_at(w, &w->files[i].binds[k]);
-		}
+	sys_glance_begin();
+	glance_at_all(w, &touched);
+	if (!sys_glance_is_true()) {
+		sys_glance_done();
+		glance_at_all(w, &touched);
 	}
+	sys_glance_done();
 	sys_done();
-	w->actor = 0;
+	touched_done(&touched);
+	w->changes.n_attached = 0;
+	w->changes.is_unknown = false;
+	w->changes.actor = 0;
 	w->has_mount_event = false;
 }

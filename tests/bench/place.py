@@ -19,6 +19,7 @@ class Place(Host):
     def __init__(self, count, others=0, **how):
         super().__init__(**how)
         self.count = count
+        self.others = others
         self.run("mkdir", "-p", f"{DIR}/s", f"{DIR}/d")
         self.loop("places")
         if others:

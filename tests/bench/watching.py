@@ -36,7 +36,8 @@ def latencies(place, targets):
 
 
 def undo(place, targets):
-    pause = max(30, place.count)
+    # Milliseconds: longer than a mend keeps it from the next one, which grows with both.
+    pause = max(30, place.count, place.others // 20)
     done = place.run(str(TOOLS / "undo"), DIR, str(pause), *targets)
     return [float(word) for word in done.stdout.split()]
 

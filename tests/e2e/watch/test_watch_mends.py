@@ -68,6 +68,25 @@ def test_mended(host, watch, happens):
     host.assert_read_only_view(SOURCE, TARGET)
 
 
+MOUNTED_BELOW = {
+    "mounted": 'mount -t tmpfs below "$1/sub"',
+    "moved": 'mkdir "$2/away"; mount -t tmpfs below "$2/away"; sleep 0.3; mount --move "$2/away" "$1/sub"',
+    "one in another": 'mount -t tmpfs -o ro below "$1/sub"; sleep 0.3; mount -t tmpfs deeper "$1/sub"',
+    "a tree": 'mkdir -p "$2/tree/x"; mount -t tmpfs below "$2/tree/x"; mount --rbind "$2/tree" "$1/sub"',
+}
+
+
+@pytest.mark.parametrize("happens", MOUNTED_BELOW)
+def test_mounted_below(host, watch, happens):
+    """What is writable in the view is told as soon as it is there."""
+    host.dir(f"{SOURCE}/sub/x")
+    watcher = watch(request=here(bind(SOURCE, TARGET)))
+    watcher.wait_for_quiet()
+    host.sh(MOUNTED_BELOW[happens], TARGET, DIR)
+    told = watcher.wait_for("failed")
+    assert told["code"] == "submount_writable", told
+
+
 def test_source_goes_and_comes(host, watch):
     """While it is away the old one stays; when it is back it is shared at once."""
     host.dir(SOURCE, "old")
