@@ -211,7 +211,7 @@ static const struct failure_row rows[] = {
 	{ ENOTDIR, FSTAB, NO_FACT, ERROR_FSTAB,
 	  "a component of it is not a directory", "name the right file as \"fstab\"" },
 	{ EISDIR, FSTAB, NO_FACT, ERROR_FSTAB, "it is a directory", "name a file as \"fstab\"" },
-	{ EEXIST, OF(CREATE), NO_FACT, ERROR_SYSTEM, "somebody made it meanwhile", "run robind again" },
+	{ EEXIST, OF(CREATE), NO_FACT, ERROR_RACE, "somebody made it meanwhile", "run robind again" },
 	{ ELOOP, FSTAB, NO_FACT, ERROR_FSTAB,
 	  "the symlinks that lead there go in a circle", "mend them" },
 	{ ELOOP, ALL, NO_FACT, ERROR_SYMLINK,
