@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "confine.h"
 #include "kernel/inherited.h"
 #include "output.h"
@@ -26,6 +27,11 @@ static void tell(void *to, const struct watch_event *event)
 {
 	struct watching *w = to;
 
+	/* Before it is told: whoever hears of it may read what was counted. */
+	if (event->kind == WATCH_READY) {
+		watch_count(&w->count, event, watch_event_names[WATCH_READY]);
+		(void)watch_count_write(&w->count, &w->requests.watch, clock_boot());
+	}
 	watch_tell(&w->requests.call->cli, event, &w->count);
 	if (event->kind == WATCH_READY)
 		systemd_notify("READY=1");
