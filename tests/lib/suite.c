@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "suite.h"
 
+/* The least of some: what disturbs a processor only adds. */
+static double least(double (*seconds)(size_t n), size_t n)
+{
+	double best = seconds(n);
+
+	for (int i = 1; i < 3; i++) {
+		double again = seconds(n);
+
+		best = again < best ? again : best;
+	}
+	return best;
+}
+
 void suite_check_linear(double (*seconds)(size_t n), size_t n, size_t times, double bound)
 {
-	double small = seconds(n);
-	double large = seconds(n * times);
+	double small = least(seconds, n);
+	double large = least(seconds, n * times);
 
 	ck_assert_msg(large < bound * small, "%f and %f seconds", small, large);
 }

@@ -277,7 +277,7 @@ static double time_of(size_t n)
 	for (size_t i = 0; i < n; i++)
 		size += (size_t)sprintf(text + size,
 					"/srv/%zu /export/%zu none bind,ro 0 0\n", i, i);
-	start = clock_now();
+	start = clock_used();
 	ck_assert_int_eq(fstab_parse(text, size, &fstab), 0);
 	for (size_t i = 0; i < n; i++) {
 		char target[32];
@@ -287,7 +287,7 @@ static double time_of(size_t n)
 	}
 	fstab_done(&fstab);
 	free(text);
-	return clock_now() - start;
+	return clock_used() - start;
 }
 
 /* 32 times as many take about 32 times as long; a scan for each would take 1,000 times. */

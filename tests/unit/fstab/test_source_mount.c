@@ -122,12 +122,12 @@ static double time_of_look_ups(size_t n)
 	for (size_t i = 0; i < n; i++)
 		strbuf_add(&text, "/a /vol ext4 noauto\n");
 	ck_assert_int_eq(fstab_parse(text.bytes, text.size, &fstab), 0);
-	start = clock_now();
+	start = clock_used();
 	points = fstab_mount_points(&fstab);
 	ck_assert_ptr_nonnull(points);
 	for (size_t i = 0; i < n; i++)
 		ck_assert_ptr_null(fstab_mount_above(&fstab, points, "/vol/s", NULL));
-	start = clock_now() - start;
+	start = clock_used() - start;
 	free(points);
 	fstab_done(&fstab);
 	strbuf_done(&text);

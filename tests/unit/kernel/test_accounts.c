@@ -110,7 +110,7 @@ static double seconds_for(size_t n)
 	for (size_t i = 0; i < n; i++)
 		(void)fprintf(out, "user%zu:x:%zu:\n", i, i);
 	ck_assert_int_eq(fclose(out), 0);
-	begin = clock_now();
+	begin = clock_used();
 	ck_assert_int_eq(accounts_parse(text, size, &accounts), 0);
 	for (size_t i = 0; i < n; i++) {
 		char name[32];
@@ -120,7 +120,7 @@ static double seconds_for(size_t n)
 		ck_assert_uint_eq(id, i);
 	}
 	accounts_done(&accounts);
-	return clock_now() - begin;
+	return clock_used() - begin;
 }
 
 START_TEST(many_are_found_in_linear_time)

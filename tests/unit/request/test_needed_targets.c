@@ -90,9 +90,9 @@ static double seconds_for(size_t n)
 		if (i % 2 == 1)
 			req.wants[i].state = STATE_ABSENT;
 	}
-	begin = clock_now();
+	begin = clock_used();
 	ck_assert_int_eq(request_map_targets(&req), 0);
-	begin = clock_now() - begin;
+	begin = clock_used() - begin;
 	request_done(&req);
 	return begin;
 }
