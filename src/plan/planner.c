@@ -88,6 +88,18 @@ static struct target_state predict_state(const struct want *want, const struct h
 	return s;
 }
 
+/* What is refused a new mount, or to be taken off, shall at least not stay writable. */
+static int protect(const struct have *have, struct plan *plan)
+{
+	const struct layer *top = have->layers;
+
+	if (have->n_layers == 0 || !layer_is_of_source(top) ||
+	    mount_is_read_only(&top->mount) ||
+	    step_list_has(&plan->steps, STEP_SET_READ_ONLY))
+		return 0;
+	return step_list_add(&plan->steps, STEP_SET_READ_ONLY);
+}
+
 static int rule_live(const struct want *want, const struct want *outer,
 		     const struct have *have, bool in_check_mode, struct plan *plan)
 {
@@ -100,7 +112,9 @@ static int rule_live(const struct want *want, const struct want *outer,
 		r = rule_gone(want, have, plan);
 	if (r == 0 && !is_untriggered && want_removes_target(want))
 		r = rule_removal(want, have, plan);
-	return r < 0 ? r : rule_reach(want, have, plan);
+	if (r == 0)
+		r = rule_reach(want, have, plan);
+	return r == 0 && plan->refusal && want_is_there(want) ? protect(have, plan) : r;
 }
 
 int plan_make(const struct want *want, const struct want *outer, const struct have *have,

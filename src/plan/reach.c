@@ -52,18 +52,6 @@ int reach_error(struct error *err, const struct want *want, const struct reach *
 	return reach->lost ? error_lost(err, want, reach) : error_seen(err, want, reach);
 }
 
-/* What is not taken off shall at least not stay writable. */
-static int protect(const struct have *have, struct plan *plan)
-{
-	const struct layer *top = have->layers;
-
-	if (have->n_layers == 0 || top->kind == LAYER_OTHER ||
-	    mount_is_read_only(&top->mount) || !step_list_has(&plan->steps, STEP_PEEL) ||
-	    step_list_has(&plan->steps, STEP_SET_READ_ONLY))
-		return 0;
-	return step_list_add(&plan->steps, STEP_SET_READ_ONLY);
-}
-
 int rule_reach(const struct want *want, const struct have *have, struct plan *plan)
 {
 	const struct step_list *steps = &plan->steps;
@@ -76,5 +64,5 @@ int rule_reach(const struct want *want, const struct have *have, struct plan *pl
 	if (!(reach->lost && detaches) && !(reach->place && step_list_has_new_mount(steps)))
 		return 0;
 	(void)reach_error(&err, want, reach);
-	return plan_refuse_as(plan, &err) < 0 ? -1 : protect(have, plan);
+	return plan_refuse_as(plan, &err);
 }

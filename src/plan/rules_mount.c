@@ -160,14 +160,14 @@ static int rule_peeled(const struct want *want, const struct have *have, size_t 
 static int rule_top(const struct want *want, const struct have *have, size_t n,
 		    struct plan *plan, struct repair *repair)
 {
-	if (have->layers[n].kind != LAYER_SAME) {
+	if (have->layers[n].kind != LAYER_SAME)
 		repair_replace(repair, REPLACE_MUST);
-		return 0;
-	}
-	if (rule_flags(want, have, n, plan, repair) < 0)
+	else if (rule_flags(want, have, n, plan, repair) < 0)
 		return -1;
 	/* What lies below a layer that is to come off was not looked at as its own. */
-	return n == 0 ? rule_submounts(want, have, plan, repair) : 0;
+	return n == 0 && have->layers[0].kind == LAYER_SAME
+		       ? rule_submounts(want, have, plan, repair)
+		       : rule_source_below(want, have, plan);
 }
 
 /* Is it not worth a new mount that copies elsewhere are mended, too? */

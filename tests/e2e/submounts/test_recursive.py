@@ -137,14 +137,42 @@ def test_from_plain_to_recursive_and_back(stage):
     stage.assert_settled(ASKED)
 
 
-def test_unbindable_below_the_source(stage):
-    """It would silently be left out: so it fails, and by name."""
+def somebodys(host):
+    mount_disk(host, host.dir(TARGET))
+
+
+def one_that_is_stale(host):
+    host.make(bind(host.dir(f"{SOURCE}/empty/gone"), TARGET))
+    host.run("rmdir", f"{SOURCE}/empty/gone")
+
+
+def a_stack(host):
+    host.make(ASKED)
+    host.run("mount", "--rbind", "-o", "ro", SOURCE, TARGET)
+
+
+@pytest.mark.parametrize("before", [None, somebodys, one_that_is_stale, a_stack])
+def test_unbindable_below_the_source(stage, before):
+    """It would silently be left out: so it fails, and by name, before anything is taken away."""
+    if before:
+        before(stage)
     stage.run("mount", "--make-unbindable", f"{SOURCE}/one")
     before = stage.mountinfo()
-    said = stage.apply(ASKED)
-    assert said.error["code"] == "submount_missing"
-    assert f"{SOURCE}/one" in said.error["msg"] or f"{TARGET}/one" in said.error["msg"]
-    assert stage.mountinfo() == before
+    asked = {**ASKED, "replace": True}
+    for said in (stage.check(asked), stage.apply(asked)):
+        assert said.error["code"] == "submount_missing"
+        assert f"{SOURCE}/one" in said.error["msg"] or f"{TARGET}/one" in said.error["msg"]
+        assert stage.mountinfo() == before
+
+
+def test_unbindable_below_the_source_of_a_writable_stack(stage):
+    """What is not taken off for that is at least made read-only."""
+    stage.make(ASKED)
+    stage.run("mount", "--rbind", SOURCE, TARGET)
+    stage.run("mount", "--make-unbindable", f"{SOURCE}/one")
+    for said in (stage.check(ASKED), stage.apply(ASKED)):
+        assert (said.error["code"], said.bind["actions"]) == ("submount_missing", ["set_read_only"])
+    assert not stage.is_writable(TARGET) and stage.is_writable(SOURCE)
 
 
 def test_options_reach_every_mount(stage):

@@ -29,6 +29,7 @@ struct row {
 	bool self;
 	bool nothing;     /* is mounted at the target */
 	bool is_other;    /* somebody else's bind is */
+	bool is_doubled;  /* the source is mounted below that as well, read-only */
 	bool writable;    /* what is mounted there */
 	bool shared;      /* is that mount */
 	bool base_shared; /* is what that is mounted on */
@@ -103,6 +104,17 @@ static const struct row rows[] = {
 	{ .name = "one that cannot be bound, at first", .recursive = true, .nothing = true,
 	  .n_missing = 1, .missing = {{ "/s/a", .propagation = PROPAGATION_UNBINDABLE }},
 	  .plan = {{ DRIFT_NOT_MOUNTED, END }, { STEP_ATTACH, END }, ERROR_SUBMOUNT_MISSING } },
+	{ .name = "one that cannot be bound, for a new mount", .recursive = true, .is_other = true,
+	  .n_missing = 1, .missing = {{ "/s/a", .propagation = PROPAGATION_UNBINDABLE }},
+	  .plan = {{ DRIFT_STALE_SOURCE, END }, { STEP_REPLACE, END }, ERROR_SUBMOUNT_MISSING } },
+	{ .name = "one that cannot be bound, below a stack", .recursive = true, .is_doubled = true,
+	  .n_missing = 1, .missing = {{ "/s/a", .propagation = PROPAGATION_UNBINDABLE }},
+	  .plan = {{ DRIFT_STACKED, END }, { STEP_PEEL, END }, ERROR_SUBMOUNT_MISSING } },
+	{ .name = "a stack that stays is not left writable", .recursive = true, .is_doubled = true,
+	  .writable = true, .n_missing = 1,
+	  .missing = {{ "/s/a", .propagation = PROPAGATION_UNBINDABLE }},
+	  .plan = {{ DRIFT_STACKED, DRIFT_WRITABLE, END }, { STEP_PEEL, STEP_SET_READ_ONLY, END },
+		   ERROR_SUBMOUNT_MISSING } },
 	{ .name = "one that a bind onto itself hides", .recursive = true, .self = true,
 	  .n_missing = 1, .missing = {{ "/t/a" }},
 	  .plan = {{ DRIFT_SUBMOUNT_MISSING, END }, { STEP_REPLACE, END }, ERROR_SUBMOUNT_MISSING } },
@@ -116,6 +128,14 @@ static const struct row rows[] = {
 	{ .name = "somebody's mount would be lost", .is_other = true, .n_below = 1,
 	  .below = {{ "/t/a", BELOW_FOREIGN, RO, ALONE }},
 	  .plan = {{ DRIFT_STALE_SOURCE, END }, { STEP_REPLACE, END },
+		   ERROR_SUBMOUNT_IN_THE_WAY } },
+	{ .name = "and an old one that stays for that is not left writable", .is_other = true,
+	  .writable = true, .n_below = 1, .below = {{ "/t/a", BELOW_FOREIGN, RO, ALONE }},
+	  .plan = {{ DRIFT_STALE_SOURCE, END }, { STEP_REPLACE, STEP_SET_READ_ONLY, END },
+		   ERROR_SUBMOUNT_IN_THE_WAY } },
+	{ .name = "a stack that stays for that is not left writable", .is_doubled = true,
+	  .writable = true, .n_below = 1, .below = {{ "/t/a", BELOW_FOREIGN, RO, ALONE }},
+	  .plan = {{ DRIFT_STACKED, DRIFT_WRITABLE, END }, { STEP_PEEL, STEP_SET_READ_ONLY, END },
 		   ERROR_SUBMOUNT_IN_THE_WAY } },
 	{ .name = "inner binds are carried over", .is_other = true, .n_below = 2,
 	  .below = {{ "/t/a", BELOW_REQUEST, RO, ALONE }, { "/t/b", BELOW_IN_FSTAB, RO, ALONE }},
@@ -154,7 +174,7 @@ static struct mount mount_of(const struct row_mount *m)
 
 /* What a row says of the machine; it points into the arrays beside it. */
 struct scene {
-	struct layer layer;
+	struct layer layers[2];
 	struct mount below[BELOW_MAX];
 	enum below_kind kinds[BELOW_MAX];
 	struct mount source_below[BELOW_MAX];
@@ -171,13 +191,18 @@ static void fill_mounts(const struct row *row, struct scene *scene)
 	}
 	for (size_t i = 0; i < row->n_missing; i++)
 		scene->source_below[i] = mount_of(&row->missing[i]);
-	scene->layer = (struct layer){
+	scene->layers[0] = (struct layer){
 		.kind = row->is_other ? LAYER_STALE : LAYER_SAME,
 		.mount = {.attr = row->writable ? 0 : RO,
 			  .propagation = row->shared ? SHARED : ALONE,
 			  .root = "/s",
 			  .fs_type = "ext4"},
 	};
+	scene->layers[1] = (struct layer){.kind = LAYER_SAME,
+					  .mount = {.attr = RO,
+						    .propagation = ALONE,
+						    .root = "/s",
+						    .fs_type = "ext4"}};
 }
 
 static void fill(const struct row *row, struct scene *scene)
@@ -195,8 +220,10 @@ static void fill(const struct row *row, struct scene *scene)
 	scene->have = (struct have){
 		.source = {.file_id = {.mode = S_IFDIR}},
 		.target = {.file_id = {.mode = S_IFDIR}},
-		.layers = &scene->layer,
-		.n_layers = row->nothing ? 0 : 1,
+		.layers = scene->layers,
+		.n_layers = row->nothing      ? 0
+			    : row->is_doubled ? 2
+					      : 1,
 		.is_base_shared = row->base_shared,
 		.below = {scene->below, row->n_below},
 		.below_kinds = scene->kinds,
