@@ -74,6 +74,15 @@ static void put_time(struct json_writer *w)
 	json_put_text(w, "time", text);
 }
 
+static void put_actor(struct json_writer *w, const struct actor *actor)
+{
+	json_put_number(w, "actor_pid", actor->pid);
+	if (actor->cgroup.unit)
+		json_put_text(w, "actor_unit", actor->cgroup.unit);
+	if (actor->cgroup.container)
+		json_put_text(w, "actor_container", actor->cgroup.container);
+}
+
 static void put_event(struct json_writer *w, const struct watch_event *event)
 {
 	const struct outcome *out = event->outcome;
@@ -91,8 +100,8 @@ static void put_event(struct json_writer *w, const struct watch_event *event)
 		json_put_text(w, "code", error_code(out->error->kind));
 	if (event->text)
 		json_put_text(w, "msg", event->text);
-	if (event->actor > 0)
-		json_put_number(w, "actor_pid", event->actor);
+	if (event->actor)
+		put_actor(w, event->actor);
 	if (event->latency >= 0)
 		json_put_number(w, "latency_usec", (long long)(event->latency * 1e6));
 	json_close(w);
@@ -107,6 +116,16 @@ static void add_drift(struct strbuf *line, const struct outcome *out)
 			    drift_was(drift_rules[out->drift.items[i].code].name));
 }
 
+static void add_actor(struct strbuf *line, const struct actor *actor)
+{
+	strbuf_addf(line, " (by process %ld", (long)actor->pid);
+	if (actor->cgroup.unit)
+		strbuf_addf(line, ", of %s", actor->cgroup.unit);
+	if (actor->cgroup.container)
+		strbuf_addf(line, ", in container %s", actor->cgroup.container);
+	strbuf_add(line, ")");
+}
+
 /* One sentence. */
 static void put_sentence(struct strbuf *line, const struct watch_event *event)
 {
@@ -119,8 +138,8 @@ static void put_sentence(struct strbuf *line, const struct watch_event *event)
 		strbuf_addf(line, ": %s", event->text);
 	else if (event->outcome)
 		add_drift(line, event->outcome);
-	if (event->actor > 0)
-		strbuf_addf(line, " (by process %ld)", (long)event->actor);
+	if (event->actor)
+		add_actor(line, event->actor);
 	if (event->kind == WATCH_FIGHTING)
 		strbuf_add(line, ": somebody undoes it again and again, so it is mended "
 				 "after pauses from now on; find out who");
@@ -147,6 +166,15 @@ static void add_outcome(struct strbuf *entry, const struct outcome *out)
 		journal_add(entry, "ROBIND_ERROR", error_code(out->error->kind));
 }
 
+static void add_journal_actor(struct strbuf *entry, const struct actor *actor)
+{
+	add_number(entry, "ROBIND_ACTOR_PID", actor->pid);
+	if (actor->cgroup.unit)
+		journal_add(entry, "ROBIND_ACTOR_UNIT", actor->cgroup.unit);
+	if (actor->cgroup.container)
+		journal_add(entry, "ROBIND_ACTOR_CONTAINER", actor->cgroup.container);
+}
+
 static void tell_journal(const struct watch_event *event, const char *sentence)
 {
 	scoped_strbuf entry = {0};
@@ -162,8 +190,8 @@ static void tell_journal(const struct watch_event *event, const char *sentence)
 		journal_add(&entry, "ROBIND_TARGET", event->target);
 	if (event->outcome)
 		add_outcome(&entry, event->outcome);
-	if (event->actor > 0)
-		add_number(&entry, "ROBIND_ACTOR_PID", event->actor);
+	if (event->actor)
+		add_journal_actor(&entry, event->actor);
 	if (event->latency >= 0)
 		add_number(&entry, "ROBIND_LATENCY_USEC",
 			   (long long)(event->latency * 1e6));

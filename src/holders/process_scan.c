@@ -146,7 +146,6 @@ static int look_at_namespaces(struct looking *l)
 
 static int who_is(pid_t pid, struct process_identity *ret)
 {
-	scoped_mem char *text = NULL;
 	int r = sys_process_text(pid, "comm", &ret->command);
 
 	if (r == 0)
@@ -155,10 +154,7 @@ static int who_is(pid_t pid, struct process_identity *ret)
 		ret->command = strdup("");
 	if (!ret->command)
 		return -1;
-	r = sys_process_text(pid, "cgroup", &text);
-	if (r < 0)
-		return r == -ENOMEM ? -1 : 0;
-	return cgroup_read(text, &ret->cgroup);
+	return sys_process_cgroup(pid, &ret->cgroup) == -ENOMEM ? -1 : 0;
 }
 
 static int name_them(struct process_scan *scan)

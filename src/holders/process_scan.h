@@ -14,8 +14,8 @@
 
 #include "base/macro.h"
 #include "holders/bind_location.h"
-#include "holders/cgroup.h"
 #include "holders/foreign_mounts.h"
+#include "kernel/cgroup.h"
 
 /* Who a process is. */
 struct process_identity {

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/features.h"
+#include "kernel/process.h"
 
 /* Of <linux/fanotify.h> of Linux 6.14, which older systems do not have yet. */
 #ifndef FAN_REPORT_MNT
@@ -59,27 +60,46 @@ int mount_events_open(struct mount_events *ret)
 	return 0;
 }
 
-static void add_attached(struct mount_changes *changes, uint64_t id)
+static void add_actor(struct mount_changes *changes, pid_t pid)
 {
-	if (changes->n_attached < MOUNT_CHANGES_MAX)
-		changes->attached[changes->n_attached++] = id;
+	struct mount_actor *actor = &changes->actors[changes->n_actors];
+
+	if (pid <= 0 || changes->n_actors == MOUNT_ACTORS_MAX ||
+	    mount_changes_cgroup(changes, pid))
+		return;
+	actor->pid = pid;
+	changes->n_actors += sys_process_cgroup(pid, &actor->cgroup) == 0;
+}
+
+static void add_change(struct mount_changes *changes, bool is_attached,
+		       const struct mount_change *change)
+{
+	struct mount_change *list = is_attached ? changes->attached : changes->detached;
+	size_t *n = is_attached ? &changes->n_attached : &changes->n_detached;
+
+	if (*n < MOUNT_CHANGES_MAX)
+		list[(*n)++] = *change;
 	else
-		changes->is_unknown = true;
+		changes->is_unknown |= is_attached;
+	add_actor(changes, change->actor);
 }
 
 static void take(const struct fanotify_event_metadata *event, struct mount_changes *changes)
 {
 	const struct fanotify_event_info_mnt *info = (const void *)(event + 1);
+	struct mount_change change = {.actor = event->pid};
 
-	changes->actor = event->pid;
 	if (event->vers != FANOTIFY_METADATA_VERSION || (event->mask & FAN_Q_OVERFLOW) ||
 	    event->event_len < sizeof(*event) + sizeof(*info) ||
 	    info->hdr.info_type != FAN_EVENT_INFO_TYPE_MNT) {
 		changes->is_unknown = true;
 		return;
 	}
+	change.mount = info->mnt_id;
 	if (event->mask & FAN_MNT_ATTACH)
-		add_attached(changes, info->mnt_id);
+		add_change(changes, true, &change);
+	if (event->mask & FAN_MNT_DETACH)
+		add_change(changes, false, &change);
 }
 
 bool mount_events_take(const struct mount_events *events, struct mount_changes *changes)
@@ -107,4 +127,39 @@ void mount_events_done(struct mount_events *events)
 	if (events->named >= 0)
 		(void)close(events->named);
 	*events = (struct mount_events)MOUNT_EVENTS_INIT;
+}
+
+static pid_t last_actor(const struct mount_change *list, size_t n, uint64_t mount)
+{
+	while (n > 0 && list[n - 1].mount != mount)
+		n--;
+	return n > 0 ? list[n - 1].actor : 0;
+}
+
+pid_t mount_changes_attacher(const struct mount_changes *changes, uint64_t mount)
+{
+	return last_actor(changes->attached, changes->n_attached, mount);
+}
+
+pid_t mount_changes_detacher(const struct mount_changes *changes, uint64_t mount)
+{
+	return last_actor(changes->detached, changes->n_detached, mount);
+}
+
+const struct cgroup *mount_changes_cgroup(const struct mount_changes *changes, pid_t actor)
+{
+	for (size_t i = 0; i < changes->n_actors; i++) {
+		if (changes->actors[i].pid == actor)
+			return &changes->actors[i].cgroup;
+	}
+	return NULL;
+}
+
+void mount_changes_done(struct mount_changes *changes)
+{
+	while (changes->n_actors > 0)
+		cgroup_done(&changes->actors[--changes->n_actors].cgroup);
+	changes->n_attached = 0;
+	changes->n_detached = 0;
+	changes->is_unknown = false;
 }

@@ -82,3 +82,13 @@ int sys_process_text(pid_t pid, const char *name, char **ret)
 		*ret = STEAL(text);
 	return r;
 }
+
+int sys_process_cgroup(pid_t pid, struct cgroup *ret)
+{
+	scoped_mem char *text = NULL;
+	int r = sys_process_text(pid, "cgroup", &text);
+
+	if (r < 0)
+		return r;
+	return cgroup_read(text, ret) < 0 ? -ENOMEM : 0;
+}

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/macro.h"
+#include "kernel/cgroup.h"
 
 /* The ids of all processes that are seen, rising. *ret is allocated, free() it. */
 MUST_CHECK int sys_processes(pid_t **ret, size_t *ret_n);
@@ -20,3 +21,6 @@ MUST_CHECK int sys_process_namespace(pid_t pid, uint64_t *ret);
 
 /* The text of /proc/PID/NAME, allocated. */
 MUST_CHECK int sys_process_text(pid_t pid, const char *name, char **ret);
+
+/* Where a process belongs to, to be given to cgroup_done(). */
+MUST_CHECK int sys_process_cgroup(pid_t pid, struct cgroup *ret);

@@ -12,6 +12,7 @@ static void watched_done(struct watched *b)
 	free(b->target);
 	free(b->source);
 	free(b->seen_on);
+	actor_done(&b->actor);
 	*b = (struct watched){0};
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/macro.h"
 #include "request/request.h"
+#include "watch/actor.h"
 #include "watch/glance.h"
 #include "watch/mends.h"
 
@@ -39,12 +40,12 @@ struct watched {
 	enum answers answers;
 	struct glance seen;               /* its target, when it was last as asked */
 	struct source_glance source_seen; /* and its source */
-	char *seen_on;    /* the mount point that its source lay on, or NULL */
-	double due;       /* when it is to be judged; WATCH_NEVER: not planned */
-	double woken;     /* when the event came for which it is; 0: for none */
-	double retry;     /* the pause after a failure; 0: it has not failed */
-	uint64_t failure; /* a hash of the last failure that was told; 0: none */
-	pid_t actor;      /* who was seen to do it, or 0 */
+	char *seen_on;      /* the mount point that its source lay on, or NULL */
+	double due;         /* when it is to be judged; WATCH_NEVER: not planned */
+	double woken;       /* when the event came for which it is; 0: for none */
+	double retry;       /* the pause after a failure; 0: it has not failed */
+	uint64_t failure;   /* a hash of the last failure that was told; 0: none */
+	struct actor actor; /* who was seen to do it */
 	struct mends mends;
 };
 

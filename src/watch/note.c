@@ -19,7 +19,7 @@ static void tell(const struct passing *p, enum watch_event_kind kind,
 		.target = b->target,
 		.outcome = out,
 		.text = out && out->error ? out->error->text : NULL,
-		.actor = b->actor,
+		.actor = b->actor.pid > 0 ? &b->actor : NULL,
 		.latency = b->woken > 0 ? clock_boot() - b->woken : -1,
 	};
 
@@ -60,7 +60,7 @@ static void judged(struct watched *b)
 	b->was_judged = true;
 	b->is_gone = false;
 	b->woken = 0;
-	b->actor = 0;
+	actor_done(&b->actor);
 }
 
 static void note_right(const struct passing *p, struct watched *b,

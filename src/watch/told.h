@@ -5,11 +5,11 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 #include "apply/outcome.h"
 #include "base/error.h"
 #include "base/macro.h"
+#include "watch/actor.h"
 
 enum watch_event_kind {
 	WATCH_READY,    /* the first pass is over */
@@ -35,7 +35,7 @@ struct watch_event {
 	const char *target;            /* of the bind */
 	const struct outcome *outcome; /* of the bind, or NULL */
 	const char *text;              /* one sentence */
-	pid_t actor;                   /* who was seen to do it, or 0 */
+	const struct actor *actor;     /* who was seen to do it, or NULL */
 	double latency;                /* seconds from the event; negative: for none */
 };
 

@@ -7,13 +7,13 @@
 #include "kernel/mount_query.h"
 
 /* Few carry all that is mounted on a host. */
-static bool is_listed(const struct touched *touched, uint64_t id)
+static const struct mount_change *find(const struct touched *touched, uint64_t id)
 {
 	for (size_t i = 0; i < touched->n; i++) {
-		if (touched->ids[i] == id)
-			return true;
+		if (touched->items[i].mount == id)
+			return &touched->items[i];
 	}
-	return false;
+	return NULL;
 }
 
 static uint64_t parent_of(uint64_t id)
@@ -26,14 +26,16 @@ static uint64_t parent_of(uint64_t id)
 }
 
 /* What carries those that are listed already is listed as well. */
-static void add_above(struct touched *touched, uint64_t id)
+static void add_above(struct touched *touched, const struct mount_change *change)
 {
-	for (id = parent_of(id); id != 0 && !is_listed(touched, id); id = parent_of(id)) {
-		if (ARRAY_RESERVE(touched->ids, touched->n, 1) < 0) {
+	uint64_t id = parent_of(change->mount);
+
+	for (; id != 0 && !find(touched, id); id = parent_of(id)) {
+		if (ARRAY_RESERVE(touched->items, touched->n, 1) < 0) {
 			touched->is_all = true;
 			return;
 		}
-		touched->ids[touched->n++] = id;
+		touched->items[touched->n++] = (struct mount_change){id, change->actor};
 	}
 }
 
@@ -41,16 +43,23 @@ void touched_find(const struct mount_changes *changes, struct touched *ret)
 {
 	*ret = (struct touched){.is_all = changes->is_unknown};
 	for (size_t i = 0; i < changes->n_attached && !ret->is_all; i++)
-		add_above(ret, changes->attached[i]);
+		add_above(ret, &changes->attached[i]);
 }
 
 bool touched_has(const struct touched *touched, uint64_t mount)
 {
-	return touched->is_all || is_listed(touched, mount);
+	return touched->is_all || find(touched, mount);
+}
+
+pid_t touched_actor(const struct touched *touched, uint64_t mount)
+{
+	const struct mount_change *change = find(touched, mount);
+
+	return change ? change->actor : 0;
 }
 
 void touched_done(struct touched *touched)
 {
-	free(touched->ids);
+	free(touched->items);
 	*touched = (struct touched){0};
 }

@@ -76,6 +76,7 @@ void wake_done(struct watch *w)
 	apart_forget(w, w->n_files);
 	path_watches_done(&w->paths);
 	mount_events_done(&w->mounts);
+	mount_changes_done(&w->changes);
 	if (w->timer >= 0)
 		(void)close(w->timer);
 	if (w->signals >= 0)

@@ -3,6 +3,7 @@
 #include "kernel/mount_api.h"
 #include "kernel/path_glance.h"
 #include "kernel/path_limit.h"
+#include "watch/actor.h"
 #include "watch/due.h"
 #include "watch/touched.h"
 #include "watch/wake.h"
@@ -11,15 +12,13 @@
 #define GLANCE_PATIENCE 0.1 /* for one that does not answer */
 #define GONE_SECONDS    0.2 /* systemd unmounts a bind before its volume */
 
-/* Whether its source is where it was, as far as that can be asked. */
-static bool is_source_same(const struct watched *b)
+/* Whether its source is where it was, as far as that can be asked; else where it is now. */
+static bool is_source_same(const struct watched *b, struct source_glance *now)
 {
-	struct source_glance now;
-
 	if (source_glance_is_still(b->source, &b->source_seen))
 		return true;
-	now = glance_source(b->source, b->source_seen.is_local, b->seen_on);
-	return source_glance_is_equal(&now, &b->source_seen);
+	*now = glance_source(b->source, b->source_seen.is_local, b->seen_on);
+	return source_glance_is_equal(now, &b->source_seen);
 }
 
 /* What is mounted below it is asked for where that can have changed: it costs most. */
@@ -36,6 +35,8 @@ static int look_at_target(const struct watched *b, const struct touched *touched
 static void glance_at(struct watch *w, struct watched *b, const struct touched *touched)
 {
 	struct glance now;
+	struct source_glance source = b->source_seen;
+	const struct actor_traces traces = {&b->seen, &now, &b->source_seen, &source};
 	bool is_known = look_at_target(b, touched, &now) == 0;
 
 	if (b->is_unwatched) {
@@ -44,12 +45,12 @@ static void glance_at(struct watch *w, struct watched *b, const struct touched *
 		return;
 	}
 	if (is_known && b->is_as_asked && glance_is_equal(&now, &b->seen) &&
-	    (!b->is_there || !b->source || is_source_same(b)))
+	    (!b->is_there || !b->source || is_source_same(b, &source)))
 		return;
 	if (b->due < WATCH_NEVER && b->is_gone)
 		return;
 	b->is_gone = is_known && now.mount == 0 && b->seen.mount != 0 && b->is_as_asked;
-	b->actor = w->changes.actor;
+	actor_find(&b->actor, &traces, &w->changes, touched);
 	due_wake(b, w->mount_woken, b->is_gone ? GONE_SECONDS : 0, false);
 }
 
@@ -79,8 +80,6 @@ void wake_glance(struct watch *w)
 	sys_glance_done();
 	sys_done();
 	touched_done(&touched);
-	w->changes.n_attached = 0;
-	w->changes.is_unknown = false;
-	w->changes.actor = 0;
+	mount_changes_done(&w->changes);
 	w->has_mount_event = false;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "holders/cgroup.h"
+#include "kernel/cgroup.h"
 #include "input.h"
 
 static bool ends_with(const char *text, const char *end)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "holders/cgroup.h"
+#include "kernel/cgroup.h"
 
 #include <ctype.h>
 #include <stdlib.h>
