@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/path.h"
 #include "fstab/snapshot.h"
 #include "kernel/host.h"
 #include "kernel/mount_query.h"
@@ -17,9 +16,9 @@
 #include "observe/frozen_source.h"
 #include "observe/fstab_match.h"
 #include "observe/ground.h"
+#include "observe/in_outer.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
-#include "observe/place_in_copy.h"
 #include "observe/submounts.h"
 #include "observe/uncovered.h"
 #include "observe/unit_file.h"
@@ -165,8 +164,8 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 			? uncovered_look(view, want->target, &have->target, &carrier)
 			: 0;
 
-	if (r == -ENOTDIR)
-		return refuse_target(want->target, ENOTDIR, err);
+	if (r == -ENOTDIR || r == -ELOOP)
+		return refuse_target(want->target, -r, err);
 	have->is_uncovered = r > 0;
 	if (r > 0 && !pinned_path_is_there(&have->target)) {
 		r = sys_mount(carrier, true, &m);
@@ -177,21 +176,34 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 	return r < 0 ? look_failed(want, r, err) : 0;
 }
 
-/* Below a file nothing is mounted, and more is not asked of what shall be gone. */
 static int pin_own_target(const struct view *view, const struct want *want,
 			  struct have *have, struct error *err)
 {
-	int r = 0;
-
 	if (seen_is_of(view->seen, want)) {
 		pinned_path_move(&view->seen->target, &have->target);
 		return 0;
 	}
-	r = pin_target(view, want->target, !want_is_there(want), &have->target, err);
-	if (r < 0 && err->number == ENOTDIR && want_is_gone(want) &&
-	    want_of_fstab(want) != DECIDES_THERE)
-		return 0;
-	return r;
+	return pin_target(view, want->target, !want_is_there(want), &have->target, err);
+}
+
+/* Below a file nothing is mounted, and more is not asked of what shall be gone. */
+static bool is_gone_for_sure(const struct want *want, const struct error *err)
+{
+	return err->number == ENOTDIR && want_is_gone(want) &&
+	       want_of_fstab(want) != DECIDES_THERE;
+}
+
+/* What the target leads to, as far as that matters. */
+static int pin_at_target(const struct view *view, const struct want *want,
+			 struct have *have, struct error *err)
+{
+	int r = pin_uncovered(view, want, have, err);
+
+	if (r == 0 && !have->is_uncovered)
+		r = pin_own_target(view, want, have, err);
+	if (r == 0)
+		r = check_in_outer(view, want, err);
+	return r < 0 && is_gone_for_sure(want, err) ? 0 : r;
 }
 
 int observe(const struct view *view, const struct want *want, bool again, struct have *ret,
@@ -205,9 +217,7 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	if (r == 0)
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
-		r = pin_uncovered(view, want, &have, err);
-	if (r == 0 && !have.is_uncovered)
-		r = pin_own_target(view, want, &have, err);
+		r = pin_at_target(view, want, &have, err);
 	if (r == 0 && !have.is_uncovered && want_makes_target(want) &&
 	    !pinned_path_is_there(&have.target) && !have.target.untriggered)
 		r = ground_look(view, want, &have, err);
@@ -232,48 +242,16 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	return 0;
 }
 
-/*
- * Below a mount that the outer bind comes without, its source shows something else. A
- * recursive one comes without what is mounted at this very place.
- */
-static int look_in_copy(const struct want *outer, const char *rest, struct have *have,
-			struct error *err)
-{
-	struct file_id file_id = {0};
-	int fd = -1;
-
-	if (have->target.untriggered ||
-	    (outer->recursive && !have->target.file_id.is_mount_root))
-		return 0;
-	fd = outer->recursive ? place_beneath(outer, rest, &file_id)
-			      : place_in_copy(outer, rest, &file_id);
-	if (fd == -ENOMEM)
-		return error_no_memory(err);
-	if (fd < 0 && outer->recursive)
-		return 0;
-	pinned_path_done(&have->target);
-	have->target.fd = fd < 0 ? -1 : fd;
-	have->target.file_id = file_id;
-	return 0;
-}
-
 int observe_in_outer(const struct view *view, const struct want *want,
 		     const struct want *outer, struct have *ret, struct error *err)
 {
-	const char *rest = path_rest(want->target, outer->target);
-	scoped_mem char *place = path_join(outer->source, rest);
 	struct have have = HAVE_INIT;
-	int r = 0;
+	int r = look_at_line(view, want, false, &have, err);
 
-	if (!place)
-		return error_no_memory(err);
-	r = look_at_line(view, want, false, &have, err);
 	if (r == 0)
 		r = pin_both_sources(view, want, &have, err);
 	if (r == 0)
-		r = pin_target(view, place, false, &have.target, err);
-	if (r == 0)
-		r = look_in_copy(outer, rest, &have, err);
+		r = pin_in_outer(view, want, outer, &have.target, err);
 	if (r < 0) {
 		have_done(&have);
 		return -1;

@@ -75,7 +75,7 @@ static int look_for_left(const struct view *view, const struct cover *cover,
 	return r;
 }
 
-/* Open what the mount has at the place. Returns 1; 0 where that cannot be told; or -ENOTDIR. */
+/* Open what the mount has at the place. Returns 1; 0 where that cannot be told; or as below. */
 static int open_place(const struct cover *cover, const char *path, struct pinned_path *ret)
 {
 	scoped_fd int tree = copy_without_mounts(cover->dir);
@@ -87,9 +87,9 @@ static int open_place(const struct cover *cover, const char *path, struct pinned
 	ret->fd = fd < 0 ? -1 : fd;
 	if (fd >= 0 && sys_stat(fd, &ret->file_id) < 0)
 		pinned_path_done(ret);
-	if (fd == -ENOTDIR)
+	if (fd == -ENOTDIR || fd == -ELOOP)
 		return fd;
-	return fd >= 0 || path_leads_nowhere(fd);
+	return fd >= 0 || fd == -ENOENT;
 }
 
 int uncovered_look(const struct view *view, const char *path, struct pinned_path *ret,

@@ -13,8 +13,8 @@
  * the root of that, and the numbers of the file are those of what lies below it. Returns 1;
  * or 0 where nothing is taken from above the path, or it cannot be told, because other
  * mounts lie in between, the file system may not answer, or a copy to look in cannot be made
- * (before 5.2, or without the right): then what is there now has to do. -ENOTDIR when the path
- * will lead through a file, -ENOMEM when there is no memory.
+ * (before 5.2, or without the right): then what is there now has to do. -ENOTDIR or
+ * -ELOOP when the path will lead through a file or a symlink, -ENOMEM when there is no memory.
  */
 MUST_CHECK int uncovered_look(const struct view *view, const char *path,
 			      struct pinned_path *ret, uint64_t *carrier);

@@ -20,6 +20,15 @@ struct turn *view_turn(const struct view *view, const struct want *want)
 	return view->turns ? &view->turns[want - view->req->wants] : NULL;
 }
 
+const struct want *view_outer(const struct view *view, const struct want *want)
+{
+	size_t i = want->outer;
+
+	while (i != WANT_NONE && !want_is_there(&view->req->wants[i]))
+		i = view->req->wants[i].outer;
+	return i != WANT_NONE ? &view->req->wants[i] : NULL;
+}
+
 const struct want *view_earlier(const struct view *view, const char *point)
 {
 	const struct turn *turn = view->req->check_mode ? turn_at(view, point) : NULL;

@@ -50,5 +50,8 @@ void view_take_target(const struct view *view, const struct want *want);
 /* What is at this mount point should have been taken away, and could not be. */
 bool view_has_kept(const struct view *view, const char *point);
 
+/* The next bind above a bind that shall be there, or NULL. Borrowed from the request. */
+const struct want *view_outer(const struct view *view, const struct want *want);
+
 /* The turn of a bind of the request, or NULL; borrowed. */
 struct turn *view_turn(const struct view *view, const struct want *want);

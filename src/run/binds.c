@@ -137,7 +137,7 @@ static void look_at_uncovered(struct run *run, size_t from, size_t to)
 		struct turn *turn = view_turn(&run->converge.view, out->want);
 
 		turn->is_uncovered = is_uncovered(run, out);
-		if (turn->is_uncovered && turn->is_done && want_is_gone(out->want))
+		if (turn->is_uncovered && turn->is_done)
 			bind_finish(run, out);
 	}
 }

@@ -12,11 +12,10 @@
 
 const struct outcome *bind_outer(const struct run *run, const struct want *want)
 {
-	size_t i = want_is_there(want) ? want->outer : WANT_NONE;
+	const struct want *outer =
+		want_is_there(want) ? view_outer(&run->converge.view, want) : NULL;
 
-	while (i != WANT_NONE && !want_is_there(&run->req->wants[i]))
-		i = run->req->wants[i].outer;
-	return i != WANT_NONE ? &run->reply->outcomes[i] : NULL;
+	return outer ? &run->reply->outcomes[outer - run->req->wants] : NULL;
 }
 
 static const struct want *want_of(const struct outcome *outer)
@@ -90,6 +89,14 @@ static void tell_outer(const struct run *run, const struct want *failed)
 	}
 }
 
+/* In check mode it was told already what would become of its line, which has to stay now. */
+static void forget_line(struct outcome *out)
+{
+	out->line = LINE_ACTION_LEAVE;
+	out->changed = out->done.steps.count > 0;
+	out->after.in_fstab = out->before.in_fstab;
+}
+
 void bind_fail(struct run *run, struct outcome *out, struct error *err)
 {
 	struct turn *turn = view_turn(&run->converge.view, out->want);
@@ -97,6 +104,7 @@ void bind_fail(struct run *run, struct outcome *out, struct error *err)
 	turn->is_done = false;
 	turn->has_failed = true;
 	outcome_fail(out, err);
+	forget_line(out);
 	if (out->changed && !run->req->check_mode &&
 	    converge_look_after(&run->converge, out, err) < 0)
 		out->is_after_known = false;
