@@ -22,11 +22,16 @@ uint64_t hash_bytes(const char *key, size_t length)
 	return h;
 }
 
+static uint32_t fold(uint64_t hash)
+{
+	return (uint32_t)(hash ^ (hash >> 32));
+}
+
 /* Keys are compared only where the hashes are equal: they may have long beginnings alike. */
-static struct hash_table_slot *slot_of(const struct hash_table *map, uint64_t hash,
+static struct hash_table_slot *slot_of(const struct hash_table *map, uint32_t hash,
 				       const char *key, size_t length)
 {
-	for (size_t i = hash ^ (hash >> 32);; i++) {
+	for (size_t i = hash;; i++) {
 		struct hash_table_slot *slot = &map->slots[i & map->mask];
 
 		if (!slot->key ||
@@ -40,7 +45,7 @@ int hash_table_make(struct hash_table *map, size_t n)
 {
 	size_t size = 16;
 
-	while (size < 2 * n)
+	while (size < n + n / 2)
 		size *= 2;
 	map->slots = calloc(size, sizeof(*map->slots));
 	map->mask = size - 1;
@@ -50,12 +55,12 @@ int hash_table_make(struct hash_table *map, size_t n)
 size_t hash_table_put(struct hash_table *map, const char *key, size_t value)
 {
 	size_t length = strlen(key);
-	uint64_t hash = hash_bytes(key, length);
+	uint32_t hash = fold(hash_bytes(key, length));
 	struct hash_table_slot *slot = slot_of(map, hash, key, length);
 
 	if (slot->key)
 		return slot->value;
-	*slot = (struct hash_table_slot){key, value, hash};
+	*slot = (struct hash_table_slot){key, (uint32_t)value, hash};
 	return HASH_TABLE_NONE;
 }
 
@@ -65,7 +70,7 @@ size_t hash_table_get(const struct hash_table *map, const char *key, size_t leng
 
 	if (!map->slots)
 		return HASH_TABLE_NONE;
-	slot = slot_of(map, hash_bytes(key, length), key, length);
+	slot = slot_of(map, fold(hash_bytes(key, length)), key, length);
 	return slot->key ? slot->value : HASH_TABLE_NONE;
 }
 
@@ -83,7 +88,7 @@ static size_t get_last(const struct hash_table *map, const char *path, size_t li
 		hash = hash_byte(hash, path[i]);
 		if (!ends)
 			continue;
-		slot = slot_of(map, hash, path, i + 1);
+		slot = slot_of(map, fold(hash), path, i + 1);
 		if (slot->key && (!is_meant || is_meant(slot->value, arg)))
 			found = slot->value;
 	}

@@ -10,10 +10,11 @@
 
 #define HASH_TABLE_NONE ((size_t)-1)
 
+/* Small: four of them share a line of the processor's cache, and look-ups wait for those. */
 struct hash_table_slot {
 	const char *key; /* borrowed; NULL where the slot is free */
-	size_t value;
-	uint64_t hash;
+	uint32_t value;
+	uint32_t hash;
 };
 
 struct hash_table {
@@ -25,8 +26,8 @@ struct hash_table {
 MUST_CHECK int hash_table_make(struct hash_table *map, size_t n);
 
 /*
- * Put a key, borrowed for as long as the map lives. Returns HASH_TABLE_NONE, or the value
- * that the key has already, which stays.
+ * Put a key, borrowed for as long as the map lives, and a value of 32 bits. Returns
+ * HASH_TABLE_NONE, or the value that the key has already, which stays.
  */
 size_t hash_table_put(struct hash_table *map, const char *key, size_t value);
 

@@ -46,8 +46,8 @@ static void put_escaped(FILE *out, uint32_t c)
 
 	for (const char *p = named; *p != '\0'; p += 2) {
 		if (c == (unsigned char)p[0]) {
-			(void)putc('\\', out);
-			(void)putc(p[1], out);
+			(void)putc_unlocked('\\', out);
+			(void)putc_unlocked(p[1], out);
 			return;
 		}
 	}
@@ -64,20 +64,24 @@ static bool is_plain(char c)
 	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
+/* What stands for itself; returns what is behind it. */
+static const char *put_plain(FILE *out, const char *p, const char *end)
+{
+	for (; p < end && is_plain(*p); p++)
+		(void)putc_unlocked(*p, out);
+	return p;
+}
+
 static void put_string(FILE *out, const char *p, const char *end)
 {
-	bool is_text = is_utf8(p, end);
+	bool is_text = false;
 	uint32_t c = 0;
 	size_t n = 0;
 
-	(void)putc('"', out);
-	for (; p < end; p += n) {
-		for (n = 0; p + n < end && is_plain(p[n]);)
-			n++;
-		if (n > 0) {
-			(void)fwrite(p, 1, n, out);
-			continue;
-		}
+	(void)putc_unlocked('"', out);
+	p = put_plain(out, p, end);
+	is_text = is_utf8(p, end);
+	for (; p < end; p = put_plain(out, p + n, end)) {
 		n = utf8_read(p, end, &c);
 		if (n > 0 && (is_text || *p != '\\')) {
 			put_escaped(out, c);
@@ -86,25 +90,25 @@ static void put_string(FILE *out, const char *p, const char *end)
 			(void)fprintf(out, "\\\\%03o", (unsigned)(unsigned char)*p);
 		}
 	}
-	(void)putc('"', out);
+	(void)putc_unlocked('"', out);
 }
 
 /* What stands before a value. */
 static void put_key(struct json_writer *w, const char *key)
 {
 	if (w->needs_comma)
-		(void)putc(',', w->out);
+		(void)putc_unlocked(',', w->out);
 	w->needs_comma = true;
 	if (key) {
 		put_string(w->out, key, key + strlen(key));
-		(void)putc(':', w->out);
+		(void)putc_unlocked(':', w->out);
 	}
 }
 
 static void put_word(struct json_writer *w, const char *key, const char *word)
 {
 	put_key(w, key);
-	(void)fputs(word, w->out);
+	(void)fputs_unlocked(word, w->out);
 }
 
 /* ---- as a tree ---- */
@@ -188,7 +192,7 @@ void json_close(struct json_writer *w)
 	w->depth--;
 	w->needs_comma = true;
 	if (w->out)
-		(void)putc(w->is_array[w->depth] ? ']' : '}', w->out);
+		(void)putc_unlocked(w->is_array[w->depth] ? ']' : '}', w->out);
 }
 
 void json_put_bytes(struct json_writer *w, const char *key, const char *text, size_t n)

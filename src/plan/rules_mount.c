@@ -80,13 +80,22 @@ static int rule_identity(const struct want *want, const struct have *have,
 		       : rule_foreign(want, &top->mount, is_bind, plan);
 }
 
+static int drift_in_options(const struct mount *m, const struct want *want,
+			    struct drift_list *drift)
+{
+	char wanted[MOUNT_FLAGS_TEXT_SIZE];
+	char found[MOUNT_FLAGS_TEXT_SIZE];
+
+	mount_flags_text(flags_apply(m->attr, want->options), wanted);
+	mount_flags_text(m->attr, found);
+	return drift_add(drift, DRIFT_OPTIONS, wanted, found, NULL);
+}
+
 /* Judge the flags of the layer that stays on top. */
 static int rule_flags(const struct want *want, const struct have *have, size_t layer,
 		      struct plan *plan, struct repair *repair)
 {
 	const struct mount *m = &have->layers[layer].mount;
-	char wanted[MOUNT_FLAGS_TEXT_SIZE];
-	char found[MOUNT_FLAGS_TEXT_SIZE];
 
 	repair->read_only = !mount_is_read_only(m);
 	repair->options = !want->read_only_alone && !flags_are_met(m->attr, want->options);
@@ -94,10 +103,7 @@ static int rule_flags(const struct want *want, const struct have *have, size_t l
 	if (repair->read_only &&
 	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
-	mount_flags_text(flags_apply(m->attr, want->options), wanted);
-	mount_flags_text(m->attr, found);
-	if (repair->options &&
-	    drift_add(&plan->drift, DRIFT_OPTIONS, wanted, found, NULL) < 0)
+	if (repair->options && drift_in_options(m, want, &plan->drift) < 0)
 		return -1;
 	if (repair->propagation && drift_add(&plan->drift, DRIFT_PROPAGATION, "private",
 					     propagation_text(m->propagation), NULL) < 0)
