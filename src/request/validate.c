@@ -57,6 +57,19 @@ static int refuse_view(const struct check *c, size_t i, size_t other)
 		source, view->target, real ? real : view->source);
 }
 
+static int refuse_purged(const struct check *c, size_t i, const char *purged)
+{
+	const struct json_pointer binds = {.key = "binds"};
+	const struct json_pointer bind = {.up = &binds, .index = i};
+
+	return error_set(
+		c->err, ERROR_REQUEST, 0,
+		PTR_KEY(c->req->is_single ? PTR_ROOT : &bind, "source"),
+		"'%s' must not lie at or below '%s', which is purged after it; name "
+		"the real source, or take that away in a run before",
+		c->req->wants[i].source, purged);
+}
+
 /* The next bind above a path that is made, or WANT_NONE. */
 static size_t made_above(const struct request *req, const char *path)
 {
@@ -121,4 +134,21 @@ int conflicts_check(const struct request *req, struct error *err)
 			return -1;
 	}
 	return check_circle(&c);
+}
+
+int purged_check(const struct request *req, struct error *err)
+{
+	const struct check c = {req, err};
+
+	for (size_t i = 0; i < req->n_named; i++) {
+		const struct want *want = &req->wants[i];
+		size_t at = HASH_TABLE_NONE;
+
+		if (is_made(want))
+			at = hash_table_get_at_or_above(&req->purged, want->source, NULL,
+							NULL);
+		if (at != HASH_TABLE_NONE)
+			return refuse_purged(&c, i, req->wants[at].target);
+	}
+	return 0;
 }

@@ -10,3 +10,10 @@
  * look-ups: O(binds * components). Returns 0, or -1 with ERROR_REQUEST.
  */
 MUST_CHECK int conflicts_check(const struct request *req, struct error *err);
+
+/*
+ * Check the sources of what is named against what purge_add() has appended: that goes last, so a
+ * source in it would be read through a mount that is not there in the next run. O(binds *
+ * components). Returns as conflicts_check().
+ */
+MUST_CHECK int purged_check(const struct request *req, struct error *err);

@@ -16,6 +16,7 @@
 #include "kernel/run_lock.h"
 #include "request/from_fstab.h"
 #include "request/order.h"
+#include "request/validate.h"
 #include "run/binds.h"
 #include "run/fstab_commit.h"
 #include "run/owners.h"
@@ -155,6 +156,8 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	r = resolve_request(req, err);
 	if (r == 0)
 		r = purge_add(req, &run->snapshot, err);
+	if (r == 0)
+		r = purged_check(req, err);
 	if (r == 0 && fstab->n_bad > 0 && req->about_fstab != WANT_NONE) {
 		run->reply->n_unparsed = fstab->n_bad;
 		run->reply->unparsed = fstab->bad[0];

@@ -50,6 +50,21 @@ def test_not_after_a_failure(table):
     assert len(table.host.stack(OTHER["target"])) == 1
 
 
+@pytest.mark.parametrize("below", ["", "/deep"])
+def test_no_source_in_what_is_purged(table, below):
+    """It would be read before that goes, and lead elsewhere after."""
+    table.host.dir(f"{SOURCE}/deep")
+    table.apply(OTHER, set="mail")
+    before = table.read()
+    through = bind(OTHER["target"] + below, TARGET, "mounted")
+    for ask in (table.check, table.apply):
+        said = ask(through, set="mail", purge=True)
+        assert (said.status, said.error["code"], said.error["at"]) == (1, "request", "/binds/0/source")
+        assert f"'{OTHER['target']}', which is purged after it" in said.error["msg"], said.error
+    assert (table.read(), table.host.stack(TARGET)) == (before, [])
+    assert table.apply(bind(SOURCE + below, TARGET, "mounted"), set="mail", purge=True).status == 0
+
+
 def test_empty(table):
     table.apply(mounted(), set="mail")
     said = table.apply(set="mail", purge=True)
