@@ -22,6 +22,25 @@ static int rule_duplicates(const struct want *want, const struct have *have,
 	return 0;
 }
 
+/*
+ * The line alone says that a bind of the place onto itself is meant, and not what carries
+ * that. It goes, and then the next run would give up the disk's own mount.
+ */
+static int rule_only_named_by_line(const struct want *want, const struct have *have,
+				   struct plan *plan)
+{
+	if (!want->replace || !want->is_source_found || !want_is_self(want) ||
+	    want_of_fstab(want) != DECIDES_GONE || !have->is_base_here ||
+	    have->on.mount != 0)
+		return 0;
+	return plan_refuse(
+		plan, ERROR_WRONG_SOURCE, PTR_KEY(PTR_ROOT, "target"),
+		"the line of '%s' binds it onto itself, and what is mounted below that would "
+		"be given up once the line is gone; name it as \"source\" too, and that "
+		"stays, or leave \"replace\" out",
+		want->target);
+}
+
 /* What fstab lists may be there more than once, as after `mount -a` of old. */
 static bool is_in_fstab(const struct have *have, size_t i)
 {
@@ -32,7 +51,8 @@ static bool is_in_fstab(const struct have *have, size_t i)
 
 int rule_gone(const struct want *want, const struct have *have, struct plan *plan)
 {
-	if (rule_duplicates(want, have, plan) < 0)
+	if (rule_duplicates(want, have, plan) < 0 ||
+	    rule_only_named_by_line(want, have, plan) < 0)
 		return -1;
 	for (size_t i = 0; i < have->n_layers; i++) {
 		const struct layer *layer = &have->layers[i];

@@ -107,6 +107,25 @@ def test_disk_stays_where_no_source_is_given(stage, kind, layers):
         assert "source" in said.error["msg"]
 
 
+@pytest.mark.parametrize("is_bound", [False, True])
+def test_disk_stays_where_a_line_alone_names_the_source(place, is_bound):
+    """Without the line the next run would know no more than that all there is given up."""
+    fstab = f"{DIR}/fstab"
+    place.file(fstab, f"{D} {D} none bind,ro,private,x-robind 0 0\n")
+    if is_bound:
+        legacy(place)
+    gone = {"target": D, "state": "absent", "replace": True}
+    if place.disk:
+        for call in (place.check, place.apply):
+            with place.unchanged():
+                said = call(gone, fstab=fstab)
+            assert (said.status, said.error["code"]) == (1, "wrong_source"), said.reply
+        gone["source"] = D
+    assert place.apply(gone, fstab=fstab).status == 0
+    assert place.stack(D) == place.disk and not place.path(fstab).read_text()
+    place.assert_settled(gone, fstab=fstab)
+
+
 def test_disk_mounted_over_a_self_bind(stage):
     """The bind is hidden, and the disk on top is not ours: it gets a bind of its own."""
     stage.make(ASKED)

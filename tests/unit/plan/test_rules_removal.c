@@ -27,6 +27,8 @@ struct row {
 	bool is_foreign;
 	bool is_needed;
 	bool replace;
+	bool is_disk; /* what carries the bind is mounted there, too */
+	bool is_auto; /* and is an automount */
 	struct bare_target bare;
 	struct expected plan; /* beside what is drift of fstab */
 	const char
@@ -74,6 +76,23 @@ static const struct row rows[] = {
 	  .plan = {{ END }, { END }, ERROR_WRONG_SOURCE } },
 	{ .name = "onto itself, by its line and mounted", .source = "/t", .is_source_found = true, .is_mounted = true,
 	  .bare = {.is_own_place = true}, .plan = {{ GONE, END }, { DETACH, END }, ERROR_WRONG_SOURCE } },
+	{ .name = "onto itself on a disk, by its line, to be replaced", .source = "/t", .is_source_found = true,
+	  .is_asked_not = true, .is_mounted = true, .is_disk = true, .replace = true,
+	  .plan = {{ GONE, END }, { DETACH, END }, ERROR_WRONG_SOURCE } },
+	{ .name = "the same, not mounted", .source = "/t", .is_source_found = true,
+	  .is_asked_not = true, .is_disk = true, .replace = true, .plan = {{ END }, { END }, ERROR_WRONG_SOURCE } },
+	{ .name = "the same, named", .source = "/t", .is_asked_not = true, .is_mounted = true, .is_disk = true,
+	  .replace = true, .plan = {{ GONE, END }, { DETACH, END }} },
+	{ .name = "the same, on no disk", .source = "/t", .is_source_found = true, .is_asked_not = true,
+	  .is_mounted = true, .replace = true, .plan = {{ GONE, END }, { DETACH, END }} },
+	{ .name = "the same, on an automount", .source = "/t", .is_source_found = true, .is_asked_not = true,
+	  .is_mounted = true, .is_disk = true, .is_auto = true, .replace = true,
+	  .plan = {{ GONE, END }, { DETACH, END }} },
+	{ .name = "the same, with nothing given up", .source = "/t", .is_source_found = true, .is_asked_not = true,
+	  .is_mounted = true, .is_disk = true, .plan = {{ GONE, END }, { DETACH, END }} },
+	{ .name = "the same, and its line stays", .source = "/t", .is_source_found = true, .is_asked_not = true,
+	  .is_mounted = true, .is_disk = true, .replace = true, .state = STATE_UNMOUNTED,
+	  .plan = {{ GONE, END }, { DETACH, END }} },
 	{ .name = "onto itself, and another source named", .is_mounted = true, .is_foreign = true, .replace = true,
 	  .bare = {.is_own_place = true}, .plan = {{ GONE, END }, { DETACH, END }, ERROR_WRONG_SOURCE } },
 };
@@ -109,6 +128,8 @@ static struct have have_of(const struct row *row, struct layer *layer,
 		.bare = row->bare,
 		.layers = layer,
 		.n_layers = row->is_mounted,
+		.is_base_here = row->is_disk,
+		.on = {.mount = row->is_auto},
 		.line = {.path = "/etc/fstab", .fstab = fstab},
 	};
 }
