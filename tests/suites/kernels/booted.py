@@ -70,4 +70,4 @@ class KernelGuest(guest.Guest):
                             f"DESTDIR={tree}", "helperdir=/usr/sbin")
         assert made.returncode == 0, made.stdout
         (given / "setup").write_text(SETUP, encoding="utf-8")
-        return machines.boot(suite, given, self.home / "out", "boot=systemd", REBOOTS=1, TIMEOUT=400)
+        return machines.boot(suite, given, self.home / "out", "boot=systemd", REBOOTS=1, TIMEOUT=900)

@@ -107,7 +107,7 @@ def run_core(suite, home):
     shutil.copy(HERE / "inside/start", given)
     if LONG:
         (given / "long").touch()
-    return boot(suite, given, home / "out", TIMEOUT=3600 if LONG else 900, MEMORY=1024)
+    return boot(suite, given, home / "out", TIMEOUT=3600 if LONG else 1500, MEMORY=1024)
 
 
 class Guests:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A guest that does not come to its end is ended, and what its console said last is told."""
 
+import pytest
+
 import machines
 from test_kernels import pytestmark  # noqa: F401
 
@@ -20,6 +22,7 @@ def test_panic(tmp_path):
     assert "Kernel panic" in left.done.stdout
 
 
+@pytest.mark.long
 def test_hang(tmp_path):
     left = booted(tmp_path, "sleep 1000", 40)
     assert left.done.returncode == 124, left.done.stdout
