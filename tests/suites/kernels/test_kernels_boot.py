@@ -34,6 +34,6 @@ def test_kernel(left):
         assert said["robind"]["read_api"] == ("statmount" if "statmount" in has else "mountinfo")
 
 
-for name, test in vars(boot).items():
-    if name.startswith("test_") and "seen" in inspect.signature(test).parameters:
-        globals()[name] = test
+globals().update({
+    name: test for name, test in vars(boot).items()
+    if name.startswith("test_") and "seen" in inspect.signature(test).parameters})
