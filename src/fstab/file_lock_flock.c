@@ -2,8 +2,8 @@
 /*
  * The lock of libmount from 2.39 on, flock(2) on a file: see file_lock.c.
  *
- * libmount leaves the file, readable for all, and so anybody can lock it. We make it for us
- * alone, and take it away when nobody else has it open.
+ * libmount leaves the file, until 2.40 readable for all, and so anybody can lock it. We make it
+ * for us alone, and take it away when nobody else has it open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,11 +36,10 @@ static bool is_held_by_readers(int fd, pid_t *ret_holder)
 	struct stat st;
 
 	*ret_holder = 0;
-	if (fstat(fd, &st) < 0 || (st.st_mode & 077) == 0 ||
-	    sys_flock_holders(fd, &holders) < 0)
+	if (fstat(fd, &st) < 0 || sys_flock_holders(fd, &holders) < 0)
 		return false;
 	*ret_holder = holders.entitled;
-	return holders.entitled == 0 && holders.others;
+	return (st.st_mode & 077) != 0 && holders.entitled == 0 && holders.others;
 }
 
 /* One try, on the file that is there now: 0, -EAGAIN or another -errno. */

@@ -24,7 +24,10 @@
 #define OLD   "/a /ta none bind,ro 0 0\n"
 #define NEW   OLD "/b /tb none bind,ro 0 0\n"
 
-/* How many names there are, besides the lock file that libmount of 2.39 and later leaves. */
+/*
+ * How many names there are, besides the lock file that libmount of 2.39 and later leaves. From 2.41
+ * on it looks like one of ours, which the next sweep takes away.
+ */
 static long count_names(void)
 {
 	struct stat st;
@@ -167,6 +170,7 @@ START_TEST(users_of_libmount_lose_no_line)
 			add_lines_by_libmount(i, 50);
 	}
 	await_all(pids, 4);
+	fstab_sweep(FSTAB);
 	expect_lines(4, 50);
 }
 END_TEST
@@ -229,6 +233,7 @@ START_TEST(libmount_waits_for_us)
 	ck_assert_int_eq(waitpid(pid, &status, WNOHANG), 0);
 	fstab_unlock(&lock);
 	await_all(&pid, 1);
+	fstab_sweep(FSTAB);
 	expect_lines(1, 1);
 }
 END_TEST
