@@ -207,9 +207,14 @@ static ssize_t make_whole(struct mount_list *list)
 static int read_file(const char *path, struct mount_list *list)
 {
 	struct libmnt_table *tb = mnt_new_table();
-	int r = tb ? mnt_table_parse_file(tb, path) : -ENOMEM;
+	int r = 0;
 
-	if (r > 0)
+	errno = 0;
+	r = tb ? mnt_table_parse_file(tb, path) : -ENOMEM;
+	/* A line that libmount has no memory for is a bad one to it. */
+	if (r != 0 && errno == ENOMEM)
+		r = -ENOMEM;
+	else if (r > 0)
 		r = -EIO;
 	if (r == 0)
 		r = read_all(tb, list);
