@@ -13,7 +13,7 @@ import answer
 from answer import REPO
 from documents import PAGES, blocks, said_in, section, shell, terms
 from host import DIR, bind
-from mount_helper import install
+from mount_helper import install, util_linux
 
 REQUEST, REPLY = answer.validator("request").schema, answer.validator("reply").schema
 BIND = REQUEST["$defs"]["bind"]["properties"]
@@ -238,11 +238,6 @@ def tries():
     return enter, list(zip(scripts, said, strict=True))
 
 
-def util_linux():
-    said = subprocess.run(["mount", "--version"], capture_output=True, check=True, text=True).stdout
-    return tuple(map(int, re.search(r"(\d+)\.(\d+)", said).groups()))
-
-
 @pytest.mark.needs_root
 @pytest.mark.skipif(util_linux() >= (2, 39), reason="the page has what util-linux 2.38 says")
 @pytest.mark.parametrize("script, said", tries()[1])
@@ -278,7 +273,9 @@ def test_page_can_be_read(page, tmp_path):
     seen = subprocess.run(["man", "--warnings", "-l", made], capture_output=True, text=True,
                           check=True, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
                                            "MANWIDTH": "80", "MAN_KEEP_FORMATTING": ""})
-    assert seen.stderr == ""
+    # groff of Debian 13 tells of narrow columns of a table.
+    told = [line for line in seen.stderr.splitlines() if not line.endswith("cannot adjust line")]
+    assert told == []
     name, part = page.rsplit(".", 1)
     assert f"{name}({part})" in seen.stdout.splitlines()[0]
     lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", made], capture_output=True,

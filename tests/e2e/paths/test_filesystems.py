@@ -127,9 +127,10 @@ def test_btrfs_subvolumes_are_told_apart(btrfs, wanted, mounted):
 
 def test_file_system_of_its_own_turned_read_only(volume):
     """As after a disk error: the view is made, and is not writable when the disk is well again."""
-    volume.run("mount", "-o", "remount,ro", VOLUME)
+    remount = 'LIBMOUNT_FORCE_MOUNT2=always mount -o "remount,$1" "$2"'  # fsconfig(2) does not do
+    volume.sh(remount, "ro", VOLUME)
     asked = bind(f"{VOLUME}/db", TARGET)
     assert volume.apply(asked).status == 0
-    volume.run("mount", "-o", "remount,rw", VOLUME)
+    volume.sh(remount, "rw", VOLUME)
     volume.assert_read_only_view(f"{VOLUME}/db", TARGET)
     volume.assert_settled(asked)

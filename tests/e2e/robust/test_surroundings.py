@@ -80,7 +80,7 @@ SURROUNDINGS = {
     "working directory is the target's parent": f'mkdir -p {DIR}/ro; cd {DIR}/ro; exec "$@"',
     "empty environment": 'exec env -i "$@"',
     "garbage in the environment":
-        'export LANG=garbage LC_ALL=/ TZ=:/nowhere TMPDIR=relative MALLOC_ARENA_MAX=x; exec "$@"',
+        'export LANG=garbage LC_ALL=/ TZ=:/nowhere TMPDIR=relative; exec "$@"',
     "LIBMOUNT_ variables": 'export LIBMOUNT_FSTAB=/nowhere LIBMOUNT_MTAB=/nowhere '
                            'LIBMOUNT_DEBUG=none LIBMOUNT_FORCE_MOUNT2=always; exec "$@"',
     "signals ignored": 'exec env --ignore-signal=CHLD,PIPE,HUP,INT,TERM,XFSZ,USR1 "$@"',

@@ -105,6 +105,10 @@ int main(void)
 
 	if (!sandbox_is_possible())
 		return 77;
+	if (!features_probe()->view_calls) {
+		puts("skipped: this kernel tells of no single mount (Linux 6.8)");
+		return 77;
+	}
 	tcase_add_loop_test(tests, what_is_swapped_gets_what_was_asked, 0, 2);
 	return suite_run("apply_swapped", tests);
 }
