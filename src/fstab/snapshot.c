@@ -69,6 +69,12 @@ struct fstab_facts snapshot_find(const struct fstab_snapshot *snapshot, const ch
 	return line;
 }
 
+void snapshot_forget(struct fstab_snapshot *snapshot, const char *target)
+{
+	if (snapshot->is_read)
+		fstab_forget_binds(&snapshot->fstab, snapshot->mount_points, target);
+}
+
 const struct fstab_entry *snapshot_find_ours(const struct fstab_snapshot *snapshot,
 					     const char *target)
 {

@@ -15,7 +15,7 @@ struct fstab_snapshot {
 	const char *path;
 	struct fstab_file file;
 	struct fstab fstab;
-	bool *mount_points; /* of the fstab, see fstab_mount_points() */
+	bool *mount_points; /* of the fstab that stay, see fstab_mount_points() */
 	bool is_read;
 	bool has_helper;
 	struct error unread; /* why it is not */
@@ -41,6 +41,9 @@ struct fstab_facts {
  */
 void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep);
 void snapshot_done(struct fstab_snapshot *snapshot);
+
+/* The request takes the target's lines away, so no source waits for what they mount. */
+void snapshot_forget(struct fstab_snapshot *snapshot, const char *target);
 
 /* What the snapshot says of a normalised target; borrowed from it. */
 struct fstab_facts snapshot_find(const struct fstab_snapshot *snapshot, const char *target);

@@ -117,6 +117,20 @@ bool *fstab_mount_points(const struct fstab *fstab)
 	return points;
 }
 
+static bool is_due_and_no_bind(const struct fstab_entry *entry, const void *arg)
+{
+	return is_due(entry, arg) && !line_look(entry).is_bind;
+}
+
+void fstab_forget_binds(const struct fstab *fstab, bool *points, const char *place)
+{
+	size_t i = hash_table_get(&fstab->places, place, strlen(place));
+
+	if (i != HASH_TABLE_NONE)
+		points[i] =
+			line_first_from(fstab, i, is_due_and_no_bind, NULL) != FSTAB_NONE;
+}
+
 /* What is looked for: a mount point of `fstab`, but not that of the bind at `except`. */
 struct search_above {
 	const struct fstab *fstab;

@@ -39,6 +39,12 @@ MUST_CHECK int source_mount_of_line(const struct fstab_entry *entry,
 bool *fstab_mount_points(const struct fstab *fstab);
 
 /*
+ * The bind lines for `place` are taken away: it is one of these points only where another line
+ * makes it one.
+ */
+void fstab_forget_binds(const struct fstab *fstab, bool *points, const char *place);
+
+/*
  * The last of these mount points at or above the normalised `path`, but for that of the
  * bind at `except`; borrowed from the fstab, or NULL.
  */

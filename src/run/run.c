@@ -135,6 +135,16 @@ int run_check_kernel(const struct features *features, struct error *err)
 			 "and there is no /proc/self/mountinfo; mount /proc");
 }
 
+static void forget_lines(struct run *run)
+{
+	for (size_t i = 0; i < run->req->n_wants; i++) {
+		const struct want *want = &run->req->wants[i];
+
+		if (want_of_fstab(want) == DECIDES_GONE)
+			snapshot_forget(&run->snapshot, want->target);
+	}
+}
+
 /* All that needs no lock has been checked, and the lock is held where it has to be. */
 static int run_locked(struct run *run, struct request *req, struct error *err)
 {
@@ -158,6 +168,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 		r = purge_add(req, &run->snapshot, err);
 	if (r == 0)
 		r = purged_check(req, err);
+	forget_lines(run);
 	if (r == 0 && fstab->n_bad > 0 && req->about_fstab != WANT_NONE) {
 		run->reply->n_unparsed = fstab->n_bad;
 		run->reply->unparsed = fstab->bad[0];

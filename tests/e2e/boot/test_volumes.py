@@ -99,6 +99,31 @@ def test_what_a_person_mounts_is_not_missing(table, options):
     assert table.apply(bind(VOLUME, TARGET)).status == 0
 
 
+def test_line_that_the_request_takes_away_is_no_volume(table):
+    """The directory below it is what was meant; in the next run that line is not there."""
+    table.host.dir(f"{DIR}/real/x")
+    table.host.dir(f"{VOLUME}/x")
+    shown = bind(f"{DIR}/real", VOLUME, "mounted")
+    assert table.apply(shown).status == 0
+    asked = bind(f"{VOLUME}/x", f"{VOLUME}/x", "mounted"), {**shown, "state": "absent"}
+    found = table.check(*asked)
+    said = table.apply(*asked)
+    assert (found.status, said.status) == (2, 0), said.reply
+    assert said.of(f"{VOLUME}/x")["status"] == found.of(f"{VOLUME}/x")["status"] == "changed"
+    table.settled(*asked)
+
+
+def test_line_that_stays_beside_it_is_a_volume(table):
+    """The bind's line goes, and that of the volume stays: which is not mounted."""
+    shown = bind(f"{DIR}/real", VOLUME, "mounted")
+    table.host.dir(f"{DIR}/real/x")
+    table.host.dir(f"{VOLUME}/x")
+    assert table.apply(shown).status == 0
+    table.write(LISTED.format("nofail") + table.read())
+    said = table.apply(bind(f"{VOLUME}/x", f"{DIR}/ro/x", "mounted"), {**shown, "state": "absent"})
+    assert said.of(f"{DIR}/ro/x")["error"]["code"] == "source_unmounted", said.reply
+
+
 def test_word_follows_the_request(table):
     mount_volume(table)
     for members, word in (
