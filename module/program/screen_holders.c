@@ -50,6 +50,13 @@ static void put_holder(struct strbuf *line, const json_t *holder)
 		strbuf_addf(line, "restart process %lld %s", pid, command);
 }
 
+void put_holding(struct strbuf *line, const json_t *bind, const json_t *holder)
+{
+	put_holder(line, holder);
+	strbuf_add(line, ": it ");
+	put_hold(line, bind, holder);
+}
+
 /* {HOLDER: [what it keeps]}, in the order of the binds. */
 static int add(json_t *by_holder, const json_t *bind, const json_t *holder)
 {

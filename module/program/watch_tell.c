@@ -11,8 +11,11 @@
 #include "base/strbuf.h"
 #include "output.h"
 #include "reply_text.h"
+#include "screen_holders.h"
 #include "screen_words.h"
 #include "watch_systemd.h"
+
+#define NAMED 3u
 
 /* For journalctl MESSAGE_ID=: one for each event, chosen at random once and for all. */
 static const char *const message_ids[WATCH_EVENT_COUNT_] = {
@@ -22,6 +25,7 @@ static const char *const message_ids[WATCH_EVENT_COUNT_] = {
 	[WATCH_DRIFTED] = "a09bc6bc6f2943e095c5441fe7f706f3",
 	[WATCH_IN_SYNC] = "492a1e120b474be5a4b618efb7adec44",
 	[WATCH_FIGHTING] = "84899b1eae23453b9609925e25ea0af2",
+	[WATCH_HELD] = "21bf8ffc6c5978c5140e879a012717b2",
 	[WATCH_LOADED] = "e37244e797684a66af0fc76a608497c0",
 	[WATCH_INVALID] = "63c6ff488ae24460b8afd8a03f59ed77",
 	[WATCH_UNABLE] = "efd329d169d34ec680e21751db0887d2",
@@ -37,6 +41,7 @@ static int priority_of(enum watch_event_kind kind)
 	case WATCH_MENDED:
 	case WATCH_DRIFTED:
 	case WATCH_FIGHTING:
+	case WATCH_HELD:
 	case WATCH_UNABLE:
 		return LOG_WARNING;
 	default:
@@ -100,6 +105,8 @@ static void put_event(struct json_writer *w, const struct watch_event *event)
 		json_put_text(w, "code", error_code(out->error->kind));
 	if (event->text)
 		json_put_text(w, "msg", event->text);
+	if (event->held)
+		json_put_tree(w, "holders", json_object_get(event->held, "holders"));
 	if (event->actor)
 		put_actor(w, event->actor);
 	if (event->latency >= 0)
@@ -126,6 +133,20 @@ static void add_actor(struct strbuf *line, const struct actor *actor)
 	strbuf_add(line, ")");
 }
 
+/* The first ones: a sentence with more of them is read by nobody. */
+static void add_holders(struct strbuf *line, const json_t *bind)
+{
+	const json_t *holders = json_object_get(bind, "holders");
+	size_t n = json_array_size(holders);
+
+	for (size_t i = 0; i < n && i < NAMED; i++) {
+		strbuf_add(line, i == 0 ? ": " : "; ");
+		put_holding(line, bind, json_array_get(holders, i));
+	}
+	if (n > NAMED)
+		strbuf_addf(line, "; and %zu more", n - NAMED);
+}
+
 /* One sentence. */
 static void put_sentence(struct strbuf *line, const struct watch_event *event)
 {
@@ -134,7 +155,9 @@ static void put_sentence(struct strbuf *line, const struct watch_event *event)
 		strbuf_addf(line, " %s", event->target);
 	else if (event->file)
 		strbuf_addf(line, " %s", event->file);
-	if (event->text)
+	if (event->held)
+		add_holders(line, event->held);
+	else if (event->text)
 		strbuf_addf(line, ": %s", event->text);
 	else if (event->outcome)
 		add_drift(line, event->outcome);
@@ -175,6 +198,22 @@ static void add_journal_actor(struct strbuf *entry, const struct actor *actor)
 		journal_add(entry, "ROBIND_ACTOR_CONTAINER", actor->cgroup.container);
 }
 
+static void add_journal_holders(struct strbuf *entry, const json_t *bind)
+{
+	size_t i = 0;
+	json_t *holder = NULL;
+
+	json_array_foreach(json_object_get(bind, "holders"), i, holder)
+	{
+		const char *unit = member_text(holder, "unit");
+
+		add_number(entry, "ROBIND_HOLDER_PID",
+			   json_integer_value(json_object_get(holder, "pid")));
+		if (unit[0] != '\0')
+			journal_add(entry, "ROBIND_HOLDER_UNIT", unit);
+	}
+}
+
 static void tell_journal(const struct watch_event *event, const char *sentence)
 {
 	scoped_strbuf entry = {0};
@@ -190,6 +229,8 @@ static void tell_journal(const struct watch_event *event, const char *sentence)
 		journal_add(&entry, "ROBIND_TARGET", event->target);
 	if (event->outcome)
 		add_outcome(&entry, event->outcome);
+	if (event->held)
+		add_journal_holders(&entry, event->held);
 	if (event->actor)
 		add_journal_actor(&entry, event->actor);
 	if (event->latency >= 0)

@@ -24,19 +24,20 @@ static bool may_have_holders(enum drift_code code, const struct done_steps *done
 					     step_list_has(&done->steps, STEP_REPLACE));
 }
 
-static bool is_due(const struct search *search, const struct outcome *out)
+bool search_may_find(const struct outcome *out)
 {
 	const struct drift_list *drift = &out->drift;
 
-	if (search->req->holders)
-		return true;
-	if (search->req->check_mode || !out->changed)
-		return false;
-	for (size_t i = 0; i < drift->count; i++) {
+	for (size_t i = 0; i < drift->count && out->changed; i++) {
 		if (may_have_holders(drift->items[i].code, &out->done))
 			return true;
 	}
 	return false;
+}
+
+static bool is_due(const struct search *search, const struct outcome *out)
+{
+	return search->req->holders || (!search->req->check_mode && search_may_find(out));
 }
 
 int search_note(struct search *search, struct mounts *mounts, size_t i,

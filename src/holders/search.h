@@ -25,6 +25,9 @@ struct search {
 /* Free what it owns; safe on {0} and twice. */
 void search_done(struct search *search);
 
+/* Whether others may have an old or a writable view of a bind that was changed. */
+bool search_may_find(const struct outcome *out);
+
 /*
  * Bind `i` is done: note where it lies, when its holders are asked for, or when it was
  * changed because others may have an old or a writable view of it. 0, or -1 for no memory.

@@ -2,11 +2,8 @@
 #include "watch/apart.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -28,63 +25,41 @@ static void say(int to, const struct reply *reply)
 	}
 }
 
-static _Noreturn void ask(const struct watch *w, const struct apart *a, int to)
+/* Who shall ask, and whom. */
+struct asking {
+	const struct watch *w;
+	const struct apart *a;
+};
+
+static void ask(const void *with, int to)
 {
+	const struct asking *asking = with;
+	const struct watch *w = asking->w;
+	const struct apart *a = asking->a;
 	struct request req = {0};
 	struct reply reply = {0};
 	struct error err = {0};
-	sigset_t none;
 
-	(void)setpgid(0, 0);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	if (pass_ask(&w->pass, &w->files[a->file], a->which, a->n, &req, &reply, &err) == 0)
+	if (pass_ask(&w->pass, &w->files[a->file], a->which, a->n, false, &req, &reply,
+		     &err) == 0)
 		say(to, &reply);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
-	_exit(0);
 }
 
 /* ---- our side ---- */
-
-static bool begin(struct watch *w, struct apart *a)
-{
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return false;
-	a->pid = fork();
-	if (a->pid == 0)
-		ask(w, a, ends[1]);
-	(void)close(ends[1]);
-	if (a->pid < 0) {
-		(void)close(ends[0]);
-		a->pid = 0;
-		return false;
-	}
-	(void)setpgid(a->pid, a->pid);
-	a->fd = ends[0];
-	return true;
-}
 
 /* It says nothing any more: what it was asked can be asked again. */
 static void end(struct watch *w, struct apart *a)
 {
 	for (size_t i = 0; i < a->n; i++)
 		w->files[a->file].binds[a->which[i]].is_asked = false;
-	if (a->pid > 0) {
-		/* With it goes whoever it waits for, unless that is past killing. */
-		(void)kill(-a->pid, SIGKILL);
-		(void)kill(a->pid, SIGKILL);
-		(void)close(a->fd);
-		(void)waitpid(a->pid, NULL, 0);
-	}
+	child_end(&a->child);
 	free(a->which);
 	*a = (struct apart){0};
 }
 
 static void start(struct watch *w, struct apart *a, size_t file, double now)
 {
+	const struct asking asking = {w, a};
 	struct watch_file *f = &w->files[file];
 
 	a->file = file;
@@ -92,7 +67,7 @@ static void start(struct watch *w, struct apart *a, size_t file, double now)
 	a->n = a->which ? due_collect_apart(f, ANSWERS_NOT, now, a->which) : 0;
 	for (size_t i = 0; i < a->n; i++)
 		f->binds[a->which[i]].is_asked = true;
-	if (a->n > 0 && begin(w, a))
+	if (a->n > 0 && child_start(&a->child, ask, &asking))
 		return;
 	for (size_t i = 0; i < a->n; i++)
 		note_put_off(&f->binds[a->which[i]], now);
@@ -102,7 +77,7 @@ static void start(struct watch *w, struct apart *a, size_t file, double now)
 static struct apart *find_free(struct watch *w)
 {
 	for (size_t i = 0; i < APART_MAX; i++) {
-		if (w->aparts[i].pid == 0)
+		if (w->aparts[i].child.pid == 0)
 			return &w->aparts[i];
 	}
 	return NULL;
@@ -123,7 +98,7 @@ bool apart_is_waiting(const struct watch *w, const struct watched *b)
 	bool is_full = true;
 
 	for (size_t i = 0; i < APART_MAX; i++)
-		is_full &= w->aparts[i].pid > 0;
+		is_full &= w->aparts[i].child.pid > 0;
 	return b->answers == ANSWERS_NOT && (b->is_asked || is_full);
 }
 
@@ -161,7 +136,7 @@ static size_t read_said(const struct apart *a, struct strbuf *said)
 	size_t n_said = 0;
 	ssize_t r = 1;
 
-	while (n_said < a->n && (r = read(a->fd, part, sizeof(part))) > 0) {
+	while (n_said < a->n && (r = read(a->child.fd, part, sizeof(part))) > 0) {
 		for (ssize_t i = 0; i < r; i++)
 			n_said += part[i] == '\0';
 		strbuf_add_bytes(said, part, (size_t)r);

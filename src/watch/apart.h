@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
+#include "watch/child.h"
 #include "watch/file.h"
 
 struct watch;
@@ -18,8 +18,7 @@ struct watch;
 
 /* One such process, and whom it asks. */
 struct apart {
-	pid_t pid; /* 0: there is none */
-	int fd;    /* where it says who answered, and whose end is its own */
+	struct child child; /* it says who answered */
 	size_t file;
 	size_t *which;
 	size_t n;

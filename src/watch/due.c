@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/due.h"
 
+#include "holders/search.h"
+
 void due_wake(struct watched *b, double woken, double delay, bool looks)
 {
 	double due = woken + delay;
@@ -16,6 +18,15 @@ void due_wake(struct watched *b, double woken, double delay, bool looks)
 		due = ready;
 	if (due < b->due && b->looks_first == looks)
 		b->due = due;
+}
+
+void due_search(struct watched *b, const struct outcome *out, double now)
+{
+	if (!search_may_find(out))
+		return;
+	b->search = now;
+	if (b->searched > 0 && now < b->searched + DUE_SEARCH_PAUSE)
+		b->search = b->searched + DUE_SEARCH_PAUSE;
 }
 
 void due_all(struct watch_file *f, double now)

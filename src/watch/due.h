@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When a bind is to be looked at, or mended. Times are seconds of CLOCK_BOOTTIME. */
+/* When a bind is to be looked at, or mended, or its holders searched. Times are seconds of CLOCK_BOOTTIME. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "apply/outcome.h"
 #include "watch/file.h"
 
 /*
@@ -12,6 +13,12 @@
  * sooner than it may be again. A look that is due by now is no leave for a mend.
  */
 void due_wake(struct watched *b, double woken, double delay, bool looks);
+
+/* So long a bind's holders are not searched again, in a fight. */
+#define DUE_SEARCH_PAUSE 60.0
+
+/* It was mended: who holds it is to be searched, where somebody may. */
+void due_search(struct watched *b, const struct outcome *out, double now);
 
 /* Have a look at all of which nothing is planned. */
 void due_all(struct watch_file *f, double now);

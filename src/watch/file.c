@@ -127,6 +127,8 @@ static void take_memory(struct watch_file *old, const struct hash_table *targets
 	b->source_seen = known->source_seen;
 	b->seen_on = STEAL(known->seen_on);
 	b->mends = known->mends;
+	b->search = known->search;
+	b->searched = known->searched;
 }
 
 static int take_memories(struct watch_file *old, struct watch_file *f)
@@ -154,6 +156,7 @@ static int take_bind(const struct want *want, struct watched *b)
 		.is_alone = !want->follow,
 		.is_unwatched = want->recursive || want->follow,
 		.due = WATCH_NEVER,
+		.search = WATCH_NEVER,
 	};
 	return b->target && (b->source || !want->source) ? 0 : -1;
 }

@@ -46,6 +46,8 @@ struct watched {
 	double retry;       /* the pause after a failure; 0: it has not failed */
 	uint64_t failure;   /* a hash of the last failure that was told; 0: none */
 	struct actor actor; /* who was seen to do it */
+	double search;   /* when its holders are to be searched; WATCH_NEVER: not planned */
+	double searched; /* when they were last, or 0 */
 	struct mends mends;
 };
 

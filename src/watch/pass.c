@@ -127,14 +127,16 @@ void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which
 }
 
 int pass_ask(const struct pass *pass, const struct watch_file *f, const size_t *which,
-	     size_t n, struct request *req, struct reply *reply, struct error *err)
+	     size_t n, bool holders, struct request *req, struct reply *reply,
+	     struct error *err)
 {
 	if (watch_file_request(f, which, n, req, err) < 0)
 		return -1;
 	req->check_mode = true;
 	req->diff = false;
-	req->no_holders = true;
-	if (req->timeout > PASS_SECONDS)
+	req->no_holders = !holders;
+	req->holders = holders;
+	if (req->timeout > PASS_SECONDS && !holders)
 		req->timeout = PASS_SECONDS;
 	return run_request(req, pass->features, reply, err);
 }

@@ -40,11 +40,11 @@ void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which
 	      enum pass_kind kind, double now);
 
 /*
- * Only look at them, however long they take; nothing is remembered or told. Returns as
+ * Only look at them, however long they take, and at who holds them; nothing is remembered or told. Returns as
  * run_request(): *req for request_done(), and *reply for reply_done(), in any case.
  */
 MUST_CHECK int pass_ask(const struct pass *pass, const struct watch_file *f,
-			const size_t *which, size_t n, struct request *req,
+			const size_t *which, size_t n, bool holders, struct request *req,
 			struct reply *reply, struct error *err);
 
 /* The first pass over all of a request, with what is to be purged. */

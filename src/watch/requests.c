@@ -19,6 +19,7 @@ static int read_again(struct watch *w, struct watch_file *f, struct error *err)
 		return -1;
 	}
 	apart_forget(w, (size_t)(f - w->files));
+	held_forget(w, (size_t)(f - w->files));
 	read.name = f->name;
 	watch_file_done(f);
 	*f = read;

@@ -9,6 +9,7 @@
 #include "kernel/mount_events.h"
 #include "watch/apart.h"
 #include "watch/file.h"
+#include "watch/held.h"
 #include "watch/pass.h"
 #include "watch/path_watches.h"
 
@@ -29,6 +30,7 @@ struct watch {
 	struct mount_events mounts;
 	struct path_watches paths;
 	struct apart aparts[APART_MAX];
+	struct held held;
 	int timer;
 	int signals;
 	bool has_mount_event; /* the binds are to be glanced at */

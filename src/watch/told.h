@@ -18,6 +18,7 @@ enum watch_event_kind {
 	WATCH_DRIFTED,  /* it is not, and nothing is to be mended */
 	WATCH_IN_SYNC,  /* it is again, and it was not us */
 	WATCH_FIGHTING, /* somebody undoes it again and again: from now on with pauses */
+	WATCH_HELD,     /* somebody still has an old or a writable view of it */
 	WATCH_LOADED,   /* the request was read again */
 	WATCH_INVALID,  /* it could not be, and the old one stays */
 	WATCH_UNABLE, /* not all can be watched: what is not seen is found by the next full pass */
@@ -36,6 +37,7 @@ struct watch_event {
 	const struct outcome *outcome; /* of the bind, or NULL */
 	const char *text;              /* one sentence */
 	const struct actor *actor;     /* who was seen to do it, or NULL */
+	const json_t *held;            /* the bind in a reply, with its holders; or NULL */
 	double latency;                /* seconds from the event; negative: for none */
 };
 

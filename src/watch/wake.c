@@ -74,6 +74,7 @@ int wake_open(struct watch *w, struct error *err)
 void wake_done(struct watch *w)
 {
 	apart_forget(w, w->n_files);
+	held_forget(w, w->n_files);
 	path_watches_done(&w->paths);
 	mount_events_done(&w->mounts);
 	mount_changes_done(&w->changes);
@@ -224,6 +225,7 @@ enum {
 	POLL_PATHS,
 	POLL_SIGNALS,
 	POLL_TIMER,
+	POLL_HELD,
 	POLL_APART,
 	POLL_COUNT_ = POLL_APART + APART_MAX
 };
@@ -236,13 +238,15 @@ void wake_wait(struct watch *w, double until)
 		[POLL_PATHS] = {.fd = w->paths.fd, .events = POLLIN},
 		[POLL_SIGNALS] = {.fd = w->signals, .events = POLLIN},
 		[POLL_TIMER] = {.fd = w->timer, .events = POLLIN},
+		[POLL_HELD] = {.fd = w->held.child.pid > 0 ? w->held.child.fd : -1,
+			       .events = POLLIN},
 	};
 	bool is_of_mounts = false;
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < APART_MAX; i++)
 		polls[POLL_APART + i] = (struct pollfd){
-			.fd = w->aparts[i].pid > 0 ? w->aparts[i].fd : -1,
+			.fd = w->aparts[i].child.pid > 0 ? w->aparts[i].child.fd : -1,
 			.events = POLLIN,
 		};
 	set_timer(w, until);
@@ -260,5 +264,7 @@ void wake_wait(struct watch *w, double until)
 		if (polls[POLL_APART + i].revents)
 			apart_take(w, &w->aparts[i], w->woken);
 	}
+	if (polls[POLL_HELD].revents)
+		held_take(w, w->woken);
 	take_signals(w);
 }

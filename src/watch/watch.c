@@ -12,6 +12,7 @@
 #include "kernel/path_limit.h"
 #include "observe/unit_file.h"
 #include "watch/due.h"
+#include "watch/held.h"
 #include "watch/requests.h"
 #include "watch/wake.h"
 
@@ -29,8 +30,9 @@ const char *const watch_event_names[WATCH_EVENT_COUNT_] = {
 	[WATCH_READY] = "ready",     [WATCH_MENDED] = "mended",
 	[WATCH_FAILED] = "failed",   [WATCH_DRIFTED] = "drifted",
 	[WATCH_IN_SYNC] = "in_sync", [WATCH_FIGHTING] = "fighting",
-	[WATCH_LOADED] = "loaded",   [WATCH_INVALID] = "invalid",
-	[WATCH_UNABLE] = "unable",   [WATCH_STOPPED] = "stopped",
+	[WATCH_HELD] = "held",       [WATCH_LOADED] = "loaded",
+	[WATCH_INVALID] = "invalid", [WATCH_UNABLE] = "unable",
+	[WATCH_STOPPED] = "stopped",
 };
 
 /* ---- passes ---- */
@@ -105,7 +107,7 @@ static double next_time(const struct watch *w)
 	double next = w->full < w->settled ? w->full : w->settled;
 
 	next = w->find < next ? w->find : next;
-
+	next = held_next(w) < next ? held_next(w) : next;
 	for (size_t i = 0; i < w->n_files; i++) {
 		const struct watch_file *f = &w->files[i];
 
@@ -195,6 +197,7 @@ static void settle(struct watch *w, double now)
 	if (w->full <= now)
 		w->full = now + w->interval;
 	apart_start(w, now);
+	held_start(w, now);
 	tell_unable(w);
 	call_settled(w);
 	cost = (clock_used() - cost) * SHARE;

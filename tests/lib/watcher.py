@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A robind watch that runs in a host, and what it has told so far."""
 
+import contextlib
 import json
+import os
 import pathlib
 import signal
 import tempfile
@@ -55,6 +57,15 @@ class Watcher:
     def processor_seconds(self):
         fields = pathlib.Path(f"/proc/{self.process.entered()}/stat").read_text().split()
         return (int(fields[13]) + int(fields[14])) / 100
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """What happens meanwhile it finds all at once."""
+        os.kill(self.process.entered(), signal.SIGSTOP)
+        yield
+        # nsenter(1) stops with it, and waits for nobody until it goes on.
+        os.kill(self.process.pid, signal.SIGCONT)
+        os.kill(self.process.entered(), signal.SIGCONT)
 
     def hang_up(self):
         self.process.send_signal(signal.SIGHUP)

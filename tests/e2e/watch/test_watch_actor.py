@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import pathlib
-import signal
 import subprocess
 import time
 
@@ -159,10 +158,7 @@ def test_nobody_else(scene, what):
 def test_nobody_is_made_up(scene):
     """He is gone before he can be asked where he belongs."""
     host, watcher, _ = scene
-    os.kill(watcher.process.entered(), signal.SIGSTOP)
-    host.run("umount", "-l", TARGET)
-    # nsenter(1) stops with it, and waits for nobody until it goes on.
-    os.kill(watcher.process.pid, signal.SIGCONT)
-    os.kill(watcher.process.entered(), signal.SIGCONT)
+    with watcher.stopped():
+        host.run("umount", "-l", TARGET)
     told = watcher.wait_for("mended", 2)
     assert told["actor_pid"] > 0 and actor_of(told)[1:] == (None, None)
