@@ -97,7 +97,10 @@ static int be_as_asked(const struct view *view, const struct want *want, struct 
 	return r;
 }
 
-/* One that was mounted meanwhile, with what came along with it. */
+/*
+ * One that was mounted meanwhile, with what came along with it. What the table has at its
+ * place may still be there, below it.
+ */
 static int add_made(struct mounts *mounts, const char *point, struct mount_list *list)
 {
 	scoped_fd int fd = sys_open(point);
@@ -140,12 +143,12 @@ static int add_of_this_run(const struct view *view, const struct want *want,
 
 		if (!view->turns[place->want].is_done)
 			continue;
-		if (m)
+		if (view->turns[place->want].has_acted)
+			r = add_made(view->mounts, place->target, list);
+		else if (m)
 			r = be_as_asked(view, &view->req->wants[place->want], m);
-		else
-			r = view->req->check_mode
-				    ? add_planned(place->target, list)
-				    : add_made(view->mounts, place->target, list);
+		else if (view->req->check_mode)
+			r = add_planned(place->target, list);
 	}
 	if (list->count > n_found)
 		sort_without_doubles(list);

@@ -12,6 +12,7 @@
 
 struct turn {
 	bool is_done; /* it is as asked; in check mode: it would be */
+	bool has_acted; /* this run has changed what is mounted there */
 	bool has_failed;
 	bool is_over;        /* it comes no more */
 	bool is_around_left; /* one of those that lie next within it was not made */

@@ -41,6 +41,7 @@ static int act(const struct converge *c, const struct round *round, struct outco
 		return may_not(out->want, err);
 	r = apply_plan(&c->context, out->want, &round->have, plan, &out->done, err);
 	out->changed = out->done.steps.count > 0;
+	view_turn(&c->view, out->want)->has_acted |= out->changed;
 	if (r == 0 && plan->refusal)
 		return plan_refused(plan, err);
 	return r < 0 ? -1 : 1;

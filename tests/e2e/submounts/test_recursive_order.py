@@ -162,3 +162,15 @@ def test_what_will_show_another_source(stage):
     assert said.of(VIEW["target"])["status"] == "changed"
     (copy,) = stage.stack(f"{VIEW['target']}/x/y/z")
     assert copy.root.endswith("/other/b")
+
+
+def test_replaced_upon_another_mount(stage):
+    """The mount table, read for the first, has at that place only what lies below the second."""
+    stage.run("mount", "-t", "tmpfs", "tmpfs", INNER["target"])
+    stage.dir(f"{INNER['target']}/in")
+    stage.make(bind(INNER["target"], INNER["target"]))
+    upon = {**INNER, "recursive": True, "replace": True}
+    assert stage.apply(upon, VIEW).status == 0
+    (_, copy) = stage.stack(f"{VIEW['target']}/x/y/z")
+    assert copy.root.endswith("/other/a") and "ro" in copy.options
+    stage.assert_settled(upon, VIEW)
