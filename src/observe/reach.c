@@ -57,6 +57,17 @@ static bool remember(struct looking *look, char **to, const char *text)
 	return *to != NULL;
 }
 
+/*
+ * Below the target it is hidden by the new mount, or goes with the old one. But a recursive
+ * self-bind is judged by what its source has there.
+ */
+static bool is_in_sight(const struct want *want, const char *place)
+{
+	const char *rest = path_rest(place, want->target);
+
+	return !rest || (rest[0] != '\0' && want->recursive && want_is_self(want));
+}
+
 static bool note_place(const struct mount *m, const char *place, void *data)
 {
 	struct looking *look = data;
@@ -64,8 +75,7 @@ static bool note_place(const struct mount *m, const char *place, void *data)
 	enum reach_kind kind = classify(look, place);
 	struct mount now = {0};
 
-	/* Below the target it is hidden by the new mount, or goes with the old one. */
-	if (path_rest(place, look->want->target))
+	if (!is_in_sight(look->want, place))
 		return false;
 	look->n_places++;
 	if (reach->place && kind != REACH_SOURCE)

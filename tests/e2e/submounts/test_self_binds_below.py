@@ -64,6 +64,17 @@ def test_tree_is_writable(place, what):
     assert place.is_writable(f"{D}/sub")
 
 
+def test_tree_that_has_a_peer_of_its_own(place):
+    """What is mounted at the top comes to the peer in it as well, and to each copy of that."""
+    place.run("mount", "-t", "tmpfs", "tmpfs", D)
+    place.run("mount", "--make-shared", D)
+    place.dir(f"{D}/sub")
+    place.run("mount", "--bind", D, f"{D}/sub")
+    assert place.check(TREE).error["code"] == "reaches_elsewhere"
+    with place.unchanged():
+        assert place.apply(TREE).error["code"] == "reaches_elsewhere"
+
+
 def test_tree_made_by_hand(place):
     mount_below(place)
     place.run("mount", "--rbind", D, D)
