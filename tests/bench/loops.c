@@ -14,11 +14,11 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/macro.h"
 #include "kernel/syscalls.h"
+#include "new_calls.h"
 
 #define READ_ONLY     1u               /* MOUNT_ATTR_RDONLY */
 #define CLOEXEC_CLONE (1u | O_CLOEXEC) /* OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC */

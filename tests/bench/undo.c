@@ -16,11 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "kernel/syscalls.h"
+#include "new_calls.h"
 
 #define PATIENCE 1e7 /* microseconds */
 

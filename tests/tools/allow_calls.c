@@ -11,15 +11,10 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "listener.h"
-
-#ifndef SYS_statmount
-#define SYS_statmount 457
-#define SYS_listmount 458
-#endif
+#include "new_calls.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define ALLOWED_MAX  250 /* a jump in a filter spans no more */
@@ -27,8 +22,12 @@
 /* clang-format off */
 static const struct { const char *name; unsigned number; } calls[] = {
 #include "call_names.h"
-	{ "statmount", SYS_statmount },
-	{ "listmount", SYS_listmount },
+	{ "close_range",    SYS_close_range },
+	{ "listmount",      SYS_listmount },
+	{ "mount_setattr",  SYS_mount_setattr },
+	{ "open_tree_attr", SYS_open_tree_attr },
+	{ "openat2",        SYS_openat2 },
+	{ "statmount",      SYS_statmount },
 };
 /* clang-format on */
 

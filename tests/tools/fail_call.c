@@ -15,16 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/errno_name.h"
 #include "listener.h"
-
-#ifndef SYS_statmount
-#define SYS_statmount 457
-#define SYS_listmount 458
-#endif
+#include "new_calls.h"
 
 /* Beside the verdicts of a listener: the call is made, and this signal comes. */
 #define STOP         (-3)

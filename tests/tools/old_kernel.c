@@ -19,20 +19,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "listener.h"
+#include "new_calls.h"
 #include "watches.h"
-
-#ifndef SYS_statmount
-#define SYS_statmount 457
-#define SYS_listmount 458
-#endif
-#ifndef SYS_open_tree_attr
-#define SYS_open_tree_attr 467
-#endif
 
 #define ARRAY_LEN(a)  (sizeof(a) / sizeof((a)[0]))
 #define MNT_ID        0x1000u /* STATX_MNT_ID */

@@ -9,6 +9,10 @@
 #include "mount/fs_kind.h"
 #include "suite.h"
 
+#ifndef FUSE_SUPER_MAGIC /* headers of Linux 5.10 */
+#define FUSE_SUPER_MAGIC 0x65735546
+#endif
+
 /* clang-format off */
 static const struct { const char *name; uint64_t magic; bool is_local; bool is_heard; } rows[] = {
 	{ "ext4",       EXT4_SUPER_MAGIC,      true,  true },
