@@ -206,7 +206,8 @@ static bool is_source_there(const struct step_context *w)
 }
 
 /*
- * Once an upper mount is off, the rest of the plan may not be for what has come to light:
+ * Once an upper mount is off, the rest of the plan may not be for what has come to light,
+ * which is always looked at where it is to stay:
  *
  *   it is gone      the umount of the upper one propagated to it (shared self-binds)
  *   it has mounts   below it that were not seen before
@@ -214,7 +215,7 @@ static bool is_source_there(const struct step_context *w)
  *
  * Then it is time to look again.
  */
-static bool is_as_judged(const struct step_context *w)
+static bool is_as_judged(const struct step_context *w, enum step_kind next)
 {
 	scoped_mem uint64_t *ids = NULL;
 	struct mount m = {0};
@@ -228,7 +229,8 @@ static bool is_as_judged(const struct step_context *w)
 		r = sys_mounts_below(m.id, &ids, &n);
 	mount_done(&m);
 	w->done->gap |= r == -ENOENT && want_is_there(w->want);
-	return r == 0 && n == 0 && is_source_there(w);
+	return r == 0 && n == 0 && is_source_there(w) &&
+	       (next == STEP_PEEL || !want_is_there(w->want));
 }
 
 /* What is known of mounts, and where it was looked, may be another afterwards. */
@@ -262,7 +264,7 @@ int apply_plan(const struct apply_context *context, const struct want *want,
 		if (plan->refusal && plan->steps.items[i] != STEP_SET_READ_ONLY)
 			continue;
 		/* A new mount has all that was asked for, and the rest was for the old one. */
-		if (w.is_new || !is_as_judged(&w))
+		if (w.is_new || !is_as_judged(&w, plan->steps.items[i]))
 			return 0;
 		if (actions[plan->steps.items[i]](&w) < 0)
 			return -1;

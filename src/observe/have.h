@@ -33,6 +33,7 @@ enum layer_kind {
 struct layer {
 	enum layer_kind kind;
 	struct mount mount;
+	bool goes_along; /* when one above it is taken off; found out by reach_look() */
 };
 
 /* What a mount below the target is. */
@@ -62,6 +63,7 @@ struct reach {
 	char *with;    /* the point of the mount that this place is on */
 	char *lost;    /* what would go with the mount at the target */
 	char *carrier; /* the point of the mount that carries the target */
+	bool is_stack_known; /* which of the layers go along with others */
 };
 
 /* What a missing target would be made on; looked at where it shall be there. */

@@ -247,7 +247,7 @@ static int read_next(struct reading *rd, const struct mount *above, struct layer
 		mount_done(&m);
 		return r;
 	}
-	*ret = (struct layer){kind, m};
+	*ret = (struct layer){.kind = kind, .mount = m};
 	return 0;
 }
 

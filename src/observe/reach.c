@@ -9,6 +9,7 @@
 #include "fstab/snapshot.h"
 #include "kernel/mount_query.h"
 #include "observe/pin_paths.h"
+#include "observe/stack_along.h"
 #include "request/request.h"
 
 /* Of many places the source is told first, if it is among so many. */
@@ -20,6 +21,7 @@ struct looking {
 	struct have *have;
 	struct mount carrier; /* what the target, or its layer, is mounted on */
 	struct mount layer;   /* what is to be taken off it */
+	size_t n_detached;    /* of the layers, from the top */
 	unsigned n_places;
 	int r;
 };
@@ -171,8 +173,11 @@ static int look_at_layer(struct looking *look, size_t i)
 {
 	struct propagation *p = NULL;
 	bool has_others = false;
-	int r = read_carrier(look, i, &has_others);
+	int r = look->have->layers[i].goes_along ? 0 : read_carrier(look, i, &has_others);
 
+	if (r == 0 && has_others)
+		r = stack_look(&look->view->mounts->reach.groups, look->want,
+			       look->n_detached, look->have);
 	if (r < 0 || !has_others)
 		return r;
 	mount_done(&look->layer);
@@ -210,7 +215,10 @@ static int look_at_places(struct looking *look, size_t n_detached)
 int reach_look(const struct view *view, const struct want *want, struct reach_steps steps,
 	       struct have *have, struct error *err)
 {
-	struct looking look = {.view = view, .want = want, .have = have};
+	struct looking look = {.view = view,
+			       .want = want,
+			       .have = have,
+			       .n_detached = steps.n_detached};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && !have->reach.lost && i < steps.n_detached; i++)

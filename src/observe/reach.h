@@ -22,7 +22,8 @@ struct reach_steps {
 };
 
 /*
- * Fill have->reach, which is empty, for a target that was observed. In check mode what the
+ * Fill have->reach, which is empty, for a target that was observed, and say which of its
+ * layers go along with others. In check mode what the
  * binds before this one would change is taken into account. Returns 0; or -1 with
  * ERROR_MEMORY, ERROR_TIMEOUT or ERROR_SYSTEM.
  */

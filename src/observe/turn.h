@@ -34,6 +34,14 @@ MUST_CHECK struct turn *turns_make(const struct request *req);
  */
 MUST_CHECK int turn_take(struct turn *turn, const struct have *have);
 
+/*
+ * Check mode: for one look at what lies below them, the upper `n` layers would be off, at least
+ * one, with those that go along and all that is mounted on them. turn_give_back() ends that.
+ * Returns 0 or -errno.
+ */
+MUST_CHECK int turn_peel(struct turn *turn, const struct have *have, size_t n);
+void turn_give_back(struct turn *turn);
+
 /* True when this mount would be detached by the time that is spoken of. */
 bool turn_has_taken(const struct turn *turn, uint64_t id);
 

@@ -51,15 +51,50 @@ struct left {
 	uint64_t top;  /* the uppermost mount at the path itself, or 0 */
 };
 
-static void note_left(const struct mount *m, const char *path, struct left *left)
+static int by_number(const void *a, const void *b)
 {
-	if (path_is_below(path, m->point))
-		left->is_above = true;
-	if (strcmp(path, m->point) == 0 && (left->top == 0 || m->parent == left->top))
-		left->top = m->id;
+	const uint64_t *x = a;
+	const uint64_t *y = b;
+
+	return (*x > *y) - (*x < *y);
 }
 
-/* 0 or -errno. The mounts at one point are sorted by age, and lie on each other in turn. */
+/* Of mounts at one point, by ids and parents, the one that carries no other; or 0. */
+static uint64_t find_top(const uint64_t *ids, uint64_t *parents, size_t n)
+{
+	qsort(parents, n, sizeof(*parents), by_number);
+	for (size_t i = 0; i < n; i++) {
+		if (!bsearch(&ids[i], parents, n, sizeof(*parents), by_number))
+			return ids[i];
+	}
+	return 0;
+}
+
+static int note_left(const struct view *view, const struct mount_list *list,
+		     const char *path, struct left *ret)
+{
+	scoped_mem uint64_t *ids = calloc(list->count + 1, sizeof(*ids));
+	scoped_mem uint64_t *parents = calloc(list->count + 1, sizeof(*parents));
+	size_t n = 0;
+
+	if (!ids || !parents)
+		return -ENOMEM;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct mount *m = &list->items[i];
+
+		if (view_has_taken(view, m))
+			continue;
+		ret->is_above |= path_is_below(path, m->point);
+		if (strcmp(path, m->point) != 0)
+			continue;
+		ids[n] = m->id;
+		parents[n++] = m->parent;
+	}
+	ret->top = find_top(ids, parents, n);
+	return 0;
+}
+
+/* 0 or -errno. */
 static int look_for_left(const struct view *view, const struct cover *cover,
 			 const char *path, struct left *ret)
 {
@@ -67,10 +102,8 @@ static int look_for_left(const struct view *view, const struct cover *cover,
 	int r = mounts_below(view->mounts, cover->base, cover->parent, cover->is_root, true,
 			     &list);
 
-	for (size_t i = 0; r == 0 && i < list.count; i++) {
-		if (!view_has_taken(view, &list.items[i]))
-			note_left(&list.items[i], path, ret);
-	}
+	if (r == 0)
+		r = note_left(view, &list, path, ret);
 	mount_list_done(&list);
 	return r;
 }

@@ -42,13 +42,23 @@ static struct target_state state_of(const struct want *want, const struct have *
 	};
 }
 
+size_t plan_count_off(const struct have *have, size_t n_steps)
+{
+	size_t n = 0;
+
+	while (n < have->n_layers && (n_steps > 0 || have->layers[n].goes_along))
+		n_steps -= !have->layers[n++].goes_along;
+	return n;
+}
+
 /* What will be seen once the steps are done; they are all there is to it. */
 static struct target_state predict_live(const struct want *want, const struct have *have,
 					const struct plan *plan)
 {
 	const struct step_list *steps = &plan->steps;
 	struct target_state s = plan->before;
-	size_t peeled = step_list_count(steps, STEP_PEEL);
+	size_t n_peeled = step_list_count(steps, STEP_PEEL);
+	size_t peeled = plan_count_off(have, n_peeled);
 
 	if (peeled > 0 && peeled < have->n_layers) {
 		s.read_only = mount_is_read_only(&have->layers[peeled].mount);
@@ -57,7 +67,8 @@ static struct target_state predict_live(const struct want *want, const struct ha
 		s.attr = have->layers[peeled].mount.attr & MOUNT_FLAG_CARRIED;
 		s.recursive &= want->recursive; /* what was on it went with it */
 	}
-	s.stacked -= peeled + step_list_count(steps, STEP_DETACH);
+	s.stacked -= plan_count_off(have, n_peeled + step_list_count(steps, STEP_REPLACE) +
+						  step_list_count(steps, STEP_DETACH));
 	if (step_list_has(steps, STEP_DETACH) && s.stacked == 0)
 		return (struct target_state){0};
 	if (step_list_has_new_mount(steps)) {
@@ -67,7 +78,7 @@ static struct target_state predict_live(const struct want *want, const struct ha
 			 MOUNT_FLAG_CARRIED;
 		if (!want->read_only_alone)
 			s.propagation = PROPAGATION_PRIVATE;
-		s.stacked += step_list_has(steps, STEP_ATTACH);
+		s.stacked++;
 	}
 	s.read_only |= step_list_has(steps, STEP_SET_READ_ONLY);
 	if (step_list_has(steps, STEP_SET_OPTIONS))

@@ -14,6 +14,9 @@
 #include "plan/plan.h"
 #include "request/want.h"
 
+/* How many of the upper layers are taken off by so many steps, with those that go along. */
+size_t plan_count_off(const struct have *have, size_t n_steps);
+
 /*
  * Make the plan. `in_check_mode` says that a missing source may yet be made by an earlier
  * step of the caller. `outer` is the next bind above that shall be there, or NULL. Returns 0

@@ -67,7 +67,7 @@ int rule_gone(const struct want *want, const struct have *have, struct plan *pla
 			return i == 0 && volume_has_left(want, have)
 				       ? rule_unmounted(want, have, plan)
 				       : rule_foreign(want, &layer->mount, is_bind, plan);
-		if (step_list_add(&plan->steps, STEP_DETACH) < 0)
+		if (!layer->goes_along && step_list_add(&plan->steps, STEP_DETACH) < 0)
 			return -1;
 	}
 	if (have->on.may_stop && rule_automount(have, plan) < 0)

@@ -156,7 +156,8 @@ static int rule_peeled(const struct want *want, const struct have *have, size_t 
 	    drift_add(&plan->drift, DRIFT_WRITABLE, "ro", "rw", NULL) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (step_list_add(&plan->steps, STEP_PEEL) < 0)
+		if (!have->layers[i].goes_along &&
+		    step_list_add(&plan->steps, STEP_PEEL) < 0)
 			return -1;
 	}
 	return n > 0 ? rule_clearing(want, have, plan) : 0;

@@ -104,6 +104,57 @@ static int check_carried(const struct round *round, const struct outcome *out,
 	return lost ? loss_error(err, want, lost) : 0;
 }
 
+/* Judge what a plan would do to others, and to what lies within. */
+static int look_around(const struct converge *c, const struct want *outer,
+		       enum outer_is outer_is, struct round *round, struct outcome *out,
+		       struct error *err)
+{
+	int r = 0;
+
+	/* What carries a target that is yet to come will be private. */
+	if (outer_is == OUTER_IS_THERE)
+		r = round_look_elsewhere(c, outer, out, round, err);
+	if (r == 0)
+		r = check_within(c, &round->plan, out, err);
+	return r == 0 ? check_carried(round, out, err) : r;
+}
+
+/*
+ * Check mode: what apply would see once the upper layers are off. Where that cannot be seen
+ * before, what was told of it from above stands.
+ */
+static int foresee_peeled(const struct converge *c, const struct want *outer,
+			  struct outcome *out, struct error *err)
+{
+	struct round round = {.have = HAVE_INIT, .is_again = true};
+	int r = round_look(c, outer, OUTER_IS_THERE, out, &round, err);
+
+	if (r == 0 && round.have.is_uncovered) {
+		r = look_around(c, outer, OUTER_IS_THERE, &round, out, err);
+		if (r == 0)
+			r = predict_peeled(&round.plan, out, err);
+	}
+	round_done(&round);
+	return r;
+}
+
+static int foretell(const struct converge *c, const struct want *outer, struct round *round,
+		    struct outcome *out, struct error *err)
+{
+	size_t n_peeled = step_list_count(&round->plan.steps, STEP_PEEL);
+	struct turn *turn = view_turn(&c->view, out->want);
+	int r = predict(&c->view, &round->have, &round->plan, round->is_again, out, err);
+
+	if (r < 0 || round->is_again || n_peeled == 0)
+		return r;
+	r = turn_peel(turn, &round->have, plan_count_off(&round->have, n_peeled));
+	if (r < 0)
+		return r == -ENOMEM ? error_no_memory(err) : 0;
+	r = foresee_peeled(c, outer, out, err);
+	turn_give_back(turn);
+	return r;
+}
+
 /* One round. Returns 1 when there is more to see, 0 at the end, -1 with *err set. */
 static int run_round(const struct converge *c, const struct want *outer,
 		     enum outer_is outer_is, bool is_again, struct outcome *out,
@@ -112,18 +163,12 @@ static int run_round(const struct converge *c, const struct want *outer,
 	struct round round = {.have = HAVE_INIT, .is_again = is_again};
 	int r = round_look(c, outer, outer_is, out, &round, err);
 
-	/* What carries a target that is yet to come will be private. */
-	if (r == 0 && outer_is == OUTER_IS_THERE)
-		r = round_look_elsewhere(c, outer, out, &round, err);
 	if (r == 0)
-		r = check_within(c, &round.plan, out, err);
-	if (r == 0)
-		r = check_carried(&round, out, err);
+		r = look_around(c, outer, outer_is, &round, out, err);
 	if (r == 0)
 		r = round_look_beneath(c, &round, out, err);
 	if (r == 0)
-		r = c->check_mode ? predict(&c->view, &round.have, &round.plan, is_again,
-					    out, err)
+		r = c->check_mode ? foretell(c, outer, &round, out, err)
 				  : act(c, &round, out, err);
 	remember(c, &round, out);
 	round_done(&round);

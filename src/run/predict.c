@@ -38,6 +38,23 @@ static int predict_again(const struct view *view, const struct have *have,
 	return 0;
 }
 
+int predict_peeled(struct plan *plan, struct outcome *out, struct error *err)
+{
+	struct step_list *done = &out->done.steps;
+	bool in_fstab = out->after.in_fstab;
+
+	done->count = step_list_count(done, STEP_PEEL);
+	out->after = plan->refusal ? plan->before : plan->after;
+	out->after.in_fstab = in_fstab;
+	if (plan->refusal)
+		return predict_refused(plan, out, err);
+	for (size_t i = 0; i < plan->steps.count; i++) {
+		if (step_list_add(done, plan->steps.items[i]) < 0)
+			return error_no_memory(err);
+	}
+	return 0;
+}
+
 int predict(const struct view *view, const struct have *have, struct plan *plan,
 	    bool is_again, struct outcome *out, struct error *err)
 {

@@ -12,6 +12,12 @@
 #include "plan/plan.h"
 
 /*
+ * Tell in *out what comes after the layers that were told to be peeled, by the plan of
+ * another look. As predict().
+ */
+MUST_CHECK int predict_peeled(struct plan *plan, struct outcome *out, struct error *err);
+
+/*
  * Tell in *out what apply would answer, and keep for the turns of others what would be gone;
  * the steps of the plan move to *out. `is_again`: it was told before, and others have
  * had their turn since. Returns 0; or -1 with *err set, where the plan is refused as

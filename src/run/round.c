@@ -107,7 +107,8 @@ int round_look_elsewhere(const struct converge *c, const struct want *outer,
 	if (round->plan.refusal)
 		return 0;
 	r = reach_look(&c->view, want, reach_steps_of(&round->plan), have, err);
-	if (r < 0 || (!have->reach.place && !have->reach.lost))
+	if (r < 0 ||
+	    (!have->reach.place && !have->reach.lost && !have->reach.is_stack_known))
 		return r;
 	plan_done(&round->plan);
 	return plan_make(want, outer, have, c->check_mode, &round->plan, err);

@@ -57,11 +57,11 @@ START_TEST(one_row)
 				  .create = true,
 				  .outer = WANT_NONE};
 	const struct want outer = {.source = (char *)"/", .target = (char *)"/"};
-	struct layer layer = {LAYER_SAME,
-			      {.root = "/s",
-			       .attr = MOUNT_FLAG_RDONLY,
-			       .propagation = PROPAGATION_PRIVATE,
-			       .fs_type = "tmpfs"}};
+	struct layer layer = {.kind = LAYER_SAME,
+			      .mount = {.root = "/s",
+					.attr = MOUNT_FLAG_RDONLY,
+					.propagation = PROPAGATION_PRIVATE,
+					.fs_type = "tmpfs"}};
 	const struct have have = {
 		.source = {.file_id = {.mode = S_IFDIR}},
 		.source_mount = {.fd = -1},
@@ -107,10 +107,10 @@ START_TEST(what_is_recursive)
 				  .target = (char *)"/t",
 				  .state = STATE_EPHEMERAL,
 				  .outer = WANT_NONE};
-	struct layer layer = {LAYER_SAME,
-			      {.root = "/s",
-			       .attr = MOUNT_FLAG_RDONLY,
-			       .propagation = PROPAGATION_PRIVATE}};
+	struct layer layer = {.kind = LAYER_SAME,
+			      .mount = {.root = "/s",
+					.attr = MOUNT_FLAG_RDONLY,
+					.propagation = PROPAGATION_PRIVATE}};
 	struct mount mounts[2] = {
 		{.point = "/t/a",
 		 .attr = MOUNT_FLAG_RDONLY,

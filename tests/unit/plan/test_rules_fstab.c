@@ -78,10 +78,10 @@ static struct have have_of(const struct row *row, struct layer *layer,
 	const char *source = row->self ? "/t" : "/s";
 	size_t i = row->fstab ? line_find_bind(fstab, "/t") : FSTAB_NONE;
 
-	*layer = (struct layer){LAYER_SAME,
-				{.root = source,
-				 .attr = MOUNT_FLAG_RDONLY,
-				 .propagation = PROPAGATION_PRIVATE}};
+	*layer = (struct layer){.kind = LAYER_SAME,
+				.mount = {.root = source,
+					  .attr = MOUNT_FLAG_RDONLY,
+					  .propagation = PROPAGATION_PRIVATE}};
 	return (struct have){
 		.source = {.file_id = {.mode = S_IFDIR}},
 		.target = {.file_id = {.mode = S_IFDIR}},

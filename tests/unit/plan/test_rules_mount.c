@@ -168,7 +168,8 @@ END_TEST
  */
 START_TEST(copies_may_be_left)
 {
-	struct layer layer = {LAYER_SAME, {.root = "/s", .propagation = ALONE}};
+	struct layer layer = {.kind = LAYER_SAME,
+			      .mount = {.root = "/s", .propagation = ALONE}};
 	struct mount below = {.point = "/t/a", .root = "/", .attr = RO};
 	enum below_kind kind = BELOW_REQUEST;
 	const struct want want = {.source = "/s",

@@ -117,11 +117,11 @@ static struct want want_of(const struct row *row)
 static struct have have_of(const struct row *row, struct layer *layer,
 			   const struct fstab *fstab)
 {
-	*layer = (struct layer){row->is_foreign ? LAYER_OTHER : LAYER_SAME,
-				{.root = "/s",
-				 .fs_type = "ext4",
-				 .attr = MOUNT_FLAG_RDONLY,
-				 .propagation = PROPAGATION_PRIVATE}};
+	*layer = (struct layer){.kind = row->is_foreign ? LAYER_OTHER : LAYER_SAME,
+				.mount = {.root = "/s",
+					  .fs_type = "ext4",
+					  .attr = MOUNT_FLAG_RDONLY,
+					  .propagation = PROPAGATION_PRIVATE}};
 	return (struct have){
 		.source = {.file_id = {.mode = S_IFDIR}},
 		.target = {.fd = row->is_missing ? -1 : 0, .file_id = {.mode = S_IFDIR}},
