@@ -9,7 +9,6 @@ import json
 import subprocess
 import time
 
-import jsonschema
 import pytest
 
 import answer
@@ -56,7 +55,7 @@ def module(host, *, check=False, show_diff=False, **args):
     assert result["check_mode"] is check
     schema = {**answer.validator("reply").schema}
     schema["properties"] = {**schema["properties"], "warnings": {"type": "array"}}
-    jsonschema.Draft202012Validator(schema).validate(result)
+    answer.VALIDATOR(schema).validate(result)
     return result
 
 

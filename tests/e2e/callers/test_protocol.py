@@ -88,7 +88,7 @@ def test_todays_replies_have_all_that_the_old_ones_had(replies):
 def test_todays_replies_fit_the_old_schema(replies):
     """Of both kinds of `binds` it is `oneOf`, which is no question of words: any will do."""
     schema = json.loads(json.dumps(opened(kept("reply-schema"))).replace('"oneOf"', '"anyOf"'))
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = answer.VALIDATOR(schema)
     for name, reply in replies.items():
         problem = jsonschema.exceptions.best_match(validator.iter_errors(reply))
         assert problem is None, (name, problem)

@@ -235,7 +235,8 @@ def tries():
     enter, *scripts = blocks(text)
     said = [paragraph.split("robind: ")[0] for paragraph in
             re.findall(r"^```$\n\n((?:.+\n)+)", text, re.MULTILINE)[-len(scripts):]]
-    return enter, list(zip(scripts, said, strict=True))
+    assert len(scripts) == len(said)
+    return enter, list(zip(scripts, said))
 
 
 @pytest.mark.needs_root

@@ -41,7 +41,7 @@ static const struct { const char *name; const char *text; const char *read; } li
 	{ "small at end",     "/a /b none bind 0 -9223372036854775809\n", "/a|/b|none|bind" },
 	{ "large, CR LF",     "/a /b none bind 0 99999999999999999999999999\r\n", "/a|/b|none|bind" },
 	{ "large, no end",    "/a /b none bind 0 99999999999999999999999999", "/a|/b|none|bind" },
-	{ "large and blank",  "/a /b none bind 0 99999999999999999999999999 \n", NULL },
+	{ "number too large, blank", "/a /b none bind 0 99999999999999999999999999 \n", NULL },
 	{ "large, CR CR LF",  "/a /b none bind 0 99999999999999999999999999\r\r\n", NULL },
 	{ "large and text",   "/a /b none bind 0 99999999999999999999999999x\n", NULL },
 	{ "large number",     "/a /b none bind " LARGEST " +" LARGEST "\n", "/a|/b|none|bind" },
@@ -101,7 +101,10 @@ START_TEST(a_line_is_read_as_libmount_does)
 	const char *name = lines[_i].name;
 	const char *want = lines[_i].read;
 	size_t size = strlen(lines[_i].text);
-	char *theirs = read_by_libmount(lines[_i].text, size);
+	/* Before 2.37 a number that has no room passes. */
+	bool is_old = mnt_get_library_version(NULL) < 2370 &&
+		      strncmp(name, "number too", 10) == 0;
+	char *theirs = is_old ? NULL : read_by_libmount(lines[_i].text, size);
 	struct fstab fstab = {0};
 	char *ours = NULL;
 
