@@ -46,6 +46,7 @@ def newer(host, collections):
     return host
 
 
+@pytest.mark.long
 def test_under_the_next_debians(newer):
     newer.file(f"{ROOT}/play.yml", json.dumps(
         [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": TASKS}]))

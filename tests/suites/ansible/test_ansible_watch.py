@@ -33,7 +33,7 @@ def play(ansible, order, *binds):
     return run.stats["localhost"]["changed"]
 
 
-@pytest.mark.parametrize("order", ["told first", "shared first"])
+@pytest.mark.parametrize("order", ["told first", pytest.param("shared first", marks=pytest.mark.long)])
 def test_both(host, ansible, order):
     """What the play shares is watched, what it no longer names is gone and stays so."""
     play(ansible, order, ONE, TWO)

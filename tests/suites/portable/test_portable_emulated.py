@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import rotation
 from bad_requests import MISUSED, ROWS
 from host import DIR, as_bytes, bind, here
 from portables import FOREIGN, PROGRAMS, command, place_demo, reply_of, take_tour
@@ -42,13 +43,13 @@ def test_same_bytes(args):
         theirs.returncode, theirs.stdout, theirs.stderr)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", rotation.due(ROWS), ids=str)
 def test_bad_request(row):
     status, reply, _ = all_say("check", request=row.request)
     assert (status, reply["error"]["code"]) == (1, "request")
 
 
-@pytest.mark.parametrize("name", MISUSED)
+@pytest.mark.parametrize("name", rotation.due(MISUSED))
 def test_misused(name):
     status, reply, _ = all_say(*MISUSED[name], request="")
     assert (status, reply["failed"]) == (1, True)
