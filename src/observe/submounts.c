@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "fstab/line.h"
 #include "fstab/snapshot.h"
 #include "kernel/mount_query.h"
 #include "observe/source_below.h"
@@ -52,6 +53,29 @@ static bool is_in_request(const struct view *view, const struct mount *m)
 
 	return named && want_is_there(named) &&
 	       !(turn && turn->is_over && !turn->is_done && !mount_is_read_only(m));
+}
+
+/* The tree of a recursive bind that lies within this one is that bind's own. */
+static int find_inner_tree(const struct view *view, const struct want *want,
+			   const struct mount *m, enum below_kind *ret)
+{
+	scoped_mem char *point = strdup(m->point);
+
+	if (!point)
+		return -ENOMEM;
+	while (path_to_parent(point) && path_is_below(point, want->target)) {
+		const struct want *named = named_at(view, point);
+		const struct fstab_entry *line =
+			view->snapshot ? snapshot_find_ours(view->snapshot, point) : NULL;
+
+		if (named && want_is_there(named) && named->recursive)
+			*ret = BELOW_REQUEST;
+		else if (!named && line && line_look(line).is_recursive)
+			*ret = BELOW_IN_FSTAB;
+		if (named || line)
+			break;
+	}
+	return 0;
 }
 
 static enum below_kind below_kind_of(const struct view *view, const struct want *want,
@@ -131,8 +155,13 @@ int submounts_read(const struct view *view, const struct want *want, bool again,
 	have->below_kinds = calloc(have->below.count + 1, sizeof(*have->below_kinds));
 	if (!have->below_kinds)
 		return -ENOMEM;
-	for (size_t i = 0; i < have->below.count; i++)
-		have->below_kinds[i] =
-			below_kind_of(view, want, have, &have->below.items[i], &from);
+	for (size_t i = 0; i < have->below.count; i++) {
+		const struct mount *m = &have->below.items[i];
+		enum below_kind *kind = &have->below_kinds[i];
+
+		*kind = below_kind_of(view, want, have, m, &from);
+		if (*kind == BELOW_LEFT && find_inner_tree(view, want, m, kind) < 0)
+			return -ENOMEM;
+	}
 	return leave_places(view, want, have);
 }

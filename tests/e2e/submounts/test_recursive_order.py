@@ -54,6 +54,27 @@ def test_made_at_once(stage, binds):
     assert_seen(stage)
 
 
+@pytest.mark.parametrize("state", ["ephemeral", "mounted"])
+def test_a_tree_within_a_tree(stage, state):
+    """What the inner one has mounted is its own, and not what the outer one's source had once."""
+    fstab = {"fstab": f"{DIR}/fstab"}
+    stage.file(fstab["fstab"])
+    outer = f"{OTHER}/outer"
+    stage.dir(f"{outer}/in")
+    tree = {**VIEW, "target": f"{DIR}/out/in", "state": state}
+    around = bind(outer, f"{DIR}/out", state, recursive=True)
+    assert stage.apply(tree, around, INNER, **fstab).status == 0
+    stage.assert_settled(tree, around, INNER, **fstab)
+    assert stage.stack(f"{DIR}/out/in/x/y/z")
+    if state == "mounted":
+        stage.run("mount", "-o", "remount,bind,rw", f"{DIR}/out")
+        for asked in (around, {**around, "source": f"{OTHER}/new", "replace": True}):
+            stage.dir(f"{OTHER}/new/in")
+            assert stage.apply(asked, **fstab).status == 0
+            assert stage.stack(f"{DIR}/out/in/x/y/z")
+            stage.assert_settled(asked, **fstab)
+
+
 def test_added_to_a_view_that_is_there(stage):
     stage.make(VIEW)
     said = apply_as_checked(stage, *BINDS)
