@@ -24,20 +24,20 @@ static int rule_duplicates(const struct want *want, const struct have *have,
 
 /*
  * The line alone says that a bind of the place onto itself is meant, and not what carries
- * that. It goes, and then the next run would give up the disk's own mount.
+ * that. Once it is gone, that is anybody's to the next run, or given up by "replace".
  */
 static int rule_only_named_by_line(const struct want *want, const struct have *have,
 				   struct plan *plan)
 {
-	if (!want->replace || !want->is_source_found || !want_is_self(want) ||
+	if (!want->is_source_found || !want_is_self(want) ||
 	    want_of_fstab(want) != DECIDES_GONE || !have->is_base_here ||
 	    have->on.mount != 0)
 		return 0;
 	return plan_refuse(
 		plan, ERROR_WRONG_SOURCE, PTR_KEY(PTR_ROOT, "target"),
-		"the line of '%s' binds it onto itself, and what is mounted below that would "
-		"be given up once the line is gone; name it as \"source\" too, and that "
-		"stays, or leave \"replace\" out",
+		"'%s' is bound onto itself by its line alone, and once that is gone nothing "
+		"tells the bind from what is mounted below it; name it as \"source\" too, "
+		"and that stays",
 		want->target);
 }
 

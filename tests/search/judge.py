@@ -134,12 +134,6 @@ def untouched(what, before, after):
 # ---- a second time ----
 
 
-def is_lost(bind, again):
-    """With the line went the only word of what its mount showed: it is anybody's since then."""
-    return ("source" not in bind and "remove_from_fstab" in bind.get("actions", [])
-            and again.get("error", {}).get("code") == "unexpected_mount")
-
-
 def settled(first, second):
     """Rule 2."""
     if "binds" not in first.reply or "binds" not in second.reply:
@@ -147,7 +141,7 @@ def settled(first, second):
     later = {bind["target"]: bind for bind in second.reply["binds"]}
     for bind in first.reply["binds"]:
         again = later.get(bind["target"])
-        if not again or bind["status"] not in GOOD or is_lost(bind, again):
+        if not again or bind["status"] not in GOOD:
             continue
         if again["status"] == "failed" and first.reply["failed"]:
             continue  # what failed left its place to be found otherwise by the others

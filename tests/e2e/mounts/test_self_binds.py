@@ -107,14 +107,15 @@ def test_disk_stays_where_no_source_is_given(stage, kind, layers):
         assert "source" in said.error["msg"]
 
 
+@pytest.mark.parametrize("replace", [False, True])
 @pytest.mark.parametrize("is_bound", [False, True])
-def test_disk_stays_where_a_line_alone_names_the_source(place, is_bound):
-    """Without the line the next run would know no more than that all there is given up."""
+def test_disk_stays_where_a_line_alone_names_the_source(place, is_bound, replace):
+    """Without the line the next run would know nothing of it, or that all there is given up."""
     fstab = f"{DIR}/fstab"
     place.file(fstab, f"{D} {D} none bind,ro,private,x-robind 0 0\n")
     if is_bound:
         legacy(place)
-    gone = {"target": D, "state": "absent", "replace": True}
+    gone = {"target": D, "state": "absent", "replace": replace}
     if place.disk:
         for call in (place.check, place.apply):
             with place.unchanged():

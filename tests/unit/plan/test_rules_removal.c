@@ -89,7 +89,7 @@ static const struct row rows[] = {
 	  .is_mounted = true, .is_disk = true, .is_auto = true, .replace = true,
 	  .plan = {{ GONE, END }, { DETACH, END }} },
 	{ .name = "the same, with nothing given up", .source = "/t", .is_source_found = true, .is_asked_not = true,
-	  .is_mounted = true, .is_disk = true, .plan = {{ GONE, END }, { DETACH, END }} },
+	  .is_mounted = true, .is_disk = true, .plan = {{ GONE, END }, { DETACH, END }, ERROR_WRONG_SOURCE } },
 	{ .name = "the same, and its line stays", .source = "/t", .is_source_found = true, .is_asked_not = true,
 	  .is_mounted = true, .is_disk = true, .replace = true, .state = STATE_UNMOUNTED,
 	  .plan = {{ GONE, END }, { DETACH, END }} },
