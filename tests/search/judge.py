@@ -63,13 +63,6 @@ def depends(done, foretold, request):
         request.get("on_error") == "stop" or bool(request.get("purge")))
 
 
-def is_bared(foretold, done):
-    """What is mounted on a layer that others cover is seen, and judged, once these are off."""
-    steps = done.get("actions", [])
-    return "peel" in steps and "replace" in steps and foretold.get("actions") == [
-        step for step in steps if step != "replace"] and done["after"]["recursive"]
-
-
 def said(bind, done):
     has_writer = any(holder["why"] == "writer" for holder in done.get("holders", []))
     return {**plain(bind), **({"actions": None} if has_writer else {})}
@@ -88,7 +81,7 @@ def same_answers(request, foretold, done):
     for one, other in pairs:
         if other["target"] in awaited or (awaited and depends(other, one, request)):
             excused = True
-        elif said(one, other) != said(other, other) and not is_bared(one, other):
+        elif said(one, other) != said(other, other):
             yield differing(one, other)
     if not excused:
         yield from same_rest(foretold, done)
