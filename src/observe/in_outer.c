@@ -45,12 +45,15 @@ int pin_in_outer(const struct view *view, const struct want *want, const struct 
 {
 	const char *rest = path_rest(want->target, outer->target);
 	scoped_mem char *place = path_join(outer->source, rest);
+	struct view whole = *view;
 	int pinned = 0;
 	int r = 0;
 
 	if (!place)
 		return error_no_memory(err);
-	pinned = pin_target(view, place, !want_is_there(want), ret, err);
+	/* By its name, what is at the target now would be looked into. */
+	whole.opens_all = true;
+	pinned = pin_target(&whole, place, !want_is_there(want), ret, err);
 	if (pinned < 0 && !is_in_the_way(err->number))
 		return -1;
 	if (ret->untriggered)

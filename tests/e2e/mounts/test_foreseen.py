@@ -112,6 +112,22 @@ def test_what_is_mounted_beneath_is_found(stage, layers, source):
     assert said.of(INNER["target"])["status"] == status
 
 
+@pytest.mark.parametrize("recursive", [False, True])
+@pytest.mark.parametrize("now", ["missing", "empty", "full"])
+def test_what_is_hidden_in_a_bind_that_is_made(stage, now, recursive):
+    """What its source holds at the place, and not what is at the target now."""
+    stage.file(f"{SOURCES}/www/shop/there", "text")
+    stage.dir(f"{SOURCES}/www/bare")
+    if now != "missing":
+        stage.dir(f"{RO}/shop/in")
+        stage.dir(f"{RO}/shop", *(["old"] if now == "full" else []))
+    for name, warned in (("shop", ["target_not_empty"]), ("bare", [])):
+        inner = bind(INNER["source"], f"{RO}/{name}")
+        said = as_foreseen(stage, {**OUTER, "recursive": recursive}, inner)
+        assert [w["code"] for w in said.reply["warnings"] if w["target"] == inner["target"]] == warned
+        stage.run("umount", inner["target"], RO)
+
+
 def test_the_next_that_shall_be_there_is_the_outer_one(stage):
     """Between the two targets one is to be gone: that makes no difference."""
     lost = bind(f"{SOURCES}/shop", f"{RO}/shop/none")
