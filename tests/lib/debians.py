@@ -44,13 +44,13 @@ def finish_debian(release, maker):
     return ROOTS / release
 
 
-def with_packages(release, *packages):
-    """That release with more in it."""
-    tree = ROOTS / "-".join((release, *packages))
+def changed(release, name, script, *args):
+    """That release with what a script does to a copy of it, where its packages can be had: the tree is `$0`."""
+    tree = ROOTS / name
     if tree.exists():
         return tree
     base = finish_debian(release, start_debian(release))
-    unfinished = ROOTS / f"{tree.name}.new"
+    unfinished = ROOTS / f"{name}.new"
     shutil.rmtree(unfinished, ignore_errors=True)
     subprocess.run(["cp", "-a", base, unfinished], check=True)
     # What apt is told here, it is told there too: a proxy, perhaps.
@@ -60,10 +60,26 @@ def with_packages(release, *packages):
             mount -t proc proc "$0/proc"; mount -t tmpfs tmpfs "$0/run"
             export DEBIAN_FRONTEND=noninteractive
             chroot "$0" apt-get update -qq
-            exec chroot "$0" apt-get install -qq -y --no-install-recommends "$@"
-            """, unfinished, *packages],
+            """ + script, unfinished, *args],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=False)
     assert done.returncode == 0, done.stdout
     unfinished.rename(tree)
     return tree
+
+
+def with_packages(release, *packages):
+    """That release with more in it."""
+    return changed(release, "-".join((release, *packages)),
+                   'exec chroot "$0" apt-get install -qq -y --no-install-recommends "$@"', *packages)
+
+
+def with_needs_of(release, *groups):
+    """That release with what tests/install-deps installs there for these groups."""
+    return changed(release, "-for-".join((release, *groups)), """
+        mkdir "$0/tree"
+        mount --bind "$REPO" "$0/tree"
+        chroot "$0" /tree/tests/install-deps "$@"
+        umount "$0/tree"
+        rmdir "$0/tree"
+        """.replace("$REPO", str(REPO)), *groups)
