@@ -167,7 +167,7 @@ def test_in_fish(folder):
     """Which says itself what TAB would offer."""
     asks = "; ".join(f"complete -C '{typed}'; echo ----" for typed, _ in TYPED)
     done = subprocess.run(
-        ["fish", "--no-config", "-c", f"source {COMPLETIONS}/robind.fish; {asks}"], cwd=folder,
+        ["fish", "-c", f"source {COMPLETIONS}/robind.fish; {asks}"], cwd=folder,
         capture_output=True, text=True, timeout=60, check=True,
         env={"PATH": f"{os.path.dirname(ROBIND)}:/usr/bin:/bin", "HOME": str(folder),
              "LC_ALL": "C.UTF-8"})

@@ -32,6 +32,7 @@ REASONS = {
                   r"|no /dev/fuse here|no bindfs here|cannot make a btrfs here|cannot mount .*",
     "a container": r"/sys is read-only here, .*|no chattr .*|chattr \+i does not work here"
                    r"|fs\.mount-max is .*|this kernel has no autofs",
+    "an older one": r"a sanitizer, or an older C library, makes calls of its own",
     "a filter": r"this kernel tells of no single mount .*|the kernel names nobody .*",
     "another mount(8)": r"the page has what util-linux 2\.38 says",
     "chance": r"another inode number this time",
