@@ -60,9 +60,9 @@ enum reach_kind {
 struct reach {
 	char *place; /* where a new mount would be seen as well */
 	enum reach_kind kind;
-	char *with;    /* the point of the mount that this place is on */
-	char *lost;    /* what would go with the mount at the target */
-	char *carrier; /* the point of the mount that carries the target */
+	char *with;          /* the point of the mount that this place is on */
+	char *lost;          /* what would go with the mount at the target */
+	char *carrier;       /* the point of the mount that carries the target */
 	bool is_stack_known; /* which of the layers go along with others */
 };
 

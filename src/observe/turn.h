@@ -11,7 +11,7 @@
 #include "request/request.h"
 
 struct turn {
-	bool is_done; /* it is as asked; in check mode: it would be */
+	bool is_done;   /* it is as asked; in check mode: it would be */
 	bool has_acted; /* this run has changed what is mounted there */
 	bool has_failed;
 	bool is_over;        /* it comes no more */
