@@ -122,7 +122,7 @@ def test_what_is_hidden_in_a_bind_that_is_made(stage, now, recursive):
         stage.dir(f"{RO}/shop/in")
         stage.dir(f"{RO}/shop", *(["old"] if now == "full" else []))
     for name, warned in (("shop", ["target_not_empty"]), ("bare", [])):
-        inner = bind(INNER["source"], f"{RO}/{name}")
+        inner = bind(f"{SOURCES}/www/{name}", f"{RO}/{name}")
         said = as_foreseen(stage, {**OUTER, "recursive": recursive}, inner)
         assert [w["code"] for w in said.reply["warnings"] if w["target"] == inner["target"]] == warned
         stage.run("umount", inner["target"], RO)
