@@ -121,6 +121,8 @@ static const struct mount *child_at(const struct mount_tree *tree, const struct 
 uint64_t mount_tree_look_up(const struct mount_tree *tree, const char *path, bool crosses)
 {
 	struct key at = {.parent = tree->root, .path = path};
+	/* In a table that is not the kernel's they may lie on each other in a circle. */
+	size_t left = tree->mounts.count;
 
 	while (path[at.length] != '\0' && path[1] != '\0') {
 		const struct mount *m = NULL;
@@ -128,7 +130,7 @@ uint64_t mount_tree_look_up(const struct mount_tree *tree, const char *path, boo
 		at.length += 1 + strcspn(path + at.length + 1, "/");
 		if (path[at.length] == '\0' && !crosses)
 			break;
-		while ((m = child_at(tree, &at)))
+		for (; left > 0 && (m = child_at(tree, &at)); left--)
 			at.parent = m->id;
 	}
 	return at.parent;
