@@ -46,3 +46,11 @@ size_t array_lower_bound(const void *key, const void *items, size_t count, size_
 	}
 	return low;
 }
+
+int array_by_uint64(const void *a, const void *b)
+{
+	const uint64_t *x = a;
+	const uint64_t *y = b;
+
+	return (*x > *y) - (*x < *y);
+}

@@ -36,3 +36,6 @@ MUST_CHECK void *array_grow(void *items, size_t count, size_t more, size_t size)
 /* What ARRAY_LOWER_BOUND does. */
 size_t array_lower_bound(const void *key, const void *items, size_t count, size_t size,
 			 int (*compare)(const void *key, const void *element));
+
+/* The order of two uint64_t, as for qsort(3) and bsearch(3). */
+int array_by_uint64(const void *a, const void *b);

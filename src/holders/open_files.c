@@ -27,23 +27,16 @@ int ids_add(struct ids *ids, const struct mount_list *list)
 	return 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const uint64_t *x = a;
-	const uint64_t *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 void ids_sort(struct ids *ids)
 {
 	if (ids->count > 1)
-		qsort(ids->items, ids->count, sizeof(*ids->items), by_value);
+		qsort(ids->items, ids->count, sizeof(*ids->items), array_by_uint64);
 }
 
 static bool ids_has(const struct ids *ids, uint64_t id)
 {
-	return ids->count > 0 && bsearch(&id, ids->items, ids->count, sizeof(id), by_value);
+	return ids->count > 0 &&
+	       bsearch(&id, ids->items, ids->count, sizeof(id), array_by_uint64);
 }
 
 void ids_done(struct ids *ids)

@@ -5,20 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/mount_query.h"
 
 struct turn *turns_make(const struct request *req)
 {
 	return calloc(req->n_wants + 1, sizeof(struct turn));
-}
-
-static int by_id(const void *a, const void *b)
-{
-	const uint64_t *x = a;
-	const uint64_t *y = b;
-
-	return (*x > *y) - (*x < *y);
 }
 
 int turn_take(struct turn *turn, const struct have *have)
@@ -36,7 +29,7 @@ int turn_take(struct turn *turn, const struct have *have)
 		ids[n++] = have->below.items[i].id;
 	if (have->on.may_stop)
 		ids[n++] = have->on.mount;
-	qsort(ids, n, sizeof(*ids), by_id);
+	qsort(ids, n, sizeof(*ids), array_by_uint64);
 	free(turn->gone);
 	turn->gone = ids;
 	turn->n_gone = n;
@@ -62,7 +55,7 @@ int turn_peel(struct turn *turn, const struct have *have, size_t n)
 		if (have->layers[i].goes_along)
 			ids[count++] = have->layers[i].mount.id;
 	}
-	qsort(ids, count, sizeof(*ids), by_id);
+	qsort(ids, count, sizeof(*ids), array_by_uint64);
 	turn->gone = ids;
 	turn->n_gone = count;
 	turn->base = have_floor(have);
@@ -79,7 +72,7 @@ void turn_give_back(struct turn *turn)
 bool turn_has_taken(const struct turn *turn, uint64_t id)
 {
 	return turn->n_gone > 0 &&
-	       bsearch(&id, turn->gone, turn->n_gone, sizeof(id), by_id) != NULL;
+	       bsearch(&id, turn->gone, turn->n_gone, sizeof(id), array_by_uint64) != NULL;
 }
 
 void turns_done(struct turn *turns, const struct request *req)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "kernel/mount_query.h"
@@ -51,20 +52,12 @@ struct left {
 	uint64_t top;  /* the uppermost mount at the path itself, or 0 */
 };
 
-static int by_number(const void *a, const void *b)
-{
-	const uint64_t *x = a;
-	const uint64_t *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* Of mounts at one point, by ids and parents, the one that carries no other; or 0. */
 static uint64_t find_top(const uint64_t *ids, uint64_t *parents, size_t n)
 {
-	qsort(parents, n, sizeof(*parents), by_number);
+	qsort(parents, n, sizeof(*parents), array_by_uint64);
 	for (size_t i = 0; i < n; i++) {
-		if (!bsearch(&ids[i], parents, n, sizeof(*parents), by_number))
+		if (!bsearch(&ids[i], parents, n, sizeof(*parents), array_by_uint64))
 			return ids[i];
 	}
 	return 0;

@@ -168,7 +168,8 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 		r = purge_add(req, &run->snapshot, err);
 	if (r == 0)
 		r = purged_check(req, err);
-	forget_lines(run);
+	if (r == 0)
+		forget_lines(run);
 	if (r == 0 && fstab->n_bad > 0 && req->about_fstab != WANT_NONE) {
 		run->reply->n_unparsed = fstab->n_bad;
 		run->reply->unparsed = fstab->bad[0];
