@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "base/macro.h"
+#include "kernel/call_numbers.h"
 #include "kernel/syscalls.h"
-#include "new_calls.h"
 
 #define READ_ONLY     1u               /* MOUNT_ATTR_RDONLY */
 #define CLOEXEC_CLONE (1u | O_CLOEXEC) /* OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC */

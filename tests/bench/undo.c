@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kernel/call_numbers.h"
 #include "kernel/syscalls.h"
-#include "new_calls.h"
 
 #define PATIENCE 1e7 /* microseconds */
 

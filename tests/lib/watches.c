@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "new_calls.h"
 #include "watches.h"
 
 #include <errno.h>
@@ -12,6 +11,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "kernel/call_numbers.h"
 #include "listener.h"
 
 #define MNT_ID         0x1000u /* STATX_MNT_ID */

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel/call_numbers.h"
 #include "listener.h"
-#include "new_calls.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define ALLOWED_MAX  250 /* a jump in a filter spans no more */

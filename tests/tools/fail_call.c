@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "base/errno_name.h"
+#include "kernel/call_numbers.h"
 #include "listener.h"
-#include "new_calls.h"
 
 /* Beside the verdicts of a listener: the call is made, and this signal comes. */
 #define STOP         (-3)

@@ -22,8 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel/call_numbers.h"
 #include "listener.h"
-#include "new_calls.h"
 #include "watches.h"
 
 #define ARRAY_LEN(a)  (sizeof(a) / sizeof((a)[0]))
