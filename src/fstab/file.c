@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
+#include "base/wait.h"
 #include "fstab/file_private.h"
 #include "kernel/read.h"
 
@@ -140,12 +140,7 @@ void fstab_file_remove_beside(const char *path)
 
 bool fstab_wait(const struct fstab_wait *wait)
 {
-	const struct timespec pause = {.tv_nsec = 5000000};
-
-	if (clock_now() >= wait->deadline)
-		return false;
-	(void)nanosleep(&pause, NULL);
-	return true;
+	return wait_moment(wait->deadline);
 }
 
 int fstab_lock_fd(int fd)

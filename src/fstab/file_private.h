@@ -43,7 +43,7 @@ struct fstab_wait {
 	struct fstab_file_error *fault;
 };
 
-/* Wait a moment; false when the time is over. */
+/* As wait_moment(). */
 bool fstab_wait(const struct fstab_wait *wait);
 
 /* Lock an open file, by an OFD lock: 0, -EAGAIN or another -errno. */

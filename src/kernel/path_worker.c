@@ -17,11 +17,13 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/wait.h"
 #include "kernel/mount_table.h"
 #include "kernel/path_walk.h"
 #include "kernel/syscalls.h"
 
-#define FDS_MAX 65536u /* more are not closed one by one */
+#define ANSWER_SECONDS 0.1    /* who is alive has answered by then */
+#define FDS_MAX        65536u /* more are not closed one by one */
 
 static struct child {
 	pid_t pid; /* 0: there is none */
@@ -253,18 +255,24 @@ void walk_child_done(void)
 /* Wait for the answer. 0, or -ETIMEDOUT. */
 static int await(double seconds)
 {
-	double end = clock_now() + seconds;
+	double begin = clock_now();
+	double end = begin + (seconds < 0 ? 3600 : seconds);
+	double slice = wait_slice();
 	struct pollfd p = {.fd = child.socket, .events = POLLIN};
 
 	for (;;) {
-		double left = seconds < 0 ? 3600 : end - clock_now();
+		double now = clock_now();
+		double left = slice > 0 && end - now > slice ? slice : end - now;
 		int r = poll(&p, 1, left > 0 ? (int)(left * 1000) + 1 : 0);
 
 		if (r > 0)
 			return 0;
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		if (seconds >= 0 && clock_now() >= end)
+		now = clock_now();
+		if (seconds >= 0 && now >= end)
+			return -ETIMEDOUT;
+		if (now >= begin + ANSWER_SECONDS && wait_is_over())
 			return -ETIMEDOUT;
 	}
 }

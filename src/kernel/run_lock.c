@@ -6,11 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
+#include "base/wait.h"
 #include "kernel/failure.h"
 
 #define LOCK_PATH "/run/robind.lock"
@@ -65,13 +64,10 @@ int lock_take(double deadline, unsigned timeout, int *ret, struct error *err)
 	if (fd < 0)
 		return 0;
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		const struct timespec pause = {.tv_nsec = 10000000};
-
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return lock_failed(errno, err);
-		if (clock_now() >= deadline)
+		if (!wait_moment(deadline))
 			return give_up(holder(fd), timeout, err);
-		(void)nanosleep(&pause, NULL);
 	}
 	write_holder(fd);
 	*ret = steal_fd(&fd);

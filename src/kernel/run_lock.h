@@ -7,7 +7,7 @@
 
 /*
  * Take the lock, waiting until `deadline` (clock_now()), which is `timeout` seconds from
- * the start. *ret is the descriptor that holds it
+ * the start, or as wait_moment() ends it. *ret is the descriptor that holds it
  * until it is closed, or -1 where no lock file can be had at all (/run is not ours to
  * write: an ordinary user in a user namespace). -1 with ERROR_LOCKED_OUT, which names the
  * holder.

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/wait.h"
 #include "fstab/snapshot.h"
 #include "holders/search.h"
 #include "kernel/features.h"
@@ -184,10 +185,26 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	return r;
 }
 
+/* Alone, where something may be changed. */
+static int run_in_turn(struct run *run, struct request *req, struct error *err)
+{
+	scoped_fd int lock = -1;
+	int r = 0;
+
+	if (!req->check_mode && lock_take(run->deadline, req->timeout, &lock, err) < 0)
+		return -1;
+	if (lock >= 0)
+		sys_sweep();
+	path_set_deadline(run->deadline, !req->check_mode);
+	path_set_patience(req->patience);
+	r = run_locked(run, req, err);
+	sys_done();
+	return r;
+}
+
 int run_request(struct request *req, const struct features *features, struct reply *reply,
 		struct error *err)
 {
-	scoped_fd int lock = -1;
 	struct run run = {
 		.converge = {.features = features, .check_mode = req->check_mode},
 		.req = req,
@@ -200,13 +217,8 @@ int run_request(struct request *req, const struct features *features, struct rep
 	if (run_check_kernel(features, err) < 0 ||
 	    check_namespace(req, features, err) < 0 || owners_find(req, err) < 0)
 		return -1;
-	if (!req->check_mode && lock_take(run.deadline, req->timeout, &lock, err) < 0)
-		return -1;
-	if (lock >= 0)
-		sys_sweep();
-	path_set_deadline(run.deadline, !req->check_mode);
-	path_set_patience(req->patience);
-	r = run_locked(&run, req, err);
-	sys_done();
+	wait_set_over(req->progress.is_over, req->progress.to);
+	r = run_in_turn(&run, req, err);
+	wait_set_over(NULL, NULL);
 	return r;
 }

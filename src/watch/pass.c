@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/pass.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +22,22 @@
 
 #define MANY 100u
 
+/* Once it is over nobody waits any more, so of these nothing is known. */
+static bool is_cut_off(const struct outcome *out)
+{
+	return out->status == STATUS_SKIPPED ||
+	       (out->status == STATUS_FAILED && out->error->number == ETIMEDOUT &&
+		!out->changed);
+}
+
 /* Nothing could be judged: all of them are tried again. */
 static void note_error(const struct passing *p, const size_t *which, size_t n,
 		       const struct error *err)
 {
 	struct outcome out = {.status = STATUS_FAILED, .error = error_keep(err)};
+	bool is_over = p->pass->is_over(p->pass->to);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && !(is_over && is_cut_off(&out)); i++)
 		note_failed(p, &p->f->binds[which[i]], &out);
 	error_drop(out.error);
 }
@@ -81,8 +91,7 @@ static void note_all(const struct passing *p, const size_t *which, size_t n,
 	path_set_deadline(clock_now() + PASS_SECONDS, false);
 	path_set_patience(PATIENCE);
 	for (size_t i = 0; i < n && i < reply->n_outcomes; i++) {
-		/* It had no turn. */
-		if (is_over && reply->outcomes[i].status == STATUS_SKIPPED)
+		if (is_over && is_cut_off(&reply->outcomes[i]))
 			continue;
 		note_outcome(p, &p->f->binds[which[i]], &reply->outcomes[i]);
 	}

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SIGTERM while much is to be mended: the bind that is under way is the last one."""
+"""SIGTERM while much is to be mended, or while it waits for somebody: the bind that is under way is
+the last one, and nobody is waited for."""
 
+import contextlib
+import fcntl
 import json
+import os
 import time
 
 import pytest
@@ -9,14 +13,15 @@ import pytest
 from answer import is_sanitized
 from fault import failing
 from host import DIR, KERNEL, SECONDS, bind, here
+from namespace import children_of
+from servers import HungFuse
 
+LOCK = "/run/robind.lock"
 TARGETS = [f"{DIR}/ro/{i:02}" for i in range(20)]
 BINDS = [bind(f"{DIR}/volumes", target) for target in TARGETS]
 
-pytestmark = [
-    pytest.mark.skipif(is_sanitized(), reason="LeakSanitizer does not work under ptrace"),
-    pytest.mark.skipif(bool(KERNEL), reason="who watches the calls cannot be watched"),
-]
+at_a_call = pytest.mark.skipif(is_sanitized() or bool(KERNEL),
+                               reason="LeakSanitizer, or another, does not work under ptrace")
 
 
 def make_writable(host):
@@ -43,6 +48,32 @@ def term_at(nth):
     return failing("mount_setattr", "TERM", nth)
 
 
+def eventually(is_true):
+    deadline = time.monotonic() + SECONDS
+    while not is_true():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def open_files(host, number):
+    """The names of what a process has open."""
+    found = []
+    for file in host.path(f"/proc/{number}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found.append(os.readlink(file))
+    return found
+
+
+def assert_ends(watcher):
+    """At once and well, and it tells nothing but that."""
+    had = len(watcher.events())
+    start = time.monotonic()
+    watcher.process.terminate()
+    assert watcher.process.wait(SECONDS) == 0
+    assert time.monotonic() < start + 1
+    assert [event["event"] for event in watcher.events()[had:]] == ["stopped"]
+
+
 def assert_ended(host, watcher):
     """It has ended by itself, at once and well, and told what it did and nothing else."""
     start = time.monotonic()
@@ -54,6 +85,7 @@ def assert_ended(host, watcher):
     return mended
 
 
+@at_a_call
 def test_in_the_midst_of_a_pass(host, watch):
     host.dir("volumes")
     host.apply(*BINDS)
@@ -66,6 +98,7 @@ def test_in_the_midst_of_a_pass(host, watch):
     assert sorted(writable(host)) == sorted(set(TARGETS) - mended)
 
 
+@at_a_call
 def test_in_the_first_pass(host, watch):
     """Neither are the other requests begun, nor is it told that all is there."""
     host.dir("volumes")
@@ -77,3 +110,41 @@ def test_in_the_first_pass(host, watch):
     mended = assert_ended(host, watcher)
     assert mended <= set(TARGETS[:9])
     assert not watcher.events("ready")
+
+
+def test_while_another_robind_is_at_work(host, watch):
+    host.dir("volumes")
+    watcher = watch(request=here(*BINDS))
+    number = number_of(host)
+    with open(host.path(LOCK), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_writable(host)
+        eventually(lambda: LOCK in open_files(host, number))
+        assert_ends(watcher)
+        assert sorted(writable(host)) == TARGETS
+
+
+def test_while_another_writes_fstab(host, watch):
+    """The line that was removed stays so, and nothing of fstab's lock is left."""
+    host.dir("volumes")
+    fstab = host.file("fstab")
+    watcher = watch(request=here(bind(f"{DIR}/volumes", TARGETS[0], "mounted"), fstab=fstab))
+    assert TARGETS[0] in host.path(fstab).read_text()
+    with open(host.path(f"{fstab}.lock"), "w", encoding="ascii",
+              opener=lambda name, flags: os.open(name, flags, 0o600)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        host.path(fstab).write_text("")
+        eventually(host.path(f"{fstab}~").exists)
+        assert_ends(watcher)
+    assert host.path(fstab).read_text() == "" and not host.path(f"{fstab}~").exists()
+
+
+@pytest.mark.needs_root
+def test_while_a_server_does_not_answer(host, watch):
+    server = HungFuse(host, host.dir(f"{DIR}/hung"))
+    server.hang()
+    watcher = watch(request=here(bind(f"{DIR}/hung/dir", TARGETS[0])), ready=False)
+    eventually(lambda: watcher.process.entered() and children_of(watcher.process.entered()))
+    assert_ends(watcher)
+    server.answer()
+    server.end()
