@@ -155,6 +155,7 @@ int call_run(struct call *call, struct request *req, bool differs_is_2)
 		req->progress =
 			(struct progress_hook){.tell = tell_progress, .to = &progress};
 
+	req->minds_watch = true;
 	call->reply.check_mode = req->check_mode;
 	confine(req, call->features);
 	call->reply.input = call->cli.input;

@@ -30,5 +30,6 @@ void outcome_done(struct outcome *out)
 	free(out->automount);
 	free(out->left_unit);
 	free(out->frozen_at);
+	free(out->watched);
 	*out = (struct outcome){0};
 }

@@ -32,6 +32,7 @@ struct outcome {
 	char *frozen_at;      /* the bind that keeps the source from being written to */
 	char *automount;      /* one in the source, which mounts nothing in the bind */
 	char *left_unit;      /* systemd's name for one at the target */
+	char *watched;        /* what a robind watch is asked for instead, and by what */
 	uint32_t source_attr; /* MOUNT_FLAG_* of the mount that the source lies on */
 	unsigned risks;       /* for the next boot: risk_find() */
 	enum status status;

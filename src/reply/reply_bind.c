@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "base/strbuf.h"
 #include "plan/boot_risks.h"
 #include "reply/reply_parts.h"
 
@@ -157,6 +158,18 @@ static void warn_left(struct json_writer *w, const struct outcome *out)
 	part_warning(w, "automount_left", want_asked_target(out->want), msg);
 }
 
+static void warn_watched(struct json_writer *w, const struct outcome *out)
+{
+	scoped_strbuf msg = {0};
+
+	strbuf_addf(&msg,
+		    "a robind watch runs that is asked for something else there (%s), and "
+		    "undoes what differs; change that first, or stop the watch",
+		    out->watched);
+	if (strbuf_text(&msg))
+		part_warning(w, "watched", want_asked_target(out->want), strbuf_text(&msg));
+}
+
 void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 			const struct outcome *out)
 {
@@ -198,6 +211,8 @@ void part_bind_warnings(struct json_writer *w, const struct reply *reply,
 		part_warning(w, "automount_in_source", want_asked_target(out->want), msg);
 	}
 	warn_left(w, out);
+	if (out->watched)
+		warn_watched(w, out);
 	if (!out->covered)
 		return;
 	(void)snprintf(msg, sizeof(msg), "a mount of '%s' lies hidden below the bind",

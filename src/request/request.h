@@ -55,6 +55,7 @@ struct request {
 	bool keeps_order; /* one bind may lead to the source of the next one */
 	bool judges_boot; /* the next boot as well, of all binds */
 	bool no_reload;   /* leave systemd alone when fstab changed */
+	bool minds_watch; /* warn of what a robind watch that runs is asked for instead */
 	unsigned timeout; /* seconds, one deadline for lock and work */
 	double patience; /* seconds for one path that does not answer; 0: its share of those */
 	struct progress_hook progress;

@@ -22,6 +22,7 @@
 #include "run/fstab_commit.h"
 #include "run/owners.h"
 #include "run/resolve.h"
+#include "run/watched.h"
 
 static bool is_any_failed(const struct reply *reply)
 {
@@ -220,5 +221,7 @@ int run_request(struct request *req, const struct features *features, struct rep
 	wait_set_over(req->progress.is_over, req->progress.to);
 	r = run_in_turn(&run, req, err);
 	wait_set_over(NULL, NULL);
+	if (r == 0 && req->minds_watch)
+		watched_note(req, reply);
 	return r;
 }

@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/strbuf.h"
+#include "run/watched.h"
 
 static int read_again(struct watch *w, struct watch_file *f, struct error *err)
 {
@@ -33,6 +35,7 @@ void requests_reload(struct watch *w, struct watch_file *f)
 	f->reload = WATCH_NEVER;
 	if (!f->name)
 		return;
+	w->is_asked_anew = true;
 	if (read_again(w, f, &err) < 0) {
 		char told[ERROR_TOLD_SIZE];
 
@@ -46,6 +49,24 @@ void requests_reload(struct watch *w, struct watch_file *f)
 	pass_tell(&w->pass, WATCH_LOADED, f, NULL);
 	w->has_lost = true; /* its paths are others */
 	pass_first(&w->pass, f);
+}
+
+void requests_leave(struct watch *w)
+{
+	scoped_strbuf left = {0};
+
+	w->is_asked_anew = false;
+	for (size_t i = 0; i < w->n_files && !w->pass.check_mode; i++) {
+		const struct watch_file *f = &w->files[i];
+		struct request req = {0};
+		struct error err = {0};
+
+		if (f->doc && request_decode(f->doc, f->accepts_text, &req, &err) == 0)
+			watched_add(&left, &req, f->name);
+		request_done(&req);
+	}
+	if (left.size > 0)
+		watched_leave(&left, &w->left);
 }
 
 void requests_find(struct watch *w)

@@ -56,6 +56,7 @@ int wake_open(struct watch *w, struct error *err)
 	w->mounts = (struct mount_events)MOUNT_EVENTS_INIT;
 	w->paths = (struct path_watches)PATH_WATCHES_INIT;
 	w->signals = -1;
+	w->left = -1;
 	w->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (w->timer < 0)
 		r = -errno;

@@ -11,6 +11,7 @@
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
 #include "observe/unit_file.h"
+#include "run/watched.h"
 #include "watch/due.h"
 #include "watch/held.h"
 #include "watch/requests.h"
@@ -196,6 +197,8 @@ static void settle(struct watch *w, double now)
 	}
 	if (w->full <= now)
 		w->full = now + w->interval;
+	if (w->is_asked_anew)
+		requests_leave(w);
 	apart_start(w, now);
 	held_start(w, now);
 	tell_unable(w);
@@ -218,6 +221,7 @@ int watch_run(struct watch *w, struct error *err)
 	for (size_t i = 0; i < w->n_files; i++)
 		pass_first(&w->pass, &w->files[i]);
 	w->full = clock_boot() + w->interval;
+	requests_leave(w);
 	if (!wake_is_over(w))
 		pass_tell(&w->pass, WATCH_READY, NULL, NULL);
 	call_settled(w);
@@ -227,6 +231,7 @@ int watch_run(struct watch *w, struct error *err)
 		if (!w->is_over && next_time(w) <= now)
 			settle(w, now);
 	}
+	watched_take_back(&w->left);
 	pass_tell(&w->pass, WATCH_STOPPED, NULL, NULL);
 	call_settled(w);
 	wake_done(w);

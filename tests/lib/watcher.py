@@ -62,10 +62,12 @@ class Watcher:
     def stopped(self):
         """What happens meanwhile it finds all at once."""
         os.kill(self.process.entered(), signal.SIGSTOP)
-        yield
-        # nsenter(1) stops with it, and waits for nobody until it goes on.
-        os.kill(self.process.pid, signal.SIGCONT)
-        os.kill(self.process.entered(), signal.SIGCONT)
+        try:
+            yield
+        finally:
+            # nsenter(1) stops with it, and waits for nobody until it goes on.
+            os.kill(self.process.pid, signal.SIGCONT)
+            os.kill(self.process.entered(), signal.SIGCONT)
 
     def hang_up(self):
         self.process.send_signal(signal.SIGHUP)
