@@ -2,7 +2,8 @@
 """`make check` in containers of releases of Debian, fresh ones: it passes, and what is skipped there is
 what cannot be had there.
 
-DISTROS="bullseye trixie" WAYS=nspawn are those that are tried, and PART=test_b what of the tests.
+RELEASE="bullseye trixie" WAYS=nspawn are those that are tried, TESTS=unit/ what of the tests there.
+What they said lies in build/distros.
 """
 
 import os
@@ -13,8 +14,8 @@ import pytest
 
 from containers import WAYS
 
-RELEASES = os.environ.get("DISTROS", "bullseye bookworm trixie sid").split()
-PART = os.environ.get("PART", "")
+RELEASES = os.environ.get("RELEASE", "bullseye bookworm trixie sid").split()
+PART = os.environ.get("TESTS", "")
 MISSING = [tool for tool in ("debootstrap", "systemd-nspawn", "dockerd")
            if not shutil.which(tool, path="/usr/sbin:/sbin:/usr/bin:/bin")]
 
@@ -52,6 +53,6 @@ def test_make_check(release, way):
     said = re.sub(r"\x1b\[[0-9;]*m", "", said)
     assert status == 0, said[-40000:]
     passed = int(re.search(r"^(\d+) passed, 0 failed, \d+ skipped$", said, re.M)[1])
-    assert passed > (100 if PART else 5000), said[-2000:]
+    assert passed > (0 if PART else 5000), said[-2000:]
     unknown = {one or other for one, other in skipped(said) if not KNOWN.fullmatch(one or other)}
     assert unknown == set(), f"{release} {way}"
