@@ -15,6 +15,7 @@
 #include "kernel/namespace.h"
 #include "kernel/path_open.h"
 #include "mount_helper_args.h"
+#include "mount_helper_line.h"
 #include "mount_helper_options.h"
 #include "reply/reply.h"
 #include "reply_text.h"
@@ -191,8 +192,9 @@ static int with_options(const struct mount_call *call)
 
 /* ---- the call ---- */
 
-static int run(const struct mount_call *call)
+static int run(struct mount_call *call)
 {
+	struct error err = {0};
 	int r = 0;
 
 	if (call->help) {
@@ -206,7 +208,7 @@ static int run(const struct mount_call *call)
 		return MOUNT_EXIT_FAILED;
 	}
 	sys_close_inherited();
-	return with_options(call);
+	return mount_call_complete(call, &err) < 0 ? refuse(&err) : with_options(call);
 }
 
 bool mount_helper_is_called(const char *name)

@@ -76,5 +76,7 @@ int mount_call_read(int argc, char *argv[], struct mount_call *call)
 void mount_call_done(struct mount_call *call)
 {
 	free(call->options);
+	free(call->line_source);
 	call->options = NULL;
+	call->line_source = NULL;
 }

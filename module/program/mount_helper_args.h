@@ -13,6 +13,7 @@ struct mount_call {
 	const char *target;
 	const char *namespace; /* of -N, or NULL */
 	char *options;         /* all of -o, -r and -w, comma-joined; NULL for none */
+	char *line_source;     /* where the source is that of a line: owned, else NULL */
 	bool sloppy;
 	bool fake;
 	bool verbose;

@@ -26,6 +26,10 @@ const struct risk_rule risk_rules[RISK_COUNT_] = {
 		"systemd misreads a path that ends in a blank or a backslash, that is not UTF-8, "
 		"or that holds a newline, \"$$\" or \"${}\", and mounts nothing there; use another "
 		"name" },
+	[RISK_BOOT_LOOP]       = { "boot_refused",
+		"the mount(8) of busybox takes a file for the image of a disk, and mounts nothing at "
+		"boot where no loop device is free; see to it that robind boot runs, or share the "
+		"directory that the file is in" },
 	[RISK_BOOT_SKIPPED]    = { "boot_skipped",
 		"its line in fstab says noauto, so nothing mounts it at boot; take that word out" },
 	[RISK_BOOT_INITRD]     = { "boot_initrd",
@@ -69,8 +73,11 @@ static unsigned risks_of_type(const struct want *want, const struct have *have)
 {
 	unsigned risks = 0;
 
-	if (is_of_helper(want, have))
-		return have->line.has_helper ? 0 : 1u << RISK_HELPER_MISSING;
+	if (is_of_helper(want, have)) {
+		if (have->line.has_busybox && S_ISREG(have->source.file_id.mode))
+			risks |= 1u << RISK_BOOT_LOOP;
+		return have->line.has_helper ? risks : 1u << RISK_HELPER_MISSING;
+	}
 	if (have->line.has_busybox)
 		risks |= 1u << RISK_BOOT_BUSYBOX;
 	else if (want->recursive && have->source_below.count > 0)
