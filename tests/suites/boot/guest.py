@@ -83,7 +83,9 @@ mount -t tmpfs tmpfs /run
 mkdir -p /run/lock
 mount -t tmpfs -o mode=755 tmpfs "$3"
 mkdir "$3/upper" "$3/work" "$3/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$3/upper,workdir=$3/work" "$3/root"
+# The newest know nothing of the older kind.
+[ "$8" = / ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t overlay overlay -o "lowerdir=$8,upperdir=$3/upper,workdir=$3/work" "$3/root"
 cd "$3/root"
 rm -rf etc/systemd/system/*.wants
 : >etc/machine-id
@@ -96,8 +98,10 @@ make -s -C "$4" -o all OUT="$5" install DESTDIR="$3/root" >&2
 }
 systemctl -q --root="$PWD" enable robind-boot.service
 chroot . sh -ec "$6"
+devices=
+for device in $7; do devices="$devices --bind=$device"; done
 SYSTEMD_SECCOMP=0 timeout 100 systemd-nspawn -q --register=no --keep-unit --private-network \\
-	${7:+"--bind=$7"} --machine=guest -D "$3/root" --console=pipe --boot </dev/null >&2 || true
+	$devices --machine=guest -D "$3/root" --console=pipe --boot </dev/null >&2 || true
 cp scene.log "$2" && cp -R out "$2"
 """
 
@@ -132,11 +136,15 @@ class Seen:
 
 class Guest:
     """Files, by their names in the guest, and the scene; boot() tells what was seen. fstab has
-    the lines that are given, and what robind writes for the binds."""
+    the lines that are given, and what robind writes for the binds. Its files are a view of those below
+    `root`, with the robind of `program`."""
 
-    def __init__(self, home, scene, binds=(), fstab="", units=None, enabled=(), after="", device=""):
+    def __init__(self, home, scene, binds=(), fstab="", units=None, enabled=(), after="", device="",
+                 root="/", program=ROBIND):
         self.home = home
-        self.device = device  # that the guest has beside the usual ones
+        self.root = root
+        self.program = program
+        self.device = device  # those that the guest has beside the usual ones
         self.after = after  # a script that runs in the guest's tree, once robind is installed
         self.files = {"etc/fstab": fstab, "scene": SCENE + scene,
                       "request": json.dumps({"namespace": "here", "binds": binds}),
@@ -161,10 +169,10 @@ class Guest:
         given, taken = self.home / "given", self.home / "taken"
         taken.mkdir()
         self.write(given)
-        out = os.path.relpath(pathlib.Path(ROBIND).parent, REPO)
+        out = os.path.relpath(pathlib.Path(self.program).parent, REPO)
         done = subprocess.run(
             ["unshare", "-m", "--propagation", "private", "sh", "-ec", BOOT, "sh", given, taken,
-             DIR, REPO, out, self.after, self.device],
+             DIR, REPO, out, self.after, self.device, self.root],
             capture_output=True, timeout=SECONDS, check=False)
         assert (taken / "out").is_dir(), f"nothing was seen of it: {done}"
         print((taken / "scene.log").read_text(errors="replace"))  # shown when a test fails
