@@ -34,6 +34,7 @@ static struct table {
 	bool is_read; /* what is above */
 	bool is_old;
 	bool is_kept;
+	bool was_changed; /* while it was kept */
 } table;
 
 static void forget(void)
@@ -45,10 +46,29 @@ static void forget(void)
 	table.is_read = false;
 }
 
+/* Once for each change. */
+static bool is_changed(void)
+{
+	struct pollfd p = {.fd = table.watch, .events = POLLPRI};
+
+	return poll(&p, 1, 0) != 0;
+}
+
 void sys_keep_view(bool keep)
 {
+	bool changed = table.is_read && is_changed();
+
+	table.was_changed |= table.is_kept && changed;
 	table.is_kept = keep;
 	table.is_old = true;
+}
+
+bool sys_view_was_changed(void)
+{
+	bool was_changed = table.was_changed;
+
+	table.was_changed = false;
+	return was_changed;
 }
 
 void sys_table_done(void)
@@ -86,13 +106,9 @@ static int read_table(void)
 
 static bool is_current(void)
 {
-	struct pollfd p = {.fd = table.watch, .events = POLLPRI};
-
 	if (!table.is_read || table.is_old)
 		return false;
-	if (table.is_kept)
-		return true;
-	return poll(&p, 1, 0) == 0;
+	return table.is_kept || !is_changed();
 }
 
 static int refresh(void)

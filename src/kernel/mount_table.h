@@ -37,5 +37,11 @@ void sys_table_changed(int fd);
  */
 void sys_keep_view(bool keep);
 
+/*
+ * Whether mounts changed while a view was kept, by whomever, since this was asked last: what was
+ * answered from it is true of when it was read, and of nothing later.
+ */
+bool sys_view_was_changed(void);
+
 /* Free what it holds. */
 void sys_table_done(void);

@@ -32,6 +32,8 @@ static void run_batch(struct run *run, const size_t *order, size_t n)
 				       run->req->n_wants);
 	}
 	sys_keep_view(false);
+	/* Where nothing was done, somebody else did something. */
+	needs_check |= !run->req->check_mode && sys_view_was_changed();
 	for (size_t i = 0; needs_check && i < n; i++)
 		bind_finish(run, &outcomes[order[i]]);
 }

@@ -12,6 +12,7 @@
 #include "holders/search.h"
 #include "kernel/features.h"
 #include "kernel/mount_api.h"
+#include "kernel/mount_table.h"
 #include "kernel/path_glance.h"
 #include "kernel/path_limit.h"
 #include "kernel/run_lock.h"
@@ -72,7 +73,8 @@ static int begin_parts(struct run *run)
 
 /*
  * What changes nothing looks at paths by their last names, which is only true where their
- * directories are at the end what they were. Else it is all looked at anew, by whole paths.
+ * directories are at the end what they were, and before Linux 6.8 at a table of mounts that was read
+ * before. Else it is all looked at anew, by whole paths.
  */
 static int check_parts(struct run *run)
 {
@@ -80,8 +82,9 @@ static int check_parts(struct run *run)
 
 	if (!run->req->keeps_order)
 		sys_glance_begin();
+	(void)sys_view_was_changed();
 	run_parts(run);
-	is_true = sys_glance_is_true();
+	is_true = sys_glance_is_true() && !sys_view_was_changed();
 	sys_glance_done();
 	if (is_true)
 		return 0;
