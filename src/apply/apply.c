@@ -233,11 +233,19 @@ static bool is_as_judged(const struct step_context *w, enum step_kind next)
 	       (next == STEP_PEEL || !want_is_there(w->want));
 }
 
+/* What the mount hid is seen then; or what its copies hid, which go along. */
+static bool uncovers(const struct have *have, const struct step_list *steps)
+{
+	return have->reach.takes_copies || step_list_has(steps, STEP_DETACH) ||
+	       step_list_has(steps, STEP_PEEL);
+}
+
 /* What is known of mounts, and where it was looked, may be another afterwards. */
 static void note_change(const struct apply_context *context, const struct want *want,
-			const struct have *have)
+			const struct have *have, const struct plan *plan)
 {
 	context->mounts->is_changed = true;
+	context->mounts->reach.is_old |= uncovers(have, &plan->steps);
 	if (have->target.fd != PINNED_BY_NAME)
 		context->mounts->lone = 0;
 	sys_glance_leave(want->target);
@@ -259,7 +267,7 @@ int apply_plan(const struct apply_context *context, const struct want *want,
 	    step_list_reserve(&done->steps, RECORDS_MAX * plan->steps.count) < 0)
 		return error_no_memory(err);
 	if (plan->steps.count > 0)
-		note_change(context, want, have);
+		note_change(context, want, have, plan);
 	for (size_t i = 0; i < plan->steps.count; i++) {
 		if (plan->refusal && plan->steps.items[i] != STEP_SET_READ_ONLY)
 			continue;

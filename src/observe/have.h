@@ -63,6 +63,7 @@ struct reach {
 	char *with;          /* the point of the mount that this place is on */
 	char *lost;          /* what would go with the mount at the target */
 	char *carrier;       /* the point of the mount that carries the target */
+	bool takes_copies;   /* others of the same tree go along, at other places */
 	bool is_stack_known; /* which of the layers go along with others */
 };
 

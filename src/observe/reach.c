@@ -100,9 +100,11 @@ static bool note_lost(const struct mount *m, const char *place, void *data)
 	bool is_copy = mount_is_same_tree(m, &look->layer);
 	struct mount now = {0};
 
-	if (is_copy &&
-	    (strcmp(place, look->want->target) == 0 || !view_has_target(look->view, place)))
+	if (is_copy && (strcmp(place, look->want->target) == 0 ||
+			!view_has_target(look->view, place))) {
+		reach->takes_copies = true;
 		return false;
+	}
 	if (!is_still_there(look, m, &now))
 		return look->r < 0;
 	(void)(remember(look, &reach->lost, place) &&
@@ -199,7 +201,11 @@ static int look_at_places(struct looking *look, size_t n_detached)
 	struct propagation *p = NULL;
 	bool has_others = false;
 	size_t layer = n_detached > 0 ? n_detached - 1 : look->have->n_layers;
-	int r = read_carrier(look, layer, &has_others);
+	int r = 0;
+
+	/* What hid a place when the table was read may have been taken off. */
+	reach_table_refresh(&look->view->mounts->reach);
+	r = read_carrier(look, layer, &has_others);
 
 	if (r < 0 || !has_others)
 		return r;

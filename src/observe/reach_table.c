@@ -17,6 +17,12 @@ void reach_table_done(struct reach_table *table)
 	*table = (struct reach_table){0};
 }
 
+void reach_table_refresh(struct reach_table *table)
+{
+	if (table->is_old)
+		reach_table_done(table);
+}
+
 static int by_number(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a;

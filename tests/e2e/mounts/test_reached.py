@@ -47,6 +47,19 @@ def test_source_covered_by_an_earlier_tool(stage):
     stage.assert_read_only_view(f"{VOL}/db", f"{VIEW}/db")
 
 
+@pytest.mark.parametrize("cover", [VOL, f"{D}/s"], ids=["itself", "another"])
+def test_view_that_is_uncovered_by_a_removal(stage, cover):
+    """What hid it at the other place goes along, before it is the turn of the bind below it."""
+    stage.sh(view(at=VOL) + view() + f"mount --bind {cover} {VOL}")
+    assert len(stage.stack(VIEW)) == 2, "the scene is not what it should be"
+    removed = bind(f"{D}/s", VOL, "unmounted", replace=True)
+    asked = bind(f"{D}/s/sub", f"{VOL}/in")
+    said = stage.apply(removed, asked)
+    assert said.of(VOL)["status"] == "changed" and stage.stack(VOL) == [], said.reply
+    assert said.of(asked["target"])["error"]["code"] == "reaches_elsewhere", said.reply
+    assert_unharmed(stage, f"{VIEW}/in", f"{VOL}/in")
+
+
 def test_source_that_is_asked_to_be_read_only(stage):
     """A bind of the source onto itself, by this request or by an earlier one's line in fstab."""
     fstab = stage.file(f"{D}/fstab")
