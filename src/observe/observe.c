@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "fstab/snapshot.h"
@@ -61,6 +62,19 @@ static int look_at_mounts(const struct view *view, const struct want *want, bool
 	return r;
 }
 
+/* Check mode: what an earlier bind of the request would have made by now. */
+static void pin_made(const struct view *view, const struct want *want, struct have *have)
+{
+	uint64_t mount = view->made && want_is_there(want)
+				 ? made_sources_find(view->made, want->source)
+				 : 0;
+
+	if (mount == 0 || pinned_path_is_there(&have->source) || have->source.untriggered)
+		return;
+	have->source.fd = PINNED_BY_NAME;
+	have->source.file_id = (struct file_id){.mode = S_IFDIR, .mount = mount};
+}
+
 static int pin_both_sources(const struct view *view, const struct want *want,
 			    struct have *have, struct error *err)
 {
@@ -73,6 +87,7 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	else if (!want->source || pin_source(view, want->source, want_is_there(want),
 					     &have->source, err) < 0)
 		return want->source ? -1 : 0;
+	pin_made(view, want, have);
 	volume = volume_of(want, have);
 	if (volume.path &&
 	    pin_source_mount(view, volume.path, &have->source_mount, err) < 0)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "fstab/snapshot.h"
+#include "observe/made_sources.h"
 #include "observe/mount_cache.h"
 #include "observe/seen.h"
 #include "observe/turn.h"
@@ -15,10 +16,11 @@ struct view {
 	struct mounts *mounts;
 	const struct request *req;
 	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
-	struct turn *turns; /* one for each bind; NULL: there is no order */
-	struct seen *seen;  /* where apply/ leaves what it saw; NULL: nowhere */
-	double deadline;    /* clock_now(); 0: none */
-	bool opens_all;     /* what is looked at is to be changed: by its descriptor */
+	struct turn *turns;        /* one for each bind; NULL: there is no order */
+	struct made_sources *made; /* check mode; or NULL */
+	struct seen *seen;         /* where apply/ leaves what it saw; NULL: nowhere */
+	double deadline;           /* clock_now(); 0: none */
+	bool opens_all; /* what is looked at is to be changed: by its descriptor */
 };
 
 /* True when a bind shall be there at this path: by the request, or by a line of robind's. */

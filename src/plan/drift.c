@@ -67,6 +67,15 @@ int drift_add(struct drift_list *list, enum drift_code code, const char *want,
 	return 0;
 }
 
+bool drift_list_has(const struct drift_list *list, enum drift_code code)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].code == code)
+			return true;
+	}
+	return false;
+}
+
 void drift_list_done(struct drift_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)

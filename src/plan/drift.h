@@ -2,6 +2,7 @@
 /* The reasons for a change, as the reply names them: a fixed table, and lists of reasons. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/macro.h"
@@ -65,4 +66,5 @@ struct drift_list {
  */
 MUST_CHECK int drift_add(struct drift_list *list, enum drift_code code, const char *want,
 			 const char *have, const char *path);
+bool drift_list_has(const struct drift_list *list, enum drift_code code);
 void drift_list_done(struct drift_list *list);

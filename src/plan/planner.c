@@ -99,15 +99,6 @@ static struct target_state predict_state(const struct want *want, const struct h
 	return s;
 }
 
-static bool has_drift(const struct plan *plan, enum drift_code code)
-{
-	for (size_t i = 0; i < plan->drift.count; i++) {
-		if (plan->drift.items[i].code == code)
-			return true;
-	}
-	return false;
-}
-
 /*
  * What is refused a new mount, or to be taken off, shall at least not stay writable; but where
  * the source is missing, nothing is touched.
@@ -117,7 +108,8 @@ static int protect(const struct have *have, struct plan *plan)
 	const struct layer *top = have->layers;
 
 	if (have->n_layers == 0 || !layer_is_of_source(top) ||
-	    mount_is_read_only(&top->mount) || has_drift(plan, DRIFT_SOURCE_MISSING) ||
+	    mount_is_read_only(&top->mount) ||
+	    drift_list_has(&plan->drift, DRIFT_SOURCE_MISSING) ||
 	    step_list_has(&plan->steps, STEP_SET_READ_ONLY))
 		return 0;
 	return step_list_add(&plan->steps, STEP_SET_READ_ONLY);

@@ -25,6 +25,7 @@ struct run {
 	struct fstab_snapshot snapshot;
 	struct mounts mounts;
 	struct clones clones;
+	struct made_sources made;
 	struct seen seen;
 	struct unproved unproved;
 	struct reply *reply; /* has an outcome for each bind */

@@ -55,6 +55,15 @@ int predict_peeled(struct plan *plan, struct outcome *out, struct error *err)
 	return 0;
 }
 
+/* With the target come the directories above it; not where apply may miss its own source. */
+static void note_made(const struct view *view, const struct want *want,
+		      const struct have *have, const struct plan *plan)
+{
+	if (view->made && !drift_list_has(&plan->drift, DRIFT_SOURCE_MISSING) &&
+	    step_list_has(&plan->steps, STEP_CREATE_TARGET))
+		made_sources_note(view->made, want->target, have->ground.mount);
+}
+
 int predict(const struct view *view, const struct have *have, struct plan *plan,
 	    bool is_again, struct outcome *out, struct error *err)
 {
@@ -65,6 +74,7 @@ int predict(const struct view *view, const struct have *have, struct plan *plan,
 	if (want_is_gone(out->want) && plan->steps.count > 0 &&
 	    turn_take(view_turn(view, out->want), have) < 0)
 		return error_no_memory(err);
+	note_made(view, out->want, have, plan);
 	if (step_list_has(&plan->steps, STEP_REMOVE_TARGET))
 		view_take_target(view, out->want);
 	view_turn(view, out->want)->shows_other = have->n_layers > 0 &&

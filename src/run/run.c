@@ -66,8 +66,13 @@ static int search_all(struct run *run)
 static int begin_parts(struct run *run)
 {
 	turns_done(run->converge.view.turns, run->req);
+	made_sources_done(&run->made);
 	run->is_stopped = false;
 	run->converge.view.turns = turns_make(run->req);
+	/* In one that keeps its order the paths are known in their turn only. */
+	if (run->req->check_mode && !run->req->keeps_order &&
+	    made_sources_make(run->req, &run->made) < 0)
+		return -1;
 	return run->converge.view.turns ? reply_begin(run->reply, run->req) : -1;
 }
 
@@ -161,6 +166,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	run->converge.view = (struct view){.mounts = &run->mounts,
 					   .req = req,
 					   .snapshot = &run->snapshot,
+					   .made = &run->made,
 					   .seen = &run->seen,
 					   .deadline = run->deadline};
 	run->converge.context = (struct apply_context){.mounts = &run->mounts,
@@ -182,6 +188,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 	if (r == 0 && run_all(run) < 0)
 		r = error_no_memory(err);
 	turns_done(run->converge.view.turns, req);
+	made_sources_done(&run->made);
 	clones_done(&run->clones);
 	seen_done(&run->seen);
 	mounts_done(&run->mounts);
