@@ -51,8 +51,12 @@ def is_awaited(foretold):
     return any(drift["code"] == "source_missing" for drift in foretold.get("drift", []))
 
 
-def depends(done, foretold, request):
+def depends(done, foretold, request, awaited):
     """Whether another bind's missing source may be why this one was not done, or otherwise."""
+    error = foretold.get("error", {})
+    if error.get("code") == "submount_in_the_way" and any(
+            f"'{target}'" in error["msg"] for target in awaited):
+        return True  # with its source that one would be in the way
     if done.get("error", foretold.get("error", {})).get("code") == "reaches_elsewhere":
         return True
     if any(drift["code"].startswith("submount_") for drift in foretold.get("drift", [])):
@@ -79,7 +83,7 @@ def same_answers(request, foretold, done):
                and b.get("error", {}).get("code") in ("source_missing", "source_unmounted")]
     excused = False
     for one, other in pairs:
-        if other["target"] in awaited or (awaited and depends(other, one, request)):
+        if other["target"] in awaited or (awaited and depends(other, one, request, awaited)):
             excused = True
         elif said(one, other) != said(other, other):
             yield differing(one, other)
@@ -127,17 +131,27 @@ def untouched(what, before, after):
 # ---- a second time ----
 
 
+def is_of_others(again, failed):
+    """It lacks nothing but the mounts of binds that failed the first time, and came now."""
+    drift = again.get("drift", [])
+    return bool(drift) and all(reason["code"] == "submount_missing" and reason["path"] in failed
+                               for reason in drift)
+
+
 def settled(first, second):
     """Rule 2."""
     if "binds" not in first.reply or "binds" not in second.reply:
         return
     later = {bind["target"]: bind for bind in second.reply["binds"]}
+    failed = [bind["target"] for bind in first.reply["binds"] if bind["status"] == "failed"]
     for bind in first.reply["binds"]:
         again = later.get(bind["target"])
         if not again or bind["status"] not in GOOD:
             continue
         if again["status"] == "failed" and first.reply["failed"]:
             continue  # what failed left its place to be found otherwise by the others
+        if is_of_others(again, failed):
+            continue
         if again["status"] != "ok":
             member = "error" if "error" in again else "drift"
             yield Fault(f"not settled: {codes(again, member)}", f"{bind}\n{again}")

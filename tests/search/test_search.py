@@ -6,6 +6,7 @@ import collections
 import pytest
 
 import cases
+import judge
 import search
 import watching
 
@@ -40,6 +41,44 @@ def test_watched(first):
         case = watching.make(seed)
         faults = search.play(case, collections.Counter())
         assert not faults, search.Failure(case, faults).text()
+
+
+# ---- what is no fault ----
+
+
+class Said:
+    """An answer with these binds."""
+
+    def __init__(self, *binds):
+        self.reply = {"binds": list(binds), "failed": any(bind["status"] == "failed" for bind in binds),
+                      "changed": any(bind["status"] == "changed" for bind in binds)}
+        self.status = 1 if self.reply["failed"] else 2 if self.reply["changed"] else 0
+
+
+def done(target, status, error=None, **drift):
+    told = {"target": target, "status": status, "drift": [drift] if drift else []}
+    if error:
+        told["error"] = {"code": error, "msg": f"'/p/x' would be seen at '{target}/x'"}
+    return told
+
+
+@pytest.mark.parametrize("failed, path, faults", [
+    ("/x", "/x", 0), ("/x", "/x/y", 1), ("/y", "/x", 1), (None, "/x", 1),
+])
+def test_lacks_what_failed_before(failed, path, faults):
+    first = Said(done("/t", "changed"), *([done(failed, "failed", "busy")] if failed else []))
+    second = Said(done("/t", "changed", code="submount_missing", path=path))
+    assert len(list(judge.settled(first, second))) == faults
+
+
+@pytest.mark.parametrize("missing, code, faults", [
+    ("/p/x", "submount_in_the_way", 0), ("/p/y", "submount_in_the_way", 1), ("/p/x", "busy", 1),
+])
+def test_not_in_the_way_without_its_source(missing, code, faults):
+    foretold = Said(done(missing, "changed", code="source_missing"), done("/t", "failed", code))
+    said = Said(done(missing, "failed", "source_missing"), done("/t", "changed"))
+    kinds = [fault.kind for fault in judge.same_answers({}, foretold, said)]
+    assert len([kind for kind in kinds if kind.startswith("check differs: status")]) == faults
 
 
 def test_same_seed_same_case():
