@@ -12,6 +12,8 @@ void pinned_path_done(struct pinned_path *place)
 	place->fd = -1;
 	free(place->untriggered);
 	place->untriggered = NULL;
+	free(place->seen_at);
+	place->seen_at = NULL;
 }
 
 void pinned_path_move(struct pinned_path *from, struct pinned_path *to)

@@ -20,6 +20,8 @@ struct pinned_path {
 	int fd; /* O_PATH, -1 when nothing is there, or PINNED_BY_NAME */
 	struct file_id file_id;
 	char *untriggered; /* the automount that is in the way, which check does not trigger */
+	bool is_to_come; /* its path leads to it only once the bind around it is there */
+	char *seen_at;   /* the path that leads to it before that; NULL: none does */
 };
 
 /* What one mount at the target shows, compared with the source. */

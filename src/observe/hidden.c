@@ -24,16 +24,21 @@ static bool is_known_empty(struct mounts *mounts, const struct have *have)
 int hidden_look(struct mounts *mounts, const char *target, const struct have *have,
 		char **ret)
 {
+	const struct pinned_path *place = &have->target;
+	const char *path = place->is_to_come ? place->seen_at : target;
 	scoped_fd int opened = -1;
 	bool is_local = false;
-	int fd = have->target.fd;
+	int fd = place->fd;
 
 	if (is_known_empty(mounts, have))
 		return 0;
-	is_local = have->is_uncovered || sys_is_local_mount(have->target.file_id.mount);
+	is_local = have->is_uncovered || sys_is_local_mount(place->file_id.mount);
+	/* Of what may not answer only a path is looked at, within the deadline. */
+	if (!is_local && !path)
+		return 0;
 	if (fd == PINNED_BY_NAME) {
 		opened = sys_open(target);
 		fd = opened;
 	}
-	return sys_content(fd, is_local ? NULL : target, 0, ret);
+	return sys_content(fd, is_local ? NULL : path, 0, ret);
 }

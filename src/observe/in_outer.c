@@ -40,20 +40,25 @@ static bool is_in_the_way(int number)
 	return number == ENOTDIR || number == ELOOP;
 }
 
-int pin_in_outer(const struct view *view, const struct want *want, const struct want *outer,
-		 struct pinned_path *ret, struct error *err)
+static bool is_same_file(const struct file_id *a, const struct file_id *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}
+
+/* *ret_by_name is what the path of the place leads to now. */
+static int pin_place(const struct view *view, const struct want *want,
+		     const struct want *outer, const char *place, struct pinned_path *ret,
+		     struct file_id *ret_by_name, struct error *err)
 {
 	const char *rest = path_rest(want->target, outer->target);
-	scoped_mem char *place = path_join(outer->source, rest);
 	struct view whole = *view;
 	int pinned = 0;
 	int r = 0;
 
-	if (!place)
-		return error_no_memory(err);
 	/* By its name, what is at the target now would be looked into. */
 	whole.opens_all = true;
 	pinned = pin_target(&whole, place, !want_is_there(want), ret, err);
+	*ret_by_name = ret->file_id;
 	if (pinned < 0 && !is_in_the_way(err->number))
 		return -1;
 	if (ret->untriggered)
@@ -68,6 +73,21 @@ int pin_in_outer(const struct view *view, const struct want *want, const struct 
 	if (r < 0)
 		pinned_path_done(ret);
 	return 0;
+}
+
+int pin_in_outer(const struct view *view, const struct want *want, const struct want *outer,
+		 struct pinned_path *ret, struct error *err)
+{
+	const char *rest = path_rest(want->target, outer->target);
+	scoped_mem char *place = path_join(outer->source, rest);
+	struct file_id by_name = {0};
+	int r = place ? pin_place(view, want, outer, place, ret, &by_name, err)
+		      : error_no_memory(err);
+
+	ret->is_to_come = true;
+	if (r == 0 && is_same_file(&by_name, &ret->file_id))
+		ret->seen_at = STEAL(place);
+	return r;
 }
 
 int check_in_outer(const struct view *view, const struct want *want, struct error *err)

@@ -32,14 +32,27 @@ int open_on_mount(const char *path, uint64_t mount, struct file_id *ret)
 	return ret->mount == mount ? steal_fd(&dir) : -ENOENT;
 }
 
+/* In a copy of what `dir` shows; of the copy nothing can be asked, so it counts as what it is of. */
+static int look_in(int tree, const char *rest, int dir, struct file_id *ret)
+{
+	struct file_id file_id = {0};
+	scoped_fd int place =
+		open_and_look(sys_open_within(tree, rest, sys_is_local(dir)), ret);
+	int r = place < 0 ? place : sys_stat(dir, &file_id);
+
+	if (r < 0)
+		return r;
+	ret->mount = file_id.mount;
+	return steal_fd(&place);
+}
+
 /* Below a mount that the copy comes without; or on it, where its point is as it is. */
 static int look_below_mounts(int source, const char *rest, int by_name, struct file_id *ret)
 {
 	scoped_fd int tree = copy_without_mounts(source);
 
 	if (tree >= 0)
-		return open_and_look(sys_open_within(tree, rest, sys_is_local(source)),
-				     ret);
+		return look_in(tree, rest, source, ret);
 	return by_name >= 0 && !ret->is_mount_root ? -ENOENT : by_name;
 }
 
@@ -76,8 +89,5 @@ int place_beneath(const struct want *bind, const char *rest, struct file_id *ret
 		return -ENOENT;
 	dir = sys_open(parent);
 	tree = dir < 0 ? dir : copy_without_mounts(dir);
-	return tree < 0 ? tree
-			: open_and_look(sys_open_within(tree, path_rest(path, parent),
-							sys_is_local(dir)),
-					ret);
+	return tree < 0 ? tree : look_in(tree, path_rest(path, parent), dir, ret);
 }
