@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "observe/source_location.h"
 
 /* Take out of a list what is in the other one too. */
 static void drop_common(struct mount_list *list, const struct mount_list *others)
@@ -64,37 +65,77 @@ static void sort_without_doubles(struct mount_list *list)
 	list->count = kept;
 }
 
-/*
- * Check mode: one that would be mounted by now. What it shows does not matter: no mount
- * below the target is a copy of one that is not there yet.
- */
-static int add_planned(const char *point, struct mount_list *list)
-{
-	struct mount m = {.propagation = PROPAGATION_PRIVATE};
+/* A recursive bind, and the mounts that are found below its source. */
+struct looking {
+	const struct view *view;
+	const struct want *want;
+	const struct have *have;
+	struct mount_list *list;
+};
 
-	if (ARRAY_RESERVE(list->items, list->count, 1) < 0 ||
-	    mount_set_text(&m, "", point, "") < 0)
+/* 0 or -ENOMEM. */
+static int set_root(struct mount *m, const char *root)
+{
+	struct mount changed = *m;
+
+	if (mount_set_text(&changed, root, m->point, "") < 0)
 		return -ENOMEM;
-	list->items[list->count++] = m;
+	free(m->text);
+	*m = changed;
 	return 0;
 }
 
-/* Check mode: one that is there, and would be mended by now. 0 or -ENOMEM. */
-static int be_as_asked(const struct view *view, const struct want *want, struct mount *m)
+/*
+ * Check mode: what it will show matters where something is mounted at the same place of the
+ * target, which may be a copy of what was there before. 0 or -ENOMEM.
+ */
+static int show_source(struct looking *look, const struct want *bind, struct mount *m)
 {
-	char *text = m->text;
-	int r = 0;
+	scoped_mem char *place =
+		path_join(look->want->target, path_rest(m->point, look->want->source));
+	struct source_location source = {0};
+	struct file_id file_id = {0};
+	scoped_fd int fd = -1;
+	int r = place ? 0 : -ENOMEM;
 
-	if (!view->req->check_mode)
-		return 0;
-	if (!want->read_only_alone)
-		m->propagation = PROPAGATION_PRIVATE;
-	if (!view_turn(view, want)->shows_other)
-		return 0;
-	r = mount_set_text(m, "", m->point, "");
+	if (r < 0 || !mount_list_find(&look->have->below, place))
+		return r;
+	fd = sys_open(bind->source);
+	r = fd < 0 ? fd : sys_stat_mount(fd, &file_id);
 	if (r == 0)
-		free(text);
-	return r;
+		r = source_location_find(look->view->mounts, bind->source, &file_id,
+					 &source);
+	if (r == 0 && source.at.root) {
+		m->superblock = source.at.superblock;
+		r = set_root(m, source.at.root);
+	}
+	source_location_done(&source);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* Check mode: one that would be mounted by now. */
+static int add_planned(struct looking *look, const struct want *bind)
+{
+	struct mount_list *list = look->list;
+	struct mount m = {.propagation = PROPAGATION_PRIVATE};
+
+	if (ARRAY_RESERVE(list->items, list->count, 1) < 0 ||
+	    mount_set_text(&m, "", bind->target, "") < 0)
+		return -ENOMEM;
+	list->items[list->count++] = m;
+	return show_source(look, bind, &list->items[list->count - 1]);
+}
+
+/* Check mode: one that is there, and would be mended by now. 0 or -ENOMEM. */
+static int be_as_asked(struct looking *look, const struct want *bind, struct mount *m)
+{
+	if (!look->view->req->check_mode)
+		return 0;
+	if (!bind->read_only_alone)
+		m->propagation = PROPAGATION_PRIVATE;
+	if (!view_turn(look->view, bind)->shows_other)
+		return 0;
+	return set_root(m, "") < 0 ? -ENOMEM : show_source(look, bind, m);
 }
 
 /*
@@ -130,9 +171,11 @@ static int add_made(struct mounts *mounts, const char *point, struct mount_list 
 
 /* The table of mounts is older than what this run itself has mounted in the source. */
 static int add_of_this_run(const struct view *view, const struct want *want,
-			   struct mount_list *list)
+			   struct have *have)
 {
 	struct target_range in = targets_below(&view->req->by_path, want->source);
+	struct mount_list *list = &have->source_below;
+	struct looking look = {view, want, have, list};
 	size_t n_found = list->count;
 	int r = 0;
 
@@ -146,9 +189,9 @@ static int add_of_this_run(const struct view *view, const struct want *want,
 		if (view->turns[place->want].has_acted)
 			r = add_made(view->mounts, place->target, list);
 		else if (m)
-			r = be_as_asked(view, &view->req->wants[place->want], m);
+			r = be_as_asked(&look, &view->req->wants[place->want], m);
 		else if (view->req->check_mode)
-			r = add_planned(place->target, list);
+			r = add_planned(&look, &view->req->wants[place->want]);
 	}
 	if (list->count > n_found)
 		sort_without_doubles(list);
@@ -187,7 +230,7 @@ int source_below_read(const struct view *view, const struct want *want, struct h
 				 source->file_id.is_mount_root, false, &have->source_below);
 	view_drop_taken(view, &have->source_below);
 	if (r == 0 && want->recursive)
-		r = add_of_this_run(view, want, &have->source_below);
+		r = add_of_this_run(view, want, have);
 	if (r < 0)
 		return r;
 	have->is_matched = calloc(have->source_below.count + 1, sizeof(*have->is_matched));

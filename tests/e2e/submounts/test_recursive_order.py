@@ -185,6 +185,28 @@ def test_what_will_show_another_source(stage):
     assert copy.root.endswith("/other/b")
 
 
+@pytest.mark.parametrize("name, status", [("a", "ok"), ("b", "changed"), ("missing", "changed")])
+def test_what_the_view_has_already(stage, name, status):
+    """A bind in the source was unmounted: made anew, it is what the view still has, or is not."""
+    stage.make(*BINDS[:2])
+    stage.run("umount", INNER["target"])
+    again = {**INNER, "source": f"{OTHER}/{name}"}
+    if name == "missing":
+        assert stage.check(VIEW, again).of(VIEW["target"])["status"] == status
+        return
+    assert apply_as_checked(stage, VIEW, again).of(VIEW["target"])["status"] == status
+
+
+def test_what_it_was_like_before(stage):
+    """The view had it already, and is replaced for another reason."""
+    stage.make(*BINDS[:2])
+    stage.sh(f"umount {INNER['target']}; mv {TREE} {TREE}.old; mkdir -p {INNER['target']}")
+    view = {**VIEW, "replace": True}
+    checked, said = stage.check(view, INNER), stage.apply(view, INNER)
+    assert checked.of(VIEW["target"])["before"] == said.of(VIEW["target"])["before"]
+    assert said.of(VIEW["target"])["before"]["recursive"]
+
+
 def test_replaced_upon_another_mount(stage):
     """The mount table, read for the first, has at that place only what lies below the second."""
     stage.run("mount", "-t", "tmpfs", "tmpfs", INNER["target"])
