@@ -236,7 +236,7 @@ static bool is_as_judged(const struct step_context *w, enum step_kind next)
 /* What the mount hid is seen then; or what its copies hid, which go along. */
 static bool uncovers(const struct have *have, const struct step_list *steps)
 {
-	return have->reach.takes_copies || step_list_has(steps, STEP_DETACH) ||
+	return have->reach.n_copies > 0 || step_list_has(steps, STEP_DETACH) ||
 	       step_list_has(steps, STEP_PEEL);
 }
 

@@ -41,6 +41,7 @@ void have_done(struct have *have)
 	free(have->ground.point);
 	free(have->bare.content);
 	free(have->frozen_at);
+	free(have->reach.copies);
 	free(have->reach.place);
 	free(have->reach.with);
 	free(have->reach.lost);

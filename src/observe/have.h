@@ -62,10 +62,12 @@ enum reach_kind {
 struct reach {
 	char *place; /* where a new mount would be seen as well */
 	enum reach_kind kind;
-	char *with;          /* the point of the mount that this place is on */
-	char *lost;          /* what would go with the mount at the target */
-	char *carrier;       /* the point of the mount that carries the target */
-	bool takes_copies;   /* others of the same tree go along, at other places */
+	char *with;    /* the point of the mount that this place is on */
+	char *lost;    /* what would go with the mount at the target */
+	char *carrier; /* the point of the mount that carries the target */
+	const struct mount *
+		*copies; /* that go along, at other places; themselves borrowed */
+	size_t n_copies;
 	bool is_stack_known; /* which of the layers go along with others */
 };
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "fstab/snapshot.h"
@@ -20,6 +19,7 @@
 #include "observe/in_outer.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
+#include "observe/source_foreseen.h"
 #include "observe/submounts.h"
 #include "observe/uncovered.h"
 #include "observe/unit_file.h"
@@ -62,19 +62,6 @@ static int look_at_mounts(const struct view *view, const struct want *want, bool
 	return r;
 }
 
-/* Check mode: what an earlier bind of the request would have made by now. */
-static void pin_made(const struct view *view, const struct want *want, struct have *have)
-{
-	uint64_t mount = view->made && want_is_there(want)
-				 ? made_sources_find(view->made, want->source)
-				 : 0;
-
-	if (mount == 0 || pinned_path_is_there(&have->source) || have->source.untriggered)
-		return;
-	have->source.fd = PINNED_BY_NAME;
-	have->source.file_id = (struct file_id){.mode = S_IFDIR, .mount = mount};
-}
-
 static int pin_both_sources(const struct view *view, const struct want *want,
 			    struct have *have, struct error *err)
 {
@@ -87,7 +74,8 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 	else if (!want->source || pin_source(view, want->source, want_is_there(want),
 					     &have->source, err) < 0)
 		return want->source ? -1 : 0;
-	pin_made(view, want, have);
+	if (source_foresee(view, want, &have->source) < 0)
+		return error_no_memory(err);
 	volume = volume_of(want, have);
 	if (volume.path &&
 	    pin_source_mount(view, volume.path, &have->source_mount, err) < 0)
@@ -175,7 +163,8 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 	struct mount m = {0};
 	const struct turn *turn = view_turn(view, want);
 	uint64_t carrier = 0;
-	int r = want_is_there(want) || (turn && turn->is_uncovered)
+	int r = want_is_there(want) || (turn && turn->is_uncovered) ||
+				view_copy_taken_above(view, want->target)
 			? uncovered_look(view, want->target, &have->target, &carrier)
 			: 0;
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/path.h"
 #include "fstab/snapshot.h"
 #include "kernel/mount_query.h"
@@ -92,6 +93,37 @@ static bool note_place(const struct mount *m, const char *place, void *data)
 	       look->n_places >= PLACES_MAX;
 }
 
+/* The kernel leaves one that has something mounted in it, beside what lies upon it. */
+static bool holds(const struct mount_tree *tree, const struct mount *m)
+{
+	size_t i = mount_tree_first_child(tree, m->id);
+
+	for (; i < tree->mounts.count; i++) {
+		const struct mount *child = &tree->mounts.items[tree->children[i]];
+
+		if (child->parent != m->id)
+			break;
+		if (strcmp(child->point, m->point) != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool add_copy(struct looking *look, const struct mount *m)
+{
+	struct reach *reach = &look->have->reach;
+
+	if (holds(&look->view->mounts->reach.propagation.tree, m))
+		return true;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): the items are pointers. */
+	if (ARRAY_RESERVE(reach->copies, reach->n_copies, 1) < 0) {
+		look->r = -ENOMEM;
+		return false;
+	}
+	reach->copies[reach->n_copies++] = m;
+	return true;
+}
+
 /* What shows the same is a copy that came there in the same way, and may go in it. */
 static bool note_lost(const struct mount *m, const char *place, void *data)
 {
@@ -100,11 +132,10 @@ static bool note_lost(const struct mount *m, const char *place, void *data)
 	bool is_copy = mount_is_same_tree(m, &look->layer);
 	struct mount now = {0};
 
-	if (is_copy && (strcmp(place, look->want->target) == 0 ||
-			!view_has_target(look->view, place))) {
-		reach->takes_copies = true;
+	if (is_copy && strcmp(place, look->want->target) == 0)
 		return false;
-	}
+	if (is_copy && !view_has_target(look->view, place))
+		return !add_copy(look, m);
 	if (!is_still_there(look, m, &now))
 		return look->r < 0;
 	(void)(remember(look, &reach->lost, place) &&

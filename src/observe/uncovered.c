@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
+#include "mount/fs_location.h"
 #include "observe/place_in_copy.h"
 
 /* A directory with a mount in it that will be gone. */
@@ -29,12 +30,12 @@ static void cover_done(struct cover *cover)
 
 static int open_cover(const struct view *view, const char *path, struct cover *ret)
 {
-	const struct want *gone = view_taken_above(view, path, &ret->base);
+	const char *gone = view_taken_above(view, path, &ret->base);
 	struct file_id file_id = {0};
 
 	if (!gone)
 		return 0;
-	ret->parent = strdup(gone->target);
+	ret->parent = strdup(gone);
 	if (!ret->parent)
 		return -ENOMEM;
 	if (!path_to_parent(ret->parent))
@@ -118,8 +119,8 @@ static int open_place(const struct cover *cover, const char *path, struct pinned
 	return fd >= 0 || fd == -ENOENT;
 }
 
-int uncovered_look(const struct view *view, const char *path, struct pinned_path *ret,
-		   uint64_t *carrier)
+static int look_at_place(const struct view *view, const char *path, struct pinned_path *ret,
+			 uint64_t *carrier)
 {
 	struct cover cover = {.dir = -1};
 	struct left left = {0};
@@ -135,5 +136,79 @@ int uncovered_look(const struct view *view, const char *path, struct pinned_path
 		*carrier = cover.base;
 	}
 	cover_done(&cover);
+	return r;
+}
+
+/* ---- a mount of which the root comes to light ---- */
+
+/*
+ * It cannot be opened; but where it shows what the target will be from which the other one is
+ * taken, that has the same to show. 1, 0, or -ENOMEM.
+ */
+static int shows_target(const char *target, uint64_t carrier, const struct mount *m)
+{
+	struct mount on = {0};
+	struct fs_location at = {0};
+	int r = sys_mount(carrier, true, &on);
+
+	if (r == 0)
+		r = fs_location_find(&on, target, &at);
+	if (r == 0)
+		r = at.root && fs_location_is_shown(&at, m);
+	fs_location_done(&at);
+	mount_done(&on);
+	return r < 0 && r != -ENOMEM ? 0 : r;
+}
+
+/* What stays mounted in it, at the path or above that; it is the mount at its own point. */
+static int look_in_mount(const struct view *view, const struct mount *m, const char *path,
+			 struct file_id *ret)
+{
+	struct mount_list list = {0};
+	struct left left = {0};
+	int r = mounts_below(view->mounts, m->id, m->point, true, true, &list);
+
+	if (r == 0)
+		r = note_left(view, &list, path, &left);
+	mount_list_done(&list);
+	if (r < 0 || left.is_above)
+		return r < 0 ? r : 0;
+	ret->mount = left.top ? left.top : m->id;
+	ret->is_mount_root = left.top != 0 || strcmp(path, m->point) == 0;
+	return 1;
+}
+
+static int look_at_root(const struct view *view, const struct gone_copy *copy,
+			const struct mount *m, const char *path, struct pinned_path *ret)
+{
+	scoped_mem char *same = path_join(copy->target, path_rest(path, m->point));
+	uint64_t carrier = 0;
+	int r = same ? look_at_place(view, same, ret, &carrier) : -ENOMEM;
+
+	if (r > 0)
+		r = shows_target(copy->target, carrier, m);
+	if (r > 0)
+		r = look_in_mount(view, m, path, &ret->file_id);
+	if (r <= 0)
+		pinned_path_done(ret);
+	return r;
+}
+
+int uncovered_look(const struct view *view, const char *path, struct pinned_path *ret,
+		   uint64_t *carrier)
+{
+	const struct gone_copy *copy = view_copy_taken_above(view, path);
+	const char *point = NULL;
+	struct mount m = {0};
+	int r = 0;
+
+	if (copy)
+		point = view_taken_above(view, path, carrier);
+	if (point && point == copy->point && sys_mount(*carrier, true, &m) == 0 &&
+	    strcmp(m.point, point) == 0)
+		r = look_at_root(view, copy, &m, path, ret);
+	else
+		r = look_at_place(view, path, ret, carrier);
+	mount_done(&m);
 	return r;
 }

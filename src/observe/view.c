@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "observe/view.h"
 
+#include <errno.h>
 #include <string.h>
 
 static size_t index_of(const struct request *req, const char *target)
@@ -57,14 +58,33 @@ bool view_has_taken(const struct view *view, const struct mount *m)
 
 	if (!view->turns || !req->check_mode)
 		return false;
+	if (view->gone && gone_copies_find(view->gone, m->id))
+		return true;
 	i = hash_table_get_at_or_above(&req->targets, m->point, has_taken_any, view);
 	/* A foreign one may be gone with a bind further up only. */
 	return is_taken(view, i, m->id);
 }
 
-const struct want *view_taken_above(const struct view *view, const char *path,
+const struct gone_copy *view_copy_taken_above(const struct view *view, const char *path)
+{
+	return view->gone ? gone_copies_above(view->gone, path) : NULL;
+}
+
+/* What has gone along, and the mount that carried it and what lay below it at its point. */
+static const char *copy_taken_above(const struct view *view, const char *path,
 				    uint64_t *base)
 {
+	const struct gone_copy *above = view_copy_taken_above(view, path);
+
+	for (const struct gone_copy *copy = above; copy;
+	     copy = gone_copies_find(view->gone, *base))
+		*base = copy->parent;
+	return above ? above->point : NULL;
+}
+
+const char *view_taken_above(const struct view *view, const char *path, uint64_t *base)
+{
+	const char *copied = NULL;
 	const struct request *req = view->req;
 	size_t i = HASH_TABLE_NONE;
 
@@ -75,10 +95,23 @@ const struct want *view_taken_above(const struct view *view, const char *path,
 	       (view->turns[i].n_gone == 0 ||
 		is_taken(view, req->wants[i].outer, view->turns[i].base)))
 		i = req->wants[i].outer;
-	if (i == HASH_TABLE_NONE)
-		return NULL;
+	copied = copy_taken_above(view, path, base);
+	if (i == HASH_TABLE_NONE ||
+	    (copied && strlen(copied) < strlen(req->wants[i].target)))
+		return copied;
 	*base = view->turns[i].base;
-	return &req->wants[i];
+	return req->wants[i].target;
+}
+
+int view_take_copies(const struct view *view, const struct want *want,
+		     const struct have *have)
+{
+	const struct reach *reach = &have->reach;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && view->gone && i < reach->n_copies; i++)
+		r = gone_copies_add(view->gone, reach->copies[i], want->target);
+	return r < 0 ? -ENOMEM : 0;
 }
 
 void view_take_target(const struct view *view, const struct want *want)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "fstab/snapshot.h"
+#include "observe/gone_copies.h"
 #include "observe/made_sources.h"
 #include "observe/mount_cache.h"
 #include "observe/seen.h"
@@ -18,6 +19,7 @@ struct view {
 	const struct fstab_snapshot *snapshot; /* NULL: fstab is not looked at */
 	struct turn *turns;        /* one for each bind; NULL: there is no order */
 	struct made_sources *made; /* check mode; or NULL */
+	struct gone_copies *gone;  /* the same */
 	struct seen *seen;         /* where apply/ leaves what it saw; NULL: nowhere */
 	double deadline;           /* clock_now(); 0: none */
 	bool opens_all; /* what is looked at is to be changed: by its descriptor */
@@ -39,12 +41,18 @@ bool view_has_taken(const struct view *view, const struct mount *m);
 void view_drop_taken(const struct view *view, struct mount_list *list);
 
 /*
- * Check mode: of the binds at or above this path the one whose mounts a run would have taken
- * away by now, with nothing to be taken away from where they were; *base is the id of the
- * mount there. NULL: there is none. Borrowed from the request.
+ * Check mode: of the places at or above this path the one from which a run would have taken mounts
+ * by now, with nothing to be taken away from where they were; *base is the id of the mount there.
+ * NULL: there is none. Borrowed.
  */
-const struct want *view_taken_above(const struct view *view, const char *path,
-				    uint64_t *base);
+const char *view_taken_above(const struct view *view, const char *path, uint64_t *base);
+
+/* Check mode: what would have gone along from a place at or above the path by now, or NULL. */
+const struct gone_copy *view_copy_taken_above(const struct view *view, const char *path);
+
+/* Check mode: note what would have gone along at other places by now. 0 or -ENOMEM. */
+MUST_CHECK int view_take_copies(const struct view *view, const struct want *want,
+				const struct have *have);
 
 /* Check mode: a run would have removed the target by now, for the bind that it lies in. */
 void view_take_target(const struct view *view, const struct want *want);

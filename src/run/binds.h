@@ -26,6 +26,7 @@ struct run {
 	struct mounts mounts;
 	struct clones clones;
 	struct made_sources made;
+	struct gone_copies gone;
 	struct seen seen;
 	struct unproved unproved;
 	struct reply *reply; /* has an outcome for each bind */

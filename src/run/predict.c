@@ -72,7 +72,8 @@ int predict(const struct view *view, const struct have *have, struct plan *plan,
 	if (plan->refusal)
 		return predict_refused(plan, out, err);
 	if (want_is_gone(out->want) && plan->steps.count > 0 &&
-	    turn_take(view_turn(view, out->want), have) < 0)
+	    (turn_take(view_turn(view, out->want), have) < 0 ||
+	     view_take_copies(view, out->want, have) < 0))
 		return error_no_memory(err);
 	note_made(view, out->want, have, plan);
 	if (step_list_has(&plan->steps, STEP_REMOVE_TARGET))

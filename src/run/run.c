@@ -67,6 +67,7 @@ static int begin_parts(struct run *run)
 {
 	turns_done(run->converge.view.turns, run->req);
 	made_sources_done(&run->made);
+	gone_copies_done(&run->gone);
 	run->is_stopped = false;
 	run->converge.view.turns = turns_make(run->req);
 	/* In one that keeps its order the paths are known in their turn only. */
@@ -167,6 +168,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 					   .req = req,
 					   .snapshot = &run->snapshot,
 					   .made = &run->made,
+					   .gone = &run->gone,
 					   .seen = &run->seen,
 					   .deadline = run->deadline};
 	run->converge.context = (struct apply_context){.mounts = &run->mounts,
@@ -189,6 +191,7 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 		r = error_no_memory(err);
 	turns_done(run->converge.view.turns, req);
 	made_sources_done(&run->made);
+	gone_copies_done(&run->gone);
 	clones_done(&run->clones);
 	seen_done(&run->seen);
 	mounts_done(&run->mounts);
