@@ -26,13 +26,14 @@ struct watching {
 static void tell(void *to, const struct watch_event *event)
 {
 	struct watching *w = to;
+	scoped_strbuf sentence = {0};
 
+	watch_say(event, &sentence);
+	watch_count(&w->count, event, strbuf_text(&sentence));
 	/* Before it is told: whoever hears of it may read what was counted. */
-	if (event->kind == WATCH_READY) {
-		watch_count(&w->count, event, watch_event_names[WATCH_READY]);
+	if (event->kind == WATCH_READY)
 		(void)watch_count_write(&w->count, &w->requests.watch, clock_boot());
-	}
-	watch_tell(&w->requests.call->cli, event, &w->count);
+	watch_tell(&w->requests.call->cli, event, &sentence);
 	if (event->kind == WATCH_READY)
 		systemd_notify("READY=1");
 	if (event->kind == WATCH_STOPPED)

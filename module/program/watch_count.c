@@ -20,7 +20,7 @@ void watch_count(struct watch_count *count, const struct watch_event *event,
 	const struct outcome *out = event->outcome;
 	bool is_done = event->kind == WATCH_MENDED;
 
-	(void)snprintf(count->last, sizeof(count->last), "%s", sentence);
+	(void)snprintf(count->last, sizeof(count->last), "%s", sentence ? sentence : "");
 	count->is_ready |= event->kind == WATCH_READY;
 	if (!out || event->kind == WATCH_IN_SYNC)
 		return;

@@ -28,7 +28,7 @@ struct watch_count {
 	char last[512]; /* the last event, in words */
 };
 
-/* Count an event, which is told as `sentence`. */
+/* Count an event, which is told as `sentence`, or NULL. */
 void watch_count(struct watch_count *count, const struct watch_event *event,
 		 const char *sentence);
 

@@ -239,23 +239,26 @@ static void tell_journal(const struct watch_event *event, const char *sentence)
 	journal_send(&entry);
 }
 
+void watch_say(const struct watch_event *event, struct strbuf *sentence)
+{
+	scoped_strbuf raw = {0};
+
+	put_sentence(&raw, event);
+	put_escaped(sentence, strbuf_text(&raw));
+}
+
 void watch_tell(const struct cli *cli, const struct watch_event *event,
-		struct watch_count *count)
+		const struct strbuf *sentence)
 {
 	struct json_writer w = {.out = stdout};
-	scoped_strbuf sentence = {0};
-	scoped_strbuf shown = {0};
+	const char *text = strbuf_text(sentence);
 
-	put_sentence(&sentence, event);
-	put_escaped(&shown, strbuf_text(&sentence));
-	watch_count(count, event, strbuf_text(&shown) ? strbuf_text(&shown) : "");
 	if (systemd_is_journal()) {
-		if (strbuf_text(&shown))
-			tell_journal(event, strbuf_text(&shown));
+		if (text)
+			tell_journal(event, text);
 	} else if (cli->format == FORMAT_TEXT) {
-		strbuf_add(&shown, "\n");
-		(void)!output_text(strbuf_text(&shown) ? strbuf_text(&shown)
-						       : "out of memory\n");
+		(void)fputs(text ? text : "out of memory", stdout);
+		(void)!output_text("\n");
 	} else {
 		put_event(&w, event);
 		(void)!output_text("\n");

@@ -54,6 +54,7 @@ static void end(struct watch *w, struct apart *a)
 		w->files[a->file].binds[a->which[i]].is_asked = false;
 	child_end(&a->child);
 	free(a->which);
+	strbuf_done(&a->said);
 	*a = (struct apart){0};
 }
 
@@ -129,40 +130,42 @@ static void note_said(struct watch *w, const struct apart *a, size_t i, const ch
 	error_drop(out.error);
 }
 
-/* Once it begins to speak it goes on to the end. Returns how many bytes there are. */
-static size_t read_said(const struct apart *a, struct strbuf *said)
+static size_t count_said(const struct apart *a)
 {
-	char part[4096];
-	size_t n_said = 0;
-	ssize_t r = 1;
+	size_t n = 0;
 
-	while (n_said < a->n && (r = read(a->child.fd, part, sizeof(part))) > 0) {
-		for (ssize_t i = 0; i < r; i++)
-			n_said += part[i] == '\0';
-		strbuf_add_bytes(said, part, (size_t)r);
-	}
-	return n_said;
+	for (size_t i = 0; i < a->said.size; i++)
+		n += a->said.bytes[i] == '\0';
+	return n < a->n ? n : a->n;
 }
 
-void apart_take(struct watch *w, struct apart *a, double now)
+/* Of those of which it has said nothing nothing is known. */
+static void take_said(struct watch *w, struct apart *a, size_t n_said, double now)
 {
-	scoped_strbuf said = {0};
-	size_t n_said = a->has_said ? 0 : read_said(a, &said);
-	const char *at = strbuf_text(&said);
+	const char *at = strbuf_text(&a->said);
 
-	if (n_said == 0) {
-		for (size_t i = 0; i < a->n && !a->has_said; i++)
+	for (size_t i = 0; i < a->n; i++) {
+		if (!at || i >= n_said) {
 			note_put_off(&w->files[a->file].binds[a->which[i]], now);
-		end(w, a);
-		return;
-	}
-	a->has_said = true;
-	for (size_t i = 0; at && i < n_said && i < a->n; i++) {
+			continue;
+		}
 		note_said(w, a, i, at, now);
 		at += strlen(at) + 1;
 	}
-	for (size_t i = n_said; i < a->n; i++)
-		note_put_off(&w->files[a->file].binds[a->which[i]], now);
+	strbuf_done(&a->said);
+	a->has_said = true;
+}
+
+/* Once all is said it stays as long as somebody waits for its servers. */
+void apart_take(struct watch *w, struct apart *a, double now)
+{
+	bool is_through = child_hear(&a->child, &a->said);
+	size_t n_said = count_said(a);
+
+	if (!a->has_said && (is_through || n_said == a->n))
+		take_said(w, a, n_said, now);
+	if (is_through)
+		end(w, a);
 }
 
 void apart_forget(struct watch *w, size_t file)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/strbuf.h"
 #include "watch/child.h"
 #include "watch/file.h"
 
@@ -22,7 +23,8 @@ struct apart {
 	size_t file;
 	size_t *which;
 	size_t n;
-	bool has_said;
+	struct strbuf said; /* so far */
+	bool has_said;      /* of all of them, and that was taken */
 };
 
 /* Ask those that are due by now, as far as there may be processes for that. */

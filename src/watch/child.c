@@ -7,6 +7,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/wait.h"
+
+#define END_SECONDS 0.1 /* from the kill to the end, where that is possible at all */
+
+/* Those that were left behind, until they are found to have ended; of more nobody knows. */
+#define LEFT_MAX 8u
+static pid_t left_behind[LEFT_MAX];
+
 static _Noreturn void be_child(child_work *work, const void *with, int to)
 {
 	sigset_t none;
@@ -20,14 +29,24 @@ static _Noreturn void be_child(child_work *work, const void *with, int to)
 	_exit(0);
 }
 
+static void reap_left(void)
+{
+	for (size_t i = 0; i < LEFT_MAX; i++) {
+		if (left_behind[i] > 0 && waitpid(left_behind[i], NULL, WNOHANG) != 0)
+			left_behind[i] = 0;
+	}
+}
+
 bool child_start(struct child *child, child_work *work, const void *with)
 {
 	int ends[2];
 	pid_t pid = 0;
 
+	reap_left();
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return false;
-	pid = fork();
+	/* Nobody waits for what it says; itself may have to, for us. */
+	pid = fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0 ? -1 : fork();
 	if (pid == 0)
 		be_child(work, with, ends[1]);
 	(void)close(ends[1]);
@@ -40,6 +59,31 @@ bool child_start(struct child *child, child_work *work, const void *with)
 	return true;
 }
 
+bool child_hear(const struct child *child, struct strbuf *said)
+{
+	char part[4096];
+	ssize_t r = 0;
+
+	while ((r = read(child->fd, part, sizeof(part))) > 0)
+		strbuf_add_bytes(said, part, (size_t)r);
+	return r == 0 || (errno != EAGAIN && errno != EINTR);
+}
+
+static void wait_for_end(pid_t pid)
+{
+	double deadline = clock_now() + END_SECONDS;
+	pid_t r = 0;
+
+	while ((r = waitpid(pid, NULL, WNOHANG)) == 0 && wait_moment(deadline))
+		;
+	for (size_t i = 0; r == 0 && i < LEFT_MAX; i++) {
+		if (left_behind[i] > 0)
+			continue;
+		left_behind[i] = pid;
+		return;
+	}
+}
+
 void child_end(struct child *child)
 {
 	if (child->pid > 0) {
@@ -47,7 +91,7 @@ void child_end(struct child *child)
 		(void)kill(-child->pid, SIGKILL);
 		(void)kill(child->pid, SIGKILL);
 		(void)close(child->fd);
-		(void)waitpid(child->pid, NULL, 0);
+		wait_for_end(child->pid);
 	}
 	*child = (struct child){0};
 }

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "base/macro.h"
+#include "base/strbuf.h"
 
 /* {0} is none. */
 struct child {
@@ -19,5 +20,11 @@ typedef void child_work(const void *with, int to);
 /* Start one; false where that cannot be. child_end() ends it. */
 MUST_CHECK bool child_start(struct child *child, child_work *work, const void *with);
 
-/* Kill it, with all that it has started; safe on {0} and twice. */
+/* Add what it has said by now, without waiting; whether it is through. */
+MUST_CHECK bool child_hear(const struct child *child, struct strbuf *said);
+
+/*
+ * Kill it, with all that it has started; safe on {0} and twice. One that is past killing is left
+ * behind.
+ */
 void child_end(struct child *child);

@@ -20,13 +20,16 @@ void due_wake(struct watched *b, double woken, double delay, bool looks)
 		b->due = due;
 }
 
-void due_search(struct watched *b, const struct outcome *out, double now)
+void due_search(struct watch_file *f, struct watched *b, const struct outcome *out,
+		double now)
 {
 	if (!search_may_find(out))
 		return;
 	b->search = now;
 	if (b->searched > 0 && now < b->searched + DUE_SEARCH_PAUSE)
 		b->search = b->searched + DUE_SEARCH_PAUSE;
+	if (b->search < f->search)
+		f->search = b->search;
 }
 
 void due_all(struct watch_file *f, double now)

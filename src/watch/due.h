@@ -18,7 +18,8 @@ void due_wake(struct watched *b, double woken, double delay, bool looks);
 #define DUE_SEARCH_PAUSE 60.0
 
 /* It was mended: who holds it is to be searched, where somebody may. */
-void due_search(struct watched *b, const struct outcome *out, double now);
+void due_search(struct watch_file *f, struct watched *b, const struct outcome *out,
+		double now);
 
 /* Have a look at all of which nothing is planned. */
 void due_all(struct watch_file *f, double now);

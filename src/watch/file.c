@@ -116,7 +116,7 @@ static bool is_same_text(const char *a, const char *b)
 
 /* What an earlier request has of the same bind. */
 static void take_memory(struct watch_file *old, const struct hash_table *targets,
-			struct watched *b)
+			struct watch_file *f, struct watched *b)
 {
 	size_t i = hash_table_get(targets, b->target, strlen(b->target));
 	struct watched *known = i != HASH_TABLE_NONE ? &old->binds[i] : NULL;
@@ -129,6 +129,8 @@ static void take_memory(struct watch_file *old, const struct hash_table *targets
 	b->mends = known->mends;
 	b->search = known->search;
 	b->searched = known->searched;
+	if (b->search < f->search)
+		f->search = b->search;
 }
 
 static int take_memories(struct watch_file *old, struct watch_file *f)
@@ -140,7 +142,7 @@ static int take_memories(struct watch_file *old, struct watch_file *f)
 	for (size_t i = 0; i < old->n_binds; i++)
 		(void)hash_table_put(&targets, old->binds[i].target, i);
 	for (size_t i = 0; i < f->n_binds; i++)
-		take_memory(old, &targets, &f->binds[i]);
+		take_memory(old, &targets, f, &f->binds[i]);
 	hash_table_done(&targets);
 	return 0;
 }
@@ -187,6 +189,7 @@ int watch_file_take(json_t *doc, bool accepts_text, struct watch_file *old,
 		.is_valid = true,
 		.reload = WATCH_NEVER,
 		.fstab_due = WATCH_NEVER,
+		.search = WATCH_NEVER,
 	};
 
 	if (request_decode(doc, accepts_text, &req, err) < 0) {

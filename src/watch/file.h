@@ -64,6 +64,7 @@ struct watch_file {
 	char *fstab;        /* normalised */
 	double reload;      /* when it is to be read again */
 	double fstab_due;   /* when fstab will have been quiet for long enough */
+	double search;      /* when holders are to be searched of the first of its binds */
 };
 
 /*

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/held.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +22,8 @@ double held_next(const struct watch *w)
 	double next = WATCH_NEVER;
 
 	for (size_t i = 0; i < w->n_files && w->held.child.pid == 0; i++) {
-		for (size_t k = 0; k < w->files[i].n_binds; k++) {
-			if (w->files[i].binds[k].search < next)
-				next = w->files[i].binds[k].search;
-		}
+		if (w->files[i].search < next)
+			next = w->files[i].search;
 	}
 	return next < w->held.not_before ? w->held.not_before : next;
 }
@@ -70,11 +66,14 @@ static size_t collect(struct watch_file *f, double now, size_t *which)
 {
 	size_t n = 0;
 
+	f->search = WATCH_NEVER;
 	for (size_t i = 0; i < f->n_binds; i++) {
 		struct watched *b = &f->binds[i];
 
-		if (b->search > now)
+		if (b->search > now) {
+			f->search = b->search < f->search ? b->search : f->search;
 			continue;
+		}
 		b->search = WATCH_NEVER;
 		b->searched = now;
 		which[n++] = i;
@@ -85,16 +84,13 @@ static size_t collect(struct watch_file *f, double now, size_t *which)
 /* Nothing came of it. */
 static void put_off(struct watch *w, double now)
 {
-	for (size_t i = 0; i < w->held.n; i++)
-		w->files[w->held.file].binds[w->held.which[i]].search =
-			now + DUE_SEARCH_PAUSE;
-}
+	struct watch_file *f = &w->files[w->held.file];
+	double again = now + DUE_SEARCH_PAUSE;
 
-/* Nobody waits for what it says: others are mended meanwhile. */
-static bool start(struct watch *w)
-{
-	return child_start(&w->held.child, search, w) &&
-	       fcntl(w->held.child.fd, F_SETFL, O_NONBLOCK) == 0;
+	for (size_t i = 0; i < w->held.n; i++)
+		f->binds[w->held.which[i]].search = again;
+	if (w->held.n > 0 && again < f->search)
+		f->search = again;
 }
 
 void held_start(struct watch *w, double now)
@@ -106,7 +102,7 @@ void held_start(struct watch *w, double now)
 		w->held.started = now;
 		w->held.which = malloc((f->n_binds + 1) * sizeof(*w->held.which));
 		w->held.n = w->held.which ? collect(f, now, w->held.which) : 0;
-		if (w->held.n == 0 || !start(w)) {
+		if (w->held.n == 0 || !child_start(&w->held.child, search, w)) {
 			put_off(w, now);
 			end(w);
 		}
@@ -149,17 +145,6 @@ static void tell(struct watch *w, const struct watched *b, const json_t *said,
 		w->pass.hooks->tell(w->pass.hooks->to, &event);
 }
 
-/* What it has said by now; whether it is through. */
-static bool hear(struct held *held)
-{
-	char part[4096];
-	ssize_t r = 0;
-
-	while ((r = read(held->child.fd, part, sizeof(part))) > 0)
-		strbuf_add_bytes(&held->said, part, (size_t)r);
-	return r == 0 || (errno != EAGAIN && errno != EINTR);
-}
-
 void held_take(struct watch *w, double now)
 {
 	const struct watch_file *f = &w->files[w->held.file];
@@ -167,7 +152,7 @@ void held_take(struct watch *w, double now)
 	scoped_json json_t *said = NULL;
 	const json_t *binds = NULL;
 
-	if (!hear(&w->held))
+	if (!child_hear(&w->held.child, &w->held.said))
 		return;
 	if (strbuf_text(&w->held.said))
 		said = json_loadb(w->held.said.bytes, w->held.said.size, 0, NULL);

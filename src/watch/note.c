@@ -74,7 +74,7 @@ static void note_right(const struct passing *p, struct watched *b,
 	if (is_mended) {
 		bool is_fight = p->kind != PASS_FIRST && mends_note(&b->mends, p->now);
 
-		due_search(b, out, p->now);
+		due_search(p->f, b, out, p->now);
 		tell(p, WATCH_MENDED, b, out);
 		if (is_fight)
 			tell(p, WATCH_FIGHTING, b, NULL);

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/watch.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "kernel/host.h"
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
-#include "observe/unit_file.h"
 #include "run/watched.h"
 #include "watch/due.h"
 #include "watch/held.h"
 #include "watch/requests.h"
+#include "watch/stopping.h"
 #include "watch/wake.h"
 
 /* A pass that all have to wait for costs at most a twentieth of the time. */
@@ -22,10 +19,6 @@
 #define PAUSE_SHORTEST 0.010
 #define ARM_SECONDS    1.0
 #define ARM_PATIENCE   0.1
-
-/* How long a unit that systemd is stopping is given, and how long systemd may take to tell. */
-#define STOPPING_SECONDS 1.0
-#define SYSTEMD_SECONDS  1.0
 
 const char *const watch_event_names[WATCH_EVENT_COUNT_] = {
 	[WATCH_READY] = "ready",     [WATCH_MENDED] = "mended",
@@ -37,50 +30,6 @@ const char *const watch_event_names[WATCH_EVENT_COUNT_] = {
 };
 
 /* ---- passes ---- */
-
-/* Whether one of the jobs stops the unit for mounts at this path; columns may be padded. */
-static bool has_stop_job(const char *jobs, const char *path)
-{
-	scoped_mem char *unit = unit_name("", path, ".mount");
-	size_t n = unit ? strlen(unit) : 0;
-	const char *at = jobs;
-
-	while (unit && (at = strstr(at, unit))) {
-		bool is_whole = at > jobs && at[-1] == ' ' && at[n] == ' ';
-		const char *type = at + n + strspn(at + n, " ");
-
-		if (is_whole &&
-		    (strncmp(type, "stop ", 5) == 0 || strncmp(type, "restart ", 8) == 0))
-			return true;
-		at += n;
-	}
-	return false;
-}
-
-static bool is_due_and_gone(const struct watched *b, double now)
-{
-	return b->due <= now && b->is_gone;
-}
-
-/* systemd takes a bind off before its volume: one put back at once would hold that. */
-static void put_off_stopped(struct watch_file *f, double now)
-{
-	scoped_mem char *jobs = NULL;
-	size_t i = 0;
-
-	while (i < f->n_binds && !is_due_and_gone(&f->binds[i], now))
-		i++;
-	if (i < f->n_binds && sys_has_systemd())
-		jobs = sys_unit_jobs(clock_now() + SYSTEMD_SECONDS);
-	for (; jobs && i < f->n_binds; i++) {
-		struct watched *b = &f->binds[i];
-
-		if (is_due_and_gone(b, now) &&
-		    (has_stop_job(jobs, b->target) ||
-		     (b->seen_on && has_stop_job(jobs, b->seen_on))))
-			b->due = now + STOPPING_SECONDS;
-	}
-}
 
 static void run_due(struct watch *w, struct watch_file *f, bool looks, double now)
 {
@@ -190,7 +139,7 @@ static void settle(struct watch *w, double now)
 		}
 		if (w->full <= now)
 			due_all(f, now);
-		put_off_stopped(f, now);
+		stopping_put_off(f, now);
 		run_due(w, f, true, now);
 		run_due(w, f, false, now);
 		run_late(w, f, now);

@@ -2,6 +2,9 @@
 """A source whose server does not answer: the others are mended as soon as ever."""
 
 import contextlib
+import os
+import pathlib
+import signal
 import statistics
 import time
 
@@ -85,6 +88,36 @@ def test_others_are_mended(host, watch, serve):
     watcher.wait_for("in_sync")
     assert eventually(lambda: running(host).count("robind") == 1)
     assert len(watcher.events("failed")) == 1
+    start = time.monotonic()
+    assert watcher.end() == 0 and time.monotonic() < start + 1
+
+
+def says_to_it(pid):
+    """Where a child of the watch says what came of its work; None: it is none of these."""
+    for file in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        info = pathlib.Path(f"/proc/{pid}/fdinfo/{file.name}").read_text()
+        if os.readlink(file).startswith("pipe:") and int(info.split()[3], 8) & os.O_WRONLY:
+            return file
+    return None
+
+
+def test_who_asks_stands_still(host, watch, serve):
+    """In the midst of what it says: nobody waits for the rest."""
+    server = serve()
+    host.dir("volumes")
+    stuck = [{**STUCK, "target": f"{STUCK['target']}{i}"} for i in range(3)]
+    watcher = watch(request=here(*stuck, bind(f"{DIR}/volumes", TARGETS[0])), env=OFTEN)
+    server.hang()
+    pid, say = eventually(lambda: next(
+        ((pid, file) for pid in children(watcher) if (file := says_to_it(pid))), None))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        say.write_bytes(b"\0")
+        assert seconds_to_mend(host, TARGETS[0]) < 1
+        assert seconds_to_mend(host, TARGETS[0]) < 1
+    finally:
+        server.answer()
+        os.kill(pid, signal.SIGCONT)
     start = time.monotonic()
     assert watcher.end() == 0 and time.monotonic() < start + 1
 
