@@ -84,8 +84,9 @@ CFLAGS   ?= $(opt_$(VARIANT))
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wundef -Wstrict-prototypes \
 	-Wmissing-prototypes
 # Asked for at each use and not once above: `make check` may only just have installed them.
+# libmount is loaded when it is needed (src/kernel/libmount.h), so --as-needed leaves it out.
 PKGS = mount jansson
-LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PKGS)),$(error try 'make deps' for $(PKGS)))
+LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PKGS)),$(error try 'make deps' for $(PKGS))) -ldl
 # On 32 bits: sizes and times of 64. Elsewhere this would rename calls for nothing.
 large := $(if $(findstring __LP64__,$(shell $(CC) -dM -E -x c /dev/null 2>/dev/null)),, \
 	-D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
@@ -124,8 +125,6 @@ $(OUT)/tests/lib.a: $(call objects,tests/lib/*.c)
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(OUT)/tests/unit/% $(OUT)/tests/ns/% $(OUT)/tests/lib/%: private PKGS += check
-# Until glibc 2.34.
-$(OUT)/tests/ns/fstab/test_file_refused: private LIBS += -ldl
 # What tests/lib/failing_memory.c stands in for: there an allocation may fail.
 allocating := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf
 $(OUT)/tests/unit/plan/% $(OUT)/tests/unit/%/test_memory: private ALL_LDFLAGS += \

@@ -26,6 +26,9 @@ pkgs.stdenv.mkDerivation {
   doCheck = true;
   checkTarget = "check-unit";
 
+  # libmount is loaded when it is needed, so no linker left its folder there.
+  postFixup = "patchelf --add-rpath ${pkgs.lib.makeLibraryPath [ pkgs.util-linux ]} $out/bin/robind";
+
   meta = {
     description = "Read-only bind mounts that are read-only, and stay so";
     license = pkgs.lib.licenses.asl20;

@@ -2,8 +2,8 @@
 #include "holders/kernel_writers.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <libmount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "kernel/libmount.h"
 #include "kernel/loop_device.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
@@ -156,17 +157,23 @@ static int check_swap(const struct looking *l, const char *path)
 
 static int check_swaps(const struct looking *l, const char *swaps)
 {
-	struct libmnt_table *table = mnt_new_table();
-	struct libmnt_iter *each = mnt_new_iter(MNT_ITER_FORWARD);
+	const struct libmount *lib = NULL;
+	struct libmnt_table *table = NULL;
+	struct libmnt_iter *each = NULL;
 	struct libmnt_fs *fs = NULL;
-	int r = table && each ? 0 : -1;
+	int r = libmount_load(&lib);
 
-	if (r == 0 && mnt_table_parse_swaps(table, swaps) == 0)
-		while (r == 0 && mnt_table_next_fs(table, each, &fs) == 0)
-			if (strcmp(mnt_fs_get_swaptype(fs), "file") == 0)
-				r = check_swap(l, mnt_fs_get_source(fs));
-	mnt_free_iter(each);
-	mnt_unref_table(table);
+	if (r < 0)
+		return r == -ENOMEM ? -1 : 0;
+	table = lib->mnt_new_table();
+	each = lib->mnt_new_iter(MNT_ITER_FORWARD);
+	r = table && each ? 0 : -1;
+	if (r == 0 && lib->mnt_table_parse_swaps(table, swaps) == 0)
+		while (r == 0 && lib->mnt_table_next_fs(table, each, &fs) == 0)
+			if (strcmp(lib->mnt_fs_get_swaptype(fs), "file") == 0)
+				r = check_swap(l, lib->mnt_fs_get_source(fs));
+	lib->mnt_free_iter(each);
+	lib->mnt_unref_table(table);
 	return r;
 }
 

@@ -100,8 +100,12 @@ static int look_at_ours(struct looking *l)
 
 	if (r == 0)
 		r = sys_process_mounts(getpid(), &l->ours);
+	if (r == -ENOMEM)
+		return -1;
+	/* Without our own mounts nobody's are known to be others. */
+	l->scan->is_hidden |= r < 0;
 	if (r < 0)
-		return r == -ENOMEM ? -1 : 0;
+		return 0;
 	qsort(l->ours.items, l->ours.count, sizeof(*l->ours.items), mount_by_point);
 	return ids_add(&l->ids, &l->ours);
 }

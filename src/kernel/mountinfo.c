@@ -3,7 +3,6 @@
 #include "kernel/mountinfo.h"
 
 #include <errno.h>
-#include <libmount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/macro.h"
+#include "kernel/libmount.h"
 #include "mount/flags.h"
 #include "mount/fs_kind.h"
 #include "mount/mount.h"
@@ -62,22 +62,22 @@ static uint64_t master_of(const char *fields)
 }
 
 /* A mount that lacks a text is none: 0 and nothing in *ret. */
-static int read_one(struct libmnt_fs *fs, struct mount *ret)
+static int read_one(const struct libmount *lib, struct libmnt_fs *fs, struct mount *ret)
 {
-	const char *root = mnt_fs_get_root(fs);
-	const char *point = mnt_fs_get_target(fs);
-	const char *type = mnt_fs_get_fstype(fs);
-	const char *fields = mnt_fs_get_optional_fields(fs);
-	dev_t dev = mnt_fs_get_devno(fs);
+	const char *root = lib->mnt_fs_get_root(fs);
+	const char *point = lib->mnt_fs_get_target(fs);
+	const char *type = lib->mnt_fs_get_fstype(fs);
+	const char *fields = lib->mnt_fs_get_optional_fields(fs);
+	dev_t dev = lib->mnt_fs_get_devno(fs);
 
 	if (!root || !point || !type)
 		return 0;
 	*ret = (struct mount){
-		.id = (uint64_t)mnt_fs_get_id(fs),
-		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
+		.id = (uint64_t)lib->mnt_fs_get_id(fs),
+		.parent = (uint64_t)lib->mnt_fs_get_parent_id(fs),
 		.superblock = (uint64_t)major(dev) << 32 | minor(dev),
 		.magic = fs_magic_of(type),
-		.attr = attr_of(mnt_fs_get_vfs_options(fs)),
+		.attr = attr_of(lib->mnt_fs_get_vfs_options(fs)),
 		.propagation = propagation_of(fields),
 		.peer_group = group_of(fields, "shared:"),
 		.master = master_of(fields),
@@ -85,21 +85,22 @@ static int read_one(struct libmnt_fs *fs, struct mount *ret)
 	return mount_set_text(ret, root, point, type);
 }
 
-static int read_all(struct libmnt_table *tb, struct mount_list *list)
+static int read_all(const struct libmount *lib, struct libmnt_table *tb,
+		    struct mount_list *list)
 {
-	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_iter *it = lib->mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs = NULL;
-	size_t n = (size_t)mnt_table_get_nents(tb);
+	size_t n = (size_t)lib->mnt_table_get_nents(tb);
 	int r = it ? 0 : -ENOMEM;
 
 	list->items = calloc(n + 1, sizeof(*list->items));
 	if (!list->items)
 		r = -ENOMEM;
-	while (r == 0 && list->count < n && mnt_table_next_fs(tb, it, &fs) == 0) {
-		r = read_one(fs, &list->items[list->count]);
+	while (r == 0 && list->count < n && lib->mnt_table_next_fs(tb, it, &fs) == 0) {
+		r = read_one(lib, fs, &list->items[list->count]);
 		list->count += list->items[list->count].text != NULL;
 	}
-	mnt_free_iter(it);
+	lib->mnt_free_iter(it);
 	return r;
 }
 
@@ -206,19 +207,23 @@ static ssize_t make_whole(struct mount_list *list)
 
 static int read_file(const char *path, struct mount_list *list)
 {
-	struct libmnt_table *tb = mnt_new_table();
-	int r = 0;
+	const struct libmount *lib = NULL;
+	struct libmnt_table *tb = NULL;
+	int r = libmount_load(&lib);
 
+	if (r < 0)
+		return r;
+	tb = lib->mnt_new_table();
 	errno = 0;
-	r = tb ? mnt_table_parse_file(tb, path) : -ENOMEM;
+	r = tb ? lib->mnt_table_parse_file(tb, path) : -ENOMEM;
 	/* A line that libmount has no memory for is a bad one to it. */
 	if (r != 0 && errno == ENOMEM)
 		r = -ENOMEM;
 	else if (r > 0)
 		r = -EIO;
 	if (r == 0)
-		r = read_all(tb, list);
-	mnt_unref_table(tb);
+		r = read_all(lib, tb, list);
+	lib->mnt_unref_table(tb);
 	return r;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/fd.h"
+#include "kernel/libmount.h"
 #include "kernel/mountinfo.h"
 #include "mount/mount.h"
 
@@ -44,11 +45,15 @@ bool sys_is_namespace_of_init(void)
 
 int sys_enter_namespace(const char *name)
 {
+	const struct libmount *unused = NULL;
 	bool is_process = name[strspn(name, "0123456789")] == '\0' && strlen(name) < 20;
 	scoped_fd int fd = -1;
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), "/proc/%.20s/ns/mnt", name);
 	fd = open(is_process ? path : name, O_RDONLY | O_CLOEXEC);
+	/* Now, so that it is not looked for among files of whoever is in there. */
+	if (fd >= 0 && libmount_load(&unused) == -ENOMEM)
+		return -ENOMEM;
 	return fd < 0 || setns(fd, CLONE_NEWNS) < 0 ? -errno : 0;
 }

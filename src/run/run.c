@@ -11,6 +11,7 @@
 #include "fstab/snapshot.h"
 #include "holders/search.h"
 #include "kernel/features.h"
+#include "kernel/libmount.h"
 #include "kernel/mount_api.h"
 #include "kernel/mount_table.h"
 #include "kernel/path_glance.h"
@@ -137,13 +138,34 @@ static int check_namespace(const struct request *req, const struct features *fea
 		state_rules[want->state].name, want->target, FSTAB_PATH);
 }
 
+static int refuse_kernel(enum error_kind kind, int number, const char *what,
+			 struct error *err)
+{
+	return error_set(err, kind, number, PTR_ROOT,
+			 "mounts cannot be read: this kernel has no statmount (Linux 6.8), "
+			 "and %s",
+			 what);
+}
+
 int run_check_kernel(const struct features *features, struct error *err)
 {
-	if (features->view_calls || features->mountinfo)
+	const struct libmount *lib = NULL;
+	int r = 0;
+
+	if (features->view_calls)
 		return 0;
-	return error_set(err, ERROR_KERNEL, ENOSYS, PTR_ROOT,
-			 "mounts cannot be read: this kernel has no statmount (Linux 6.8), "
-			 "and there is no /proc/self/mountinfo; mount /proc");
+	if (!features->mountinfo)
+		return refuse_kernel(ERROR_KERNEL, ENOSYS,
+				     "there is no /proc/self/mountinfo; mount /proc", err);
+	r = libmount_load(&lib);
+	if (r == -ENOMEM)
+		return error_no_memory(err);
+	if (r < 0)
+		return refuse_kernel(ERROR_SYSTEM, -r,
+				     "libmount.so.1, which reads /proc/self/mountinfo, "
+				     "cannot be loaded; install libmount",
+				     err);
+	return 0;
 }
 
 static void forget_lines(struct run *run)

@@ -139,6 +139,13 @@ def test_no_package_of_all_machines_has_programs(packages):
         assert len(listed.splitlines()) > 10
 
 
+def test_depends_on_what_it_loads(packages):
+    """No tool finds libmount in the program."""
+    depends = subprocess.run(["dpkg-deb", "-f", packages["robind"], "Depends"], capture_output=True,
+                             text=True, check=True).stdout
+    assert {"libmount1", "mount"} <= {one.split()[0] for one in depends.split(", ")}
+
+
 def test_installed(life):
     seen = life["install"]
     assert seen.status("install") == 0, seen.text("install")
