@@ -13,8 +13,8 @@
 /* What is asked: a mount, or whatever is there (`is_any`); neither: not said. */
 struct source_mount {
 	bool is_asked;
-	char *path; /* normalised; NULL: the source itself must be a mount point */
 	bool is_any;
+	char *path; /* normalised; NULL: the source itself must be a mount point */
 };
 
 /*

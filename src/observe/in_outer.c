@@ -90,16 +90,13 @@ int pin_in_outer(const struct view *view, const struct want *want, const struct 
 	return r;
 }
 
-int check_in_outer(const struct view *view, const struct want *want, struct error *err)
+static int check_place(const struct view *view, const struct want *want,
+		       const struct want *outer, struct error *err)
 {
-	const struct want *outer = view_outer(view, want);
 	struct pinned_path place = {.fd = -1};
 	struct error why = {0};
-	int r = 0;
+	int r = pin_in_outer(view, want, outer, &place, &why);
 
-	if (!outer || want_is_there(want))
-		return 0;
-	r = pin_in_outer(view, want, outer, &place, &why);
 	pinned_path_done(&place);
 	if (r < 0 && why.kind == ERROR_MEMORY)
 		return error_no_memory(err);
@@ -108,4 +105,11 @@ int check_in_outer(const struct view *view, const struct want *want, struct erro
 		return 0;
 	*err = why;
 	return -1;
+}
+
+int check_in_outer(const struct view *view, const struct want *want, struct error *err)
+{
+	const struct want *outer = view_outer(view, want);
+
+	return outer && !want_is_there(want) ? check_place(view, want, outer, err) : 0;
 }

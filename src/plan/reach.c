@@ -52,17 +52,23 @@ int reach_error(struct error *err, const struct want *want, const struct reach *
 	return reach->lost ? error_lost(err, want, reach) : error_seen(err, want, reach);
 }
 
+static int refuse(const struct want *want, const struct reach *reach, struct plan *plan)
+{
+	struct error err = {0};
+
+	(void)reach_error(&err, want, reach);
+	return plan_refuse_as(plan, &err);
+}
+
 int rule_reach(const struct want *want, const struct have *have, struct plan *plan)
 {
 	const struct step_list *steps = &plan->steps;
 	const struct reach *reach = &have->reach;
-	struct error err = {0};
 	bool detaches = step_list_has(steps, STEP_PEEL) ||
 			step_list_has(steps, STEP_REPLACE) ||
 			step_list_has(steps, STEP_DETACH);
 
 	if (!(reach->lost && detaches) && !(reach->place && step_list_has_new_mount(steps)))
 		return 0;
-	(void)reach_error(&err, want, reach);
-	return plan_refuse_as(plan, &err);
+	return refuse(want, reach, plan);
 }

@@ -79,23 +79,25 @@ struct want_asked {
 
 /* One bind that is asked for. The strings are owned, see want_done(). */
 struct want {
-	char *source;         /* normalised; NULL where the state needs none */
-	bool is_source_found; /* fstab named it, and nobody asked for it */
-	char *target;         /* normalised */
+	char *source; /* normalised; NULL where the state needs none */
+	char *target; /* normalised */
 	enum state state;
+	enum fstab_type fstab_type;
+	bool is_source_found; /* fstab named it, and nobody asked for it */
+	bool is_optional;     /* a missing source is no failure */
 	bool recursive;
+	bool follow;
+	bool replace;
 	bool create;
+	bool remove_target; /* with what is mounted there, see want_removes_target() */
+	bool nofail;        /* the host boots without it */
+	bool is_line; /* of fstab's own, and the next boot is to be judged by that line */
+	bool read_only_alone;    /* of a mount that is there mind only that flag; make none
+				  * private
+				  */
 	struct target_mode mode; /* of a target that is made, as are the next two */
 	struct account owner;
 	struct account group;
-	bool remove_target; /* with what is mounted there, see want_removes_target() */
-	bool follow;
-	bool replace;
-	bool is_line; /* of fstab's own, and the next boot is to be judged by that line */
-	bool read_only_alone; /* of a mount that is there mind only that flag; make none
-			       * private
-			       */
-	bool is_optional;     /* a missing source is no failure */
 	struct flag_change options;
 	struct source_mount source_mount; /* for a bind that shall be there */
 	const char *set;    /* the name that its line in fstab bears, borrowed, or NULL */
@@ -103,10 +105,8 @@ struct want {
 				asked, and so may replace; 0: none */
 	const char *
 		seen_on; /* the mount point that the source lay on then, borrowed, or NULL */
-	bool nofail;     /* the host boots without it */
 	struct words_list fstab_options; /* more options for its line, as they are */
-	enum fstab_type fstab_type;
-	struct mount_opts opts;   /* until they are sorted into the others */
+	struct mount_opts opts;          /* until they are sorted into the others */
 	struct want_asked *asked; /* owned; NULL: the paths are those that were asked for */
 	size_t outer; /* the bind whose target lies next above this target, or WANT_NONE */
 	size_t needed_by; /* a bind for which the target has to stay, or WANT_NONE; of what

@@ -14,10 +14,10 @@ static const struct { struct source_mount asked; const char *word; } words[] = {
 	{ {0},                              NULL },
 	{ {.is_any = true},                 "x-robind.source-mount=any" },
 	{ {.is_asked = true},               "x-robind.source-mount" },
-	{ {true, (char *)"/v", false},      "x-robind.source-mount=/v" },
-	{ {true, (char *)"/a,b c\"d", false}, "x-robind.source-mount=/a%2Cb%20c%22d" },
-	{ {true, (char *)"/100%'\\#", false}, "x-robind.source-mount=/100%25%27%5C%23" },
-	{ {true, (char *)"/\xc3\xa4", false}, "x-robind.source-mount=/\xc3\xa4" },
+	{ {.is_asked = true, .path = (char *)"/v"}, "x-robind.source-mount=/v" },
+	{ {.is_asked = true, .path = (char *)"/a,b c\"d"}, "x-robind.source-mount=/a%2Cb%20c%22d" },
+	{ {.is_asked = true, .path = (char *)"/100%'\\#"}, "x-robind.source-mount=/100%25%27%5C%23" },
+	{ {.is_asked = true, .path = (char *)"/\xc3\xa4"}, "x-robind.source-mount=/\xc3\xa4" },
 };
 
 /* Words of a line that robind has not written. */

@@ -120,7 +120,8 @@ static struct want want_of(const struct row *row)
 		.target = "/o/t",
 		.state = row->state ? row->state : STATE_EPHEMERAL,
 		.create = !row->no_create,
-		.source_mount = {row->on_mount, (char *)row->mount_path},
+		.source_mount = {.is_asked = row->on_mount,
+				 .path = (char *)row->mount_path},
 		.outer = WANT_NONE,
 	};
 }
