@@ -188,7 +188,9 @@ run_check-old := --old
 run_check-surrounded := --surrounded
 check-long: export TESTS_LONG := 1
 
-# Of the modules alone, where there are neither mounts nor pytest: in a package's build.
+# Of the modules alone, where there are neither mounts nor pytest: in a package's build, on a
+# machine for which libcheck's 4 s may be short.
+check-unit: private export CK_DEFAULT_TIMEOUT := 60
 check-unit: $(UNIT)
 	@n=0; for test in $^; do CK_VERBOSITY=minimal $$test || n=$$((n + 1)); done; \
 		[ $$n = 0 ] || { echo "$$n of these failed"; false; }
