@@ -58,11 +58,13 @@ int glance_take_top(const char *target, bool is_local, struct glance *ret)
 	return 0;
 }
 
-int glance_take(const char *target, struct glance *ret)
+int glance_take(const char *target, const struct carriers *carriers, struct glance *ret)
 {
 	int r = glance_take_top(target, false, ret);
 
-	return r < 0 || ret->mount == 0 ? r : sum_below(ret->mount, &ret->below);
+	return r < 0 || ret->mount == 0 || !carriers_may_have(carriers, ret->mount)
+		       ? r
+		       : sum_below(ret->mount, &ret->below);
 }
 
 bool glance_is_equal(const struct glance *a, const struct glance *b)

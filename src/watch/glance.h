@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/macro.h"
+#include "watch/carriers.h"
 
 /* What a target showed: the mount on top of it, and what is mounted in that. */
 struct glance {
@@ -27,7 +28,8 @@ struct glance {
  * Look at a target, within the deadline of path_set_deadline(). Returns 0; or -errno, where
  * the path cannot be walked, and *ret is that of nothing mounted.
  */
-MUST_CHECK int glance_take(const char *target, struct glance *ret);
+MUST_CHECK int glance_take(const char *target, const struct carriers *carriers,
+			   struct glance *ret);
 
 /*
  * The same without what is mounted below it, which is as if nothing were: the kernel goes through

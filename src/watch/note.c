@@ -39,13 +39,13 @@ static uint64_t hash_of(const struct kept_error *error)
  * Where the source lies now is where it has to lie from here on. Returns whether all of it was
  * remembered before: only then it is what was judged, for it is looked at a moment later.
  */
-static bool remember(struct watched *b)
+static bool remember(const struct passing *p, struct watched *b)
 {
 	const struct source_glance source = b->source_seen;
 	struct glance seen;
 	bool is_same = false;
 
-	if (glance_take(b->target, &seen) < 0)
+	if (glance_take(b->target, &p->carriers, &seen) < 0)
 		return true; /* nothing that is kept would tell of a change: the full passes do */
 	is_same = glance_is_equal(&seen, &b->seen);
 	b->seen = seen;
@@ -85,7 +85,7 @@ static void note_right(const struct passing *p, struct watched *b,
 	b->failure = 0;
 	b->answers = ANSWERS;
 	/* What was changed before it was remembered is seen by one more look. */
-	b->looks_first = !remember(b) || is_mended;
+	b->looks_first = !remember(p, b) || is_mended;
 	b->due = b->looks_first ? p->now : WATCH_NEVER;
 	judged(b);
 }

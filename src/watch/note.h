@@ -13,7 +13,8 @@ struct passing {
 	const struct pass *pass;
 	struct watch_file *f;
 	enum pass_kind kind;
-	bool check_mode; /* of the run */
+	bool check_mode;          /* of the run */
+	struct carriers carriers; /* as they were once it was over */
 	double now;
 };
 

@@ -83,18 +83,21 @@ static int prepare(const struct passing *p, const size_t *which, size_t n,
 	return p->f->fstab_due < WATCH_NEVER ? leave_fstab(req, err) : 0;
 }
 
-static void note_all(const struct passing *p, const size_t *which, size_t n,
+static void note_all(struct passing *p, const size_t *which, size_t n,
 		     const struct reply *reply)
 {
 	bool is_over = p->pass->is_over(p->pass->to);
 
 	path_set_deadline(clock_now() + PASS_SECONDS, false);
 	path_set_patience(PATIENCE);
+	if (n >= CARRIERS_MANY)
+		carriers_find(&p->carriers);
 	for (size_t i = 0; i < n && i < reply->n_outcomes; i++) {
 		if (is_over && is_cut_off(&reply->outcomes[i]))
 			continue;
 		note_outcome(p, &p->f->binds[which[i]], &reply->outcomes[i]);
 	}
+	carriers_done(&p->carriers);
 	sys_done();
 }
 
@@ -112,7 +115,7 @@ static void give_back(size_t n)
 void pass_run(const struct pass *pass, struct watch_file *f, const size_t *which, size_t n,
 	      enum pass_kind kind, double now)
 {
-	const struct passing passing = {
+	struct passing passing = {
 		.pass = pass,
 		.f = f,
 		.kind = kind,

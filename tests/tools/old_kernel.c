@@ -30,6 +30,7 @@
 #define MNT_ID        0x1000u /* STATX_MNT_ID */
 #define MNT_ID_UNIQUE 0x4000u /* STATX_MNT_ID_UNIQUE */
 #define BENEATH       0x200u  /* MOVE_MOUNT_BENEATH */
+#define REPORT_MNT    0x4000u /* FAN_REPORT_MNT */
 #define STEPS         7       /* of the filter for one rule */
 
 /* clang-format off */
@@ -55,6 +56,7 @@ static const struct option_rule {
 	{ "no-close-range",     SYS_close_range,   SYS_close_range,   0, 0, ENOSYS }, /* 5.9 */
 	{ "no-pidfd",           SYS_pidfd_open,    SYS_pidfd_open,    0, 0, ENOSYS }, /* 5.3 */
 	{ "no-pidfd",           SYS_pidfd_getfd,   SYS_pidfd_getfd,   0, 0, ENOSYS }, /* 5.6 */
+	{ "no-mount-events",    SYS_fanotify_init, SYS_fanotify_init, 0, REPORT_MNT, EINVAL }, /* 6.14 */
 };
 
 /* What the watch of statx becomes where there can be no listener: an error is the nearest. */
@@ -64,15 +66,17 @@ static const struct option_rule unwatched[] = {
 };
 
 static const struct { const char *name, *profiles; } sums[] = {
-	{ "linux-4.19", "no-mount-api,no-statmount,no-mnt-id,no-openat2,no-close-range,no-pidfd" },
+	{ "linux-4.19", "no-mount-api,no-statmount,no-mnt-id,no-openat2,no-close-range,no-pidfd,"
+			"no-mount-events" },
 	{ "linux-5.4",  "no-setattr,no-statmount,no-mnt-id,no-openat2,no-beneath,"
-			"no-detached-clone,no-close-range" },
-	{ "linux-5.10", "no-setattr,no-statmount,no-beneath,no-detached-clone,no-cached" },
-	{ "linux-5.15", "no-statmount,no-beneath,no-detached-clone" },
-	{ "linux-6.1",  "no-statmount,no-beneath,no-detached-clone" },
-	{ "linux-6.6",  "no-statmount,no-detached-clone" },
-	{ "linux-6.12", "no-detached-clone" },
-	{ "seccomp",    "no-mount-api-eperm,no-openat2-eperm,no-statmount" },
+			"no-detached-clone,no-close-range,no-mount-events" },
+	{ "linux-5.10", "no-setattr,no-statmount,no-beneath,no-detached-clone,no-cached,"
+			"no-mount-events" },
+	{ "linux-5.15", "no-statmount,no-beneath,no-detached-clone,no-mount-events" },
+	{ "linux-6.1",  "no-statmount,no-beneath,no-detached-clone,no-mount-events" },
+	{ "linux-6.6",  "no-statmount,no-detached-clone,no-mount-events" },
+	{ "linux-6.12", "no-detached-clone,no-mount-events" },
+	{ "seccomp",    "no-mount-api-eperm,no-openat2-eperm,no-statmount,no-mount-events" },
 };
 /* clang-format on */
 
