@@ -109,7 +109,7 @@ static const struct mount *child_at(const struct mount_tree *tree, const struct 
 		int order = compare(key, m);
 
 		if (order == 0)
-			return m;
+			return tree->is_gone && tree->is_gone(m, tree->arg) ? NULL : m;
 		if (order > 0)
 			low = middle + 1;
 		else

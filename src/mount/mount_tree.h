@@ -13,6 +13,9 @@ struct mount_tree {
 	struct mount_list mounts; /* sorted by id */
 	size_t *children;         /* indices of all of them, sorted by parent and point */
 	uint64_t root;            /* the mount that our root directory lies on */
+	bool (*is_gone)(const struct mount *m,
+			const void *arg); /* as if it were not there */
+	const void *arg;                  /* of is_gone, which may be NULL: all are there */
 };
 
 /*

@@ -27,6 +27,15 @@ void propagation_done(struct propagation *p)
 	*p = (struct propagation){0};
 }
 
+void propagation_leave_out(struct propagation *p,
+			   bool (*is_gone)(const struct mount *m, const void *arg),
+			   const void *arg)
+{
+	p->tree.is_gone = is_gone;
+	p->tree.arg = arg;
+	memset(p->seen, SEEN_UNKNOWN, p->tree.mounts.count);
+}
+
 /* A text of `length` bytes against one that ends with a NUL. */
 static int compare_text(const char *text, size_t length, const char *other)
 {

@@ -42,6 +42,11 @@ MUST_CHECK int propagation_make(struct mount_list *mounts, uint64_t root,
 				struct propagation *ret);
 void propagation_done(struct propagation *p);
 
+/* From now on it counts as if the mounts were not there of which `is_gone` says so. */
+void propagation_leave_out(struct propagation *p,
+			   bool (*is_gone)(const struct mount *m, const void *arg),
+			   const void *arg);
+
 /* Told of a mount and of a place, which is valid during the call; true: that is enough. */
 typedef bool propagation_visit(const struct mount *m, const char *place, void *data);
 

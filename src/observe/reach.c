@@ -132,6 +132,8 @@ static bool note_lost(const struct mount *m, const char *place, void *data)
 	bool is_copy = mount_is_same_tree(m, &look->layer);
 	struct mount now = {0};
 
+	if (view_has_taken(look->view, m))
+		return false;
 	if (is_copy && strcmp(place, look->want->target) == 0)
 		return false;
 	if (is_copy && !view_has_target(look->view, place))
@@ -227,6 +229,24 @@ static int look_at_layer(struct looking *look, size_t i)
 	return r;
 }
 
+static bool is_gone(const struct mount *m, const void *arg)
+{
+	const struct view *view = arg;
+
+	return view_has_taken(view, m);
+}
+
+/* Check mode: the same, for what would have been taken off by now. */
+static void leave_out_gone(const struct view *view, struct propagation *p)
+{
+	struct reach_table *table = &view->mounts->reach;
+
+	if (!view->req->check_mode || !table->is_old)
+		return;
+	propagation_leave_out(p, is_gone, view);
+	table->is_old = false;
+}
+
 static int look_at_places(struct looking *look, size_t n_detached)
 {
 	struct propagation *p = NULL;
@@ -235,12 +255,14 @@ static int look_at_places(struct looking *look, size_t n_detached)
 	int r = 0;
 
 	/* What hid a place when the table was read may have been taken off. */
-	reach_table_refresh(&look->view->mounts->reach);
+	if (!look->view->req->check_mode)
+		reach_table_refresh(&look->view->mounts->reach);
 	r = read_carrier(look, layer, &has_others);
-
 	if (r < 0 || !has_others)
 		return r;
 	r = reach_table_read(&look->view->mounts->reach, &p);
+	if (r == 0)
+		leave_out_gone(look->view, p);
 	if (r == 0)
 		r = propagation_each_place(p, &look->carrier, look->want->target,
 					   note_place, look) < 0

@@ -17,7 +17,7 @@ struct reach_table {
 	bool has_groups;
 	struct propagation propagation;
 	bool has_propagation;
-	bool is_old; /* this run has taken mounts off since, and others may be seen */
+	bool is_old; /* this run has taken mounts off since, or would have: others may be seen */
 };
 
 /* Free what it owns; safe on {0} and twice. */
@@ -29,7 +29,10 @@ void reach_table_done(struct reach_table *table);
  */
 MUST_CHECK int reach_table_has_others(struct reach_table *table, uint64_t group, bool *ret);
 
-/* Forget what was read, where it is old: before something is mounted by what it says. */
+/*
+ * Forget what was read, where it is old: before something is mounted by what it says. In check mode
+ * it stays, and what would be gone is left out of it.
+ */
 void reach_table_refresh(struct reach_table *table);
 
 /* The table as a whole; *ret belongs to `table`. 0 or -errno. */

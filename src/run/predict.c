@@ -71,6 +71,7 @@ int predict(const struct view *view, const struct have *have, struct plan *plan,
 		return predict_again(view, have, plan, out, err);
 	if (plan->refusal)
 		return predict_refused(plan, out, err);
+	view->mounts->reach.is_old |= want_is_gone(out->want) && plan->steps.count > 0;
 	if (want_is_gone(out->want) && plan->steps.count > 0 &&
 	    (turn_take(view_turn(view, out->want), have) < 0 ||
 	     view_take_copies(view, out->want, have) < 0))

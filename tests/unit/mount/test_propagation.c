@@ -153,6 +153,53 @@ START_TEST(each_row)
 }
 END_TEST
 
+static bool has_id(const struct mount *m, const void *arg)
+{
+	return m->id == *(const uint64_t *)arg;
+}
+
+/* What hid it, or would be there instead, is taken off; also where it was looked at before. */
+START_TEST(what_is_left_out)
+{
+	struct propagation p =
+		read_propagation(TOP VIEW "15 11 0:62 / /ro rw - tmpfs tmpfs rw\n");
+	const struct mount *parent = mount_tree_find(&p.tree, ROOT);
+	const uint64_t cover = 15;
+	const uint64_t other = 16;
+	char places[3][PLACES_SIZE] = {"", "", ""};
+
+	ck_assert_int_eq(propagation_each_place(&p, parent, "/vol/a", note, places[0]), 0);
+	propagation_leave_out(&p, has_id, &other);
+	ck_assert_int_eq(propagation_each_place(&p, parent, "/vol/a", note, places[1]), 0);
+	propagation_leave_out(&p, has_id, &cover);
+	ck_assert_int_eq(propagation_each_place(&p, parent, "/vol/a", note, places[2]), 0);
+	ck_assert_str_eq(places[0], "");
+	ck_assert_str_eq(places[1], "");
+	ck_assert_str_eq(places[2], "/ro/a ");
+	propagation_done(&p);
+}
+END_TEST
+
+/* A view on a mount that is taken off is seen no more. */
+START_TEST(seen_before_it_is_left_out)
+{
+	struct propagation p = read_propagation(
+		TOP "15 10 0:62 / /in rw - tmpfs tmpfs rw\n"
+		    "16 15 0:61 /vol /in/ro rw shared:25 - tmpfs tmpfs rw\n");
+	const struct mount *parent = mount_tree_find(&p.tree, ROOT);
+	const uint64_t carrier = 15;
+	char before[PLACES_SIZE] = "";
+	char after[PLACES_SIZE] = "";
+
+	ck_assert_int_eq(propagation_each_place(&p, parent, "/vol/a", note, before), 0);
+	propagation_leave_out(&p, has_id, &carrier);
+	ck_assert_int_eq(propagation_each_place(&p, parent, "/vol/a", note, after), 0);
+	ck_assert_str_eq(before, "/in/ro/a ");
+	ck_assert_str_eq(after, "");
+	propagation_done(&p);
+}
+END_TEST
+
 START_TEST(stops_when_told)
 {
 	struct propagation p = read_propagation(TOP ONE TWO);
@@ -220,6 +267,8 @@ int main(void)
 
 	tcase_add_loop_test(tests, each_row, 0, ARRAY_LEN(rows));
 	tcase_add_loop_test(tests, each_group, 0, ARRAY_LEN(groups));
+	tcase_add_test(tests, what_is_left_out);
+	tcase_add_test(tests, seen_before_it_is_left_out);
 	tcase_add_test(tests, stops_when_told);
 	tcase_add_test(tests, long_chain);
 	return suite_run("propagation", tests);
