@@ -269,23 +269,28 @@ static int check_resolved(const struct want *real, const char *asked, struct err
 			 real->target, why);
 }
 
+/* Below a file nothing is mounted, and more is not asked of what shall be gone. */
+static int resolve_or_keep(const struct side *side, bool shall_be_gone, char **ret,
+			   struct error *err)
+{
+	int r = resolve_side(side, ret, err);
+
+	if (r == 0 || err->number != ENOTDIR || !shall_be_gone)
+		return r;
+	*ret = strdup(side->path);
+	return *ret ? 0 : error_no_memory(err);
+}
+
 int resolve_paths(const struct want *want, struct want *real, struct error *err)
 {
+	bool shall_be_gone = want_is_gone(want) || want_of_fstab(want) == DECIDES_GONE;
 	const struct side target = target_side(want->target);
 	const struct side source = source_side(want->source);
 	const struct side mount = source_mount_side(want->source_mount.path);
-	int r = resolve_side(&target, &real->target, err);
+	int r = resolve_or_keep(&target, shall_be_gone, &real->target, err);
 
-	/* Below a file nothing is mounted, and more is not asked of what shall be gone. */
-	if (r < 0 && err->number == ENOTDIR &&
-	    (want_is_gone(want) || want_of_fstab(want) == DECIDES_GONE)) {
-		real->target = strdup(want->target);
-		if (!real->target)
-			return error_no_memory(err);
-		r = 0;
-	}
 	if (r == 0 && want->source)
-		r = resolve_side(&source, &real->source, err);
+		r = resolve_or_keep(&source, shall_be_gone, &real->source, err);
 	if (r == 0 && want->source_mount.path)
 		r = resolve_side(&mount, &real->source_mount.path, err);
 	return r < 0 ? r : check_resolved(real, want->target, err);

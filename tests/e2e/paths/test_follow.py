@@ -90,3 +90,19 @@ def test_link_that_was_a_directory(stage):
     assert stage.check(through(APP, f"{LINK}/app", "mounted")).status == 0
     assert stage.apply(through(APP, f"{LINK}/app", "absent")).status == 0
     assert stage.stack(f"{REAL}/app") == []
+
+
+@pytest.mark.parametrize("state", ["unmounted", "absent", "fstab_absent"])
+@pytest.mark.parametrize("target", [f"{DIR}/file/in", f"{LINK}/in"])
+def test_source_below_a_file_of_what_shall_be_gone(stage, state, target):
+    """There is none, and none is needed."""
+    stage.file(f"{DIR}/file", "text")
+    asked = through(f"{DIR}/file/in", target, state)
+    fstab = stage.file(f"{DIR}/fstab")
+    for said in stage.check(asked, fstab=fstab), stage.apply(asked, fstab=fstab):
+        assert said.status == 0 and said.reply["summary"]["ok"] == 1, said.reply
+
+
+def test_source_below_a_file_of_what_shall_be_there(stage):
+    stage.file(f"{DIR}/file", "text")
+    assert stage.apply(through(f"{DIR}/file/in", f"{LINK}/in")).error["code"] == "type_mismatch"

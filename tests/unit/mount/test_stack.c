@@ -29,6 +29,8 @@ static const struct row rows[] = {
 	{ "a copy beneath a bind onto itself", {{ "/x", 2, 0 }, { "/p", 1, 0 }, { "/x", 2, 0 }, { "/", 1, 0 }}, 3, 3, 0, "..x" },
 	{ "the bind itself, where there is no copy", {{ "/x", 2, 0 }, { "/p", 1, 0 }, { "/", 1, 0 }}, 2, 2, 0, ".x" },
 	{ "beneath another group", {{ "/x", 2, 0 }, { "/p", 3, 0 }, { "/x", 2, 0 }, { "/", 1, 0 }}, 3, 3, 0, "..." },
+	{ "beneath the next group", {{ "/x", 5, 0 }, { "/p", 1, 0 }, { "/x", 5, 0 }, { "/", 2, 0 }}, 3, 3, 0, "..." },
+	{ "beneath the group before", {{ "/x", 5, 0 }, { "/p", 2, 0 }, { "/x", 5, 0 }, { "/", 1, 0 }}, 3, 3, 0, "..." },
 	{ "beneath another place", {{ "/x", 2, 0 }, { "/q", 1, 0 }, { "/x", 2, 0 }, { "/", 1, 0 }}, 3, 3, 0, "..." },
 	{ "beneath a master", {{ "/x", 2, 0 }, { "/p", 3, 1 }, { "/x", 2, 0 }, { "/", 1, 0 }}, 3, 3, 0, "..." },
 	{ "beneath a slave", {{ "/x", 2, 0 }, { "/p", 1, 0 }, { "/x", 2, 0 }, { "/p", 3, 1 }, { "/", 9, 0 }}, 4, 4, 0, "..x." },
@@ -86,10 +88,36 @@ START_TEST(each_row)
 }
 END_TEST
 
+/* As many as there is room for, one bind upon the other: with the top go all of them. */
+START_TEST(full)
+{
+	static struct mount mounts[STACK_MAX + 1];
+	struct group_tree groups = {0};
+	struct stack s = {.point = "/p", .n = STACK_MAX};
+
+	for (size_t i = 0; i <= s.n; i++) {
+		mounts[i] = (struct mount){.id = 10 + i,
+					   .root = i < s.n ? "/p" : "/",
+					   .point = i < s.n ? "/p" : "/",
+					   .peer_group = 1};
+		s.mounts[i] = &mounts[i];
+	}
+	ck_assert_int_eq(group_tree_make(&(struct mount_list){mounts, s.n + 1}, &groups),
+			 0);
+	ck_assert_int_eq(stack_find_along(&s, &groups, s.n), 0);
+	ck_assert(!s.along[0]);
+	for (size_t i = 1; i < s.n; i++)
+		ck_assert_msg(s.along[i], "%zu stays", i);
+	ck_assert_uint_eq(s.n, STACK_MAX);
+	group_tree_done(&groups);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("stack");
 
 	tcase_add_loop_test(tests, each_row, 0, ARRAY_LEN(rows));
+	tcase_add_test(tests, full);
 	return suite_run("stack", tests);
 }
