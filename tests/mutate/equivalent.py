@@ -19,6 +19,9 @@ EQUIVALENT = {
      "size_t middle = low + (high - low) / 3;"): "any place in between is one to part at",
     ("mount/mount_tree.c", "if (n > 0) {", "if (n >= 0) {"):
         "of no mounts nothing is sorted; only the standard does not say what that is",
+    ("mount/propagation.c", "return order != 0 ? order : (x->number > y->number) - (x->number < y->number);",
+     "return order != 0 ? order : (x->number > y->number) - (x->number <= y->number);"):
+        "which comes first of two that receive the same at one place is said nowhere",
     ("mount/option_list.c", "if (word->mask == MOUNT_FLAG_ATIME_MASK && is_decided && before > word->value)",
      "if (word->mask == MOUNT_FLAG_ATIME_MASK && is_decided && before >= word->value)"):
         "what is said twice is said already",

@@ -13,6 +13,7 @@
 
 #define TOP     "10 9 0:61 / / rw shared:25 - tmpfs tmpfs rw\n"
 #define VIEW    "11 10 0:61 /vol /ro rw shared:25 - tmpfs tmpfs rw\n"
+#define VIEW2   "12 10 0:61 /vol /ro rw shared:25 - tmpfs tmpfs rw\n"
 #define SLAVE   "11 10 0:61 /vol /ro rw master:25 - tmpfs tmpfs rw\n"
 #define ONE     "12 10 0:61 /vol /one rw shared:26 master:25 - tmpfs tmpfs rw\n"
 #define TWO     "13 10 0:61 /vol /two rw shared:26 master:25 - tmpfs tmpfs rw\n"
@@ -36,6 +37,10 @@ static const struct {
 	{ "of the whole", TOP "11 10 0:61 / /ro rw shared:25 - tmpfs tmpfs rw\n", 11, "/ro/a", "/a ", "" },
 	{ "of a folder of another group", TOP "11 10 0:61 /vol /ro rw shared:26 - tmpfs tmpfs rw\n", 11, "/ro/a", "", "" },
 	{ "to a folder of another group", TOP "11 10 0:61 /vol /ro rw shared:26 - tmpfs tmpfs rw\n", 10, "/vol/a", "", "" },
+	{ "of one folder in several groups", TOP "11 10 0:61 /vol /a rw shared:40 - tmpfs tmpfs rw\n" VIEW2
+	  "13 10 0:61 /vol /b rw shared:30 - tmpfs tmpfs rw\n"
+	  "14 11 0:62 / /a/x rw - tmpfs tmpfs rw\n" "15 12 0:62 / /ro/x rw - tmpfs tmpfs rw\n"
+	  "16 13 0:62 / /b/x rw - tmpfs tmpfs rw\n", 10, "/vol/x", "/ro/x ", "/ro/x " },
 	{ "to a slave", TOP SLAVE, 10, "/vol/a", "/ro/a ", "" },
 	{ "from a slave", TOP SLAVE, 11, "/ro/a", "", "" },
 	{ "to slaves that are peers", TOP ONE TWO, 10, "/vol/a", "/one/a /two/a ", "" },
