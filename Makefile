@@ -182,11 +182,12 @@ $(OUT)/%.json.o: $(OUT)/%.json.c
 # robind in place of the one that is built.
 check check-long check-all check-old check-surrounded: deps-check
 	@$(MAKE) tests
-	@tests/run $(run_$@) $(PROGRAM:%=--program %) $(OUT)
+	@$(env_$@) tests/run $(run_$@) $(PROGRAM:%=--program %) $(OUT)
 run_check-all := --everyone
 run_check-old := --old
 run_check-surrounded := --surrounded
-check-long: export TESTS_LONG := 1
+# Not by an `export` of this target: GNU make 4.4 then keeps a caller's own from all others.
+env_check-long := TESTS_LONG=1
 
 # Of the modules alone, where there are neither mounts nor pytest: in a package's build, on a
 # machine for which libcheck's 4 s may be short.
@@ -216,9 +217,8 @@ faults: deps-check
 coverage: deps-check
 	@$(MAKE) VARIANT=coverage tests
 	@find build/coverage -name '*.gcda' -delete
-	-@TESTS='$(TESTS)' tests/run build/coverage
+	-@TESTS='$(if $(filter undefined,$(origin TESTS)),unit/,$(TESTS))' tests/run build/coverage
 	@tests/coverage/run --json build/coverage/coverage.json build/coverage
-coverage: private export TESTS ?= unit/
 
 mutate:
 	@tests/install-deps check
