@@ -13,15 +13,15 @@ struct check {
 	struct error *err;
 };
 
+/* Where bind `i` has this member; a single bind is the whole document. */
+#define MEMBER(c, i, name)                                                                 \
+	PTR_KEY((c)->req->is_single ? PTR_ROOT : PTR_INDEX(PTR_KEY(PTR_ROOT, "binds"), i), \
+		name)
+
 static int refuse(const struct check *c, size_t i, const char *member, const char *must,
 		  const char *path)
 {
-	const struct json_pointer binds = {.key = "binds"};
-	const struct json_pointer bind = {.up = &binds, .index = i};
-
-	return error_set(c->err, ERROR_REQUEST, 0,
-			 PTR_KEY(c->req->is_single ? PTR_ROOT : &bind, member),
-			 "'%s' %s '%s'",
+	return error_set(c->err, ERROR_REQUEST, 0, MEMBER(c, i, member), "'%s' %s '%s'",
 			 member[0] == 's' ? c->req->wants[i].source
 					  : c->req->wants[i].target,
 			 must, path);
@@ -39,19 +39,16 @@ static int refuse_view(const struct check *c, size_t i, size_t other)
 	const struct want *view = &c->req->wants[other];
 	const char *source = c->req->wants[i].source;
 	scoped_mem char *real = path_join(view->source, path_rest(source, view->target));
-	const struct json_pointer binds = {.key = "binds"};
-	const struct json_pointer bind = {.up = &binds, .index = i};
-	const struct json_pointer at = {.up = &bind, .key = "source"};
 
 	/* It shows the same; but which options are taken over depends on what comes first. */
 	if (want_is_self(view))
-		return error_set(c->err, ERROR_REQUEST, 0, &at,
+		return error_set(c->err, ERROR_REQUEST, 0, MEMBER(c, i, "source"),
 				 "'%s' must not lie at or below '%s', which another bind "
 				 "mounts onto itself; leave out one of the two, or ask for "
 				 "this one by itself",
 				 source, view->target);
 	return error_set(
-		c->err, ERROR_REQUEST, 0, &at,
+		c->err, ERROR_REQUEST, 0, MEMBER(c, i, "source"),
 		"'%s' must not lie at or below '%s', the target of another bind; name the "
 		"real source '%s'",
 		source, view->target, real ? real : view->source);
@@ -59,12 +56,8 @@ static int refuse_view(const struct check *c, size_t i, size_t other)
 
 static int refuse_purged(const struct check *c, size_t i, const char *purged)
 {
-	const struct json_pointer binds = {.key = "binds"};
-	const struct json_pointer bind = {.up = &binds, .index = i};
-
 	return error_set(
-		c->err, ERROR_REQUEST, 0,
-		PTR_KEY(c->req->is_single ? PTR_ROOT : &bind, "source"),
+		c->err, ERROR_REQUEST, 0, MEMBER(c, i, "source"),
 		"'%s' must not lie at or below '%s', which is purged after it; name "
 		"the real source, or take that away in a run before",
 		c->req->wants[i].source, purged);
