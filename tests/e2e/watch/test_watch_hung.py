@@ -18,7 +18,7 @@ from watcher import LONGEST
 pytestmark = pytest.mark.needs_root
 
 HUNG = f"{DIR}/hung"
-TARGETS = [f"{DIR}/ro/{i:02}" for i in range(20)]
+TARGETS = [f"{DIR}/ro/{i}" for i in range(7)]
 STUCK = bind(f"{HUNG}/dir", f"{DIR}/ro/hung")
 # All is looked at four times a second: whoever waits for the server waits as often.
 OFTEN = {"WATCHDOG_USEC": "500000"}
@@ -36,6 +36,13 @@ def seconds_to_mend(host, target):
         assert time.monotonic() < start + 10
         time.sleep(0.005)
     return time.monotonic() - start
+
+
+def assert_soon(host, targets):
+    """Whoever waits for the server waits two seconds, and four times a second; a machine that is
+    busy takes its time for some of them."""
+    took = [seconds_to_mend(host, target) for target in targets]
+    assert statistics.median(took) < 0.5, took
 
 
 @pytest.fixture
@@ -73,12 +80,9 @@ def test_others_are_mended(host, watch, serve):
     binds = [STUCK, *(bind(f"{DIR}/volumes", target) for target in TARGETS)]
     watcher = watch(request=here(*binds), env=OFTEN)
     server.hang()
-    took = [seconds_to_mend(host, target) for target in TARGETS]
+    assert_soon(host, TARGETS)
     told = watcher.wait_for("failed")
-    took += [seconds_to_mend(host, target) for target in TARGETS]
-    # Whoever waits for the server waits two seconds, and four times a second; a machine that is
-    # busy takes its time for some of them.
-    assert statistics.median(took) < 0.5, took
+    assert_soon(host, TARGETS)
     assert (told["target"], told["code"]) == (STUCK["target"], "timeout") and HUNG in told["msg"]
     # However often it is asked: what a FUSE server has been told cannot be killed.
     waiting = running(host).count("robind")
@@ -94,10 +98,11 @@ def test_others_are_mended(host, watch, serve):
 
 def says_to_it(pid):
     """Where a child of the watch says what came of its work; None: it is none of these."""
-    for file in pathlib.Path(f"/proc/{pid}/fd").iterdir():
-        info = pathlib.Path(f"/proc/{pid}/fdinfo/{file.name}").read_text()
-        if os.readlink(file).startswith("pipe:") and int(info.split()[3], 8) & os.O_WRONLY:
-            return file
+    with contextlib.suppress(FileNotFoundError):  # some end, and close what they have
+        for file in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            info = pathlib.Path(f"/proc/{pid}/fdinfo/{file.name}").read_text()
+            if os.readlink(file).startswith("pipe:") and int(info.split()[3], 8) & os.O_WRONLY:
+                return file
     return None
 
 
