@@ -45,6 +45,7 @@ class Case:
     shared: bool
     rounds: list
     is_watched: bool = False  # all requests are the same one, which a robind watch has
+    hears_only: bool = False  # that one looks at nothing unless the kernel tells of it
 
 
 class Dice(random.Random):
