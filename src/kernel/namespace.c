@@ -43,6 +43,13 @@ bool sys_is_namespace_of_init(void)
 	return own.st_ino == first.st_ino && own.st_dev == first.st_dev;
 }
 
+uint64_t sys_namespace_number(void)
+{
+	struct stat own;
+
+	return stat("/proc/self/ns/mnt", &own) < 0 ? 0 : own.st_ino;
+}
+
 int sys_enter_namespace(const char *name)
 {
 	const struct libmount *unused = NULL;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/macro.h"
 
@@ -12,6 +13,9 @@
  * false where neither can be found out.
  */
 bool sys_is_namespace_of_init(void);
+
+/* Its number; 0 where that cannot be found out. */
+uint64_t sys_namespace_number(void);
 
 /*
  * Enter the mount namespace of a process, by its number as text, or that which a file

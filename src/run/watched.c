@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The file: texts that each end with a zero byte. First which robind wrote it, since no other one
- * reads it; then of each bind STATE RECURSIVE SET CLEAR, its target, its source and its request's
+ * The file: texts that each end with a zero byte. First which robind wrote it, and in which mount
+ * namespace, since no other one reads it; then of each bind STATE RECURSIVE SET CLEAR, its target, its source and its request's
  * name, "" for none.
  */
 #include "run/watched.h"
@@ -13,9 +13,9 @@
 
 #include "base/cleanup.h"
 #include "kernel/live_file.h"
+#include "kernel/namespace.h"
 
 #define LEFT_PATH "/run/robind-watch.binds"
-#define WRITER    "robind " ROBIND_VERSION
 
 /* One bind that is watched; texts are borrowed. */
 struct watched_bind {
@@ -27,6 +27,15 @@ struct watched_bind {
 	const char *file;
 };
 
+#define WRITER_SIZE 64u
+
+static const char *writer(char buf[WRITER_SIZE])
+{
+	(void)snprintf(buf, WRITER_SIZE, "robind %s %llu", ROBIND_VERSION,
+		       (unsigned long long)sys_namespace_number());
+	return buf;
+}
+
 /* ---- what a watch leaves ---- */
 
 static void add_text(struct strbuf *left, const char *text)
@@ -36,8 +45,10 @@ static void add_text(struct strbuf *left, const char *text)
 
 void watched_add(struct strbuf *left, const struct request *req, const char *file)
 {
+	char buf[WRITER_SIZE];
+
 	if (left->size == 0)
-		add_text(left, WRITER);
+		add_text(left, writer(buf));
 	for (size_t i = 0; i < req->n_wants; i++) {
 		const struct want *want = &req->wants[i];
 
@@ -181,15 +192,16 @@ void watched_note(const struct request *req, struct reply *reply)
 	struct timespec left;
 	const char *at = NULL;
 	const char *end = NULL;
-	const char *writer = NULL;
+	const char *by = NULL;
+	char buf[WRITER_SIZE];
 	size_t size = 0;
 
 	if (sys_read_left(LEFT_PATH, &text, &size, &left) < 0)
 		return;
 	at = text;
 	end = text + size;
-	writer = next_text(&at, end);
-	if (!writer || strcmp(writer, WRITER) != 0)
+	by = next_text(&at, end);
+	if (!by || strcmp(by, writer(buf)) != 0)
 		return;
 	while (next_bind(&at, end, &b))
 		note_bind(req, reply, &b, &left);

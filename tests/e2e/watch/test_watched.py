@@ -2,6 +2,7 @@
 """Who asks apply for something else than a watch that runs is asked for is told so: the watch would
 undo it."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -147,37 +148,53 @@ def test_what_mends_nothing(stage, watch):
     assert not warnings(stage.check({**ASKED, "source": OTHER}))
 
 
-WRITER = b"robind " + b"0.1.0"
+def test_another_namespace(stage, watch):
+    """What the watch has there it does not see."""
+    watch(write(stage, ASKED))
+    asked = {**ASKED, "source": OTHER}
+    alone = ("unshare", "-m", "--propagation", "private")
+    assert warnings(stage.check(asked)) and not warnings(stage.check(asked, wrap=alone))
+
+
+WRITER = b"robind 0.1.0 %d"
+BINDS = b"\0001 0 0 0\0" + f"{TARGET}\0{OTHER}\0\0".encode()
 GARBAGE = {
     "nothing": b"",
     "no end": b"robind",
-    "another version": b"robind 0.0.0\0001 0 0 0\0" + f"{TARGET}\0{OTHER}\0\0".encode(),
+    "another version": WRITER.replace(b"0.1.0", b"0.0.0") + BINDS,
     "a piece": WRITER + b"\0001 0 0 0\0" + TARGET.encode(),
-    "no numbers": WRITER + b"\0one\0" + f"{TARGET}\0{OTHER}\0\0".encode(),
-    "no such state": WRITER + b"\00099 0 0 0\0" + f"{TARGET}\0{OTHER}\0\0".encode(),
+    "no numbers": WRITER + BINDS.replace(b"1 0 0 0", b"one"),
+    "no such state": WRITER + BINDS.replace(b"1 0 0 0", b"99 0 0 0"),
     "not zeros": bytes(range(1, 256)) * 100,
 }
+
+
+@contextlib.contextmanager
+def left(host, what):
+    """By somebody who holds it."""
+    number = host.run("stat", "-Lc", "%i", "/proc/self/ns/mnt").stdout
+    host.path(LEFT).write_bytes(what.replace(b"%d", number.strip()))
+    with open(host.path(LEFT), "rb+") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.mark.parametrize("what", GARBAGE)
 def test_garbage(stage, what):
     """Whoever wrote it: nothing is told, and nothing fails."""
-    stage.path(LEFT).write_bytes(GARBAGE[what])
-    with open(stage.path(LEFT), "rb+") as file:
-        fcntl.lockf(file, fcntl.LOCK_EX)
+    with left(stage, GARBAGE[what]):
         assert not warnings(stage.apply(ASKED))
     stage.assert_settled(ASKED)
 
 
 def test_garbage_would_be_told(stage):
     """With the words that a watch writes, the same way."""
-    stage.path(LEFT).write_bytes(WRITER + b"\0001 0 0 0\0" + f"{TARGET}\0{OTHER}\0\0".encode())
-    with open(stage.path(LEFT), "rb+") as file:
-        assert not warnings(stage.check(ASKED)), "nobody holds it"
-        fcntl.lockf(file, fcntl.LOCK_EX)
+    with left(stage, WRITER + BINDS):
         assert warnings(stage.check(ASKED))
         stage.path(LEFT).chmod(0o666)
         assert not warnings(stage.check(ASKED)), "everybody could have written it"
+    stage.path(LEFT).chmod(0o644)
+    assert not warnings(stage.check(ASKED)), "nobody holds it"
 
 
 IN_THE_WAY = {
