@@ -12,6 +12,8 @@ EQUIVALENT = {
     ("fstab/edit.c", "calloc(fstab->n_entries + 1, sizeof(struct fstab_edit *));",
      "calloc(fstab->n_entries + 0, sizeof(struct fstab_edit *));"):
         "it is for an fstab without entries on a host whose calloc(0) is NULL",
+    ("fstab/file.c", "int fd = -1;", "int fd = -2;"): "it is set before it is read",
+    ("fstab/file.c", "int fd = -1;", "int fd = -0;"): "it is set before it is read",
     ("fstab/file_write.c", "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);",
      "open(fresh->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 601);"):
         "it gets its mode before it gets a byte",
@@ -22,6 +24,8 @@ EQUIVALENT = {
     ("mount/propagation.c", "return order != 0 ? order : (x->number > y->number) - (x->number < y->number);",
      "return order != 0 ? order : (x->number > y->number) - (x->number <= y->number);"):
         "which comes first of two that receive the same at one place is said nowhere",
+    ("mount/stack.c", "for (size_t i = 1; i <= s->n; i++)", "for (size_t i = 0; i <= s->n; i++)"):
+        "the place of the top is none, and owns nothing",
     ("mount/option_list.c", "if (word->mask == MOUNT_FLAG_ATIME_MASK && is_decided && before > word->value)",
      "if (word->mask == MOUNT_FLAG_ATIME_MASK && is_decided && before >= word->value)"):
         "what is said twice is said already",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fstab/file_private.h"
 #include "fstab/file_error.h"
 #include "suite.h"
 
@@ -55,11 +56,22 @@ START_TEST(no_memory_is_none_of_the_file)
 }
 END_TEST
 
+/* The name is told of what was made alone. */
+START_TEST(nothing_is_made_beside_what_has_no_folder)
+{
+	char *name = NULL;
+
+	ck_assert_int_eq(fstab_file_make_beside("/no/such/folder/fstab", &name), -ENOENT);
+	ck_assert_ptr_null(name);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("file_error");
 
 	tcase_add_loop_test(tests, says_what_failed, 0, (int)ARRAY_LEN(rows));
 	tcase_add_test(tests, no_memory_is_none_of_the_file);
+	tcase_add_test(tests, nothing_is_made_beside_what_has_no_folder);
 	return suite_run("file_error", tests);
 }

@@ -247,6 +247,7 @@ static char *rewrite(const void *row)
 	ck_assert_msg(r == 0 || err.kind == ERROR_MEMORY, "%s", err.text);
 	ck_assert_msg(snapshot.is_read || snapshot.unread.kind == ERROR_MEMORY, "%s",
 		      snapshot.unread.text);
+	ck_assert(!snapshot.is_read || snapshot.mount_points);
 	if (r == 0 && snapshot.is_read)
 		shown = strdup(snapshot.file.text);
 	snapshot_done(&snapshot);

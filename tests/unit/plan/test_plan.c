@@ -96,6 +96,7 @@ static const struct foreseen {
 	bool recursive;
 	bool read_only_alone;
 	bool replace;
+	bool has_copy; /* of a mount in the source */
 	uint32_t source_attr;
 	uint32_t options;
 	struct target_state after;
@@ -122,6 +123,14 @@ static const struct foreseen {
 	  .after = { true, true, true, false, ALONE, NOEXEC, 1, false } },
 	{ .name = "two doubles of it go", .layers = {{ LAYER_SAME, RO, ALONE }, { LAYER_SAME, RO, ALONE }, { LAYER_SAME, RO | NOSUID, ALONE }},
 	  .n_layers = 3, .after = { true, true, true, false, ALONE, NOSUID, 1, false } },
+	{ .name = "a double of it goes, and what is left stays shared", .read_only_alone = true,
+	  .layers = {{ LAYER_SAME, RO, ALONE }, { LAYER_SAME, RO, SHARED }}, .n_layers = 2,
+	  .after = { true, true, true, false, SHARED, 0, 1, false } },
+	{ .name = "with what is mounted on it", .layers = {{ LAYER_SAME, RO, ALONE }}, .n_layers = 1, .has_copy = true,
+	  .after = { true, true, true, true, ALONE, 0, 1, false } },
+	{ .name = "a double of it goes, with what is mounted on that", .has_copy = true,
+	  .layers = {{ LAYER_SAME, RO, ALONE }, { LAYER_SAME, RO, ALONE }}, .n_layers = 2,
+	  .after = { true, true, true, false, ALONE, 0, 1, false } },
 	{ .name = "gone", .layers = {{ LAYER_SAME, RO | NOSUID, SHARED }}, .n_layers = 1, .gone = true },
 };
 /* clang-format on */
@@ -130,6 +139,11 @@ START_TEST(is_foreseen)
 {
 	const struct foreseen *row = &foreseen[_i];
 	struct layer layers[3] = {0};
+	struct mount copy = {.root = "/",
+			     .point = "/t/in",
+			     .attr = RO,
+			     .propagation = ALONE};
+	enum below_kind kind = BELOW_COPY;
 	const struct want want = {
 		.source = (char *)"/s",
 		.target = (char *)"/t",
@@ -146,6 +160,8 @@ START_TEST(is_foreseen)
 		.layers = layers,
 		.n_layers = row->n_layers,
 		.source_attr = row->source_attr,
+		.below = {&copy, row->has_copy},
+		.below_kinds = &kind,
 	};
 	struct plan plan = {0};
 	struct error err = {0};

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "failing_memory.h"
 #include "plan/planner.h"
 #include "plan_check.h"
 #include "suite.h"
@@ -188,6 +189,34 @@ START_TEST(what_becomes_of_a_file)
 }
 END_TEST
 
+/* A line that is to be corrected, and another one that is to go. */
+START_TEST(a_correction_that_there_is_no_memory_for)
+{
+	const struct want want = {.source = (char *)"/s",
+				  .target = (char *)"/t",
+				  .state = STATE_MOUNTED,
+				  .outer = WANT_NONE};
+	const char text[] = "/s /t none bind 0 0\n/s /t none bind,ro 0 0\n";
+	struct fstab fstab = {0};
+	struct line_plan plan = {0};
+	bool is_noted = false;
+
+	ck_assert_int_eq(fstab_parse(text, strlen(text), &fstab), 0);
+	ck_assert_int_eq(line_plan_make(&want, 0, &fstab, &plan), 0);
+	for (size_t nth = 1; nth < 100 && !is_noted; nth++) {
+		struct fstab_edits edits = {.fstab = &fstab};
+
+		failing_memory_begin(nth, false);
+		is_noted = line_plan_note(&plan, &edits) == 0;
+		ck_assert_int_eq(failing_memory_end(), !is_noted);
+		fstab_edits_done(&edits);
+	}
+	ck_assert(is_noted);
+	line_plan_done(&plan);
+	fstab_done(&fstab);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("rare");
@@ -195,5 +224,6 @@ int main(void)
 	tcase_add_loop_test(tests, one_row, 0, ARRAY_LEN(rows));
 	tcase_add_loop_test(tests, what_is_recursive, 0, 3);
 	tcase_add_loop_test(tests, what_becomes_of_a_file, 0, ARRAY_LEN(files));
+	tcase_add_test(tests, a_correction_that_there_is_no_memory_for);
 	return suite_run("rare", tests);
 }

@@ -127,6 +127,43 @@ START_TEST(a_request_is_whole_or_an_error)
 }
 END_TEST
 
+static char *told_circle(struct request *req, size_t circle, const struct error *err)
+{
+	char *text = shown(req, NULL, circle, err);
+
+	request_done(req);
+	return text;
+}
+
+/* Whether a bind waits for itself, of binds that are not checked for that otherwise. */
+static char *find_circle(const void *row)
+{
+	const char *text = row;
+	struct request req = {0};
+	struct error err = {0};
+	json_t *doc = NULL;
+	size_t circle = WANT_NONE;
+	int r = jsontext_parse(text, strlen(text), &doc, &err);
+
+	if (r == 0)
+		r = request_decode(doc, false, &req, &err);
+	if (r == 0 &&
+	    (request_map_targets(&req) < 0 || request_find_circle(&req, &circle) < 0))
+		(void)error_no_memory(&err);
+	(void)failing_memory_end();
+	json_decref(doc);
+	return told_circle(&req, circle, &err);
+}
+
+START_TEST(a_circle_is_found_or_it_is_an_error)
+{
+	failing_memory_sweep(find_circle, "a circle",
+			     "{\"binds\": [{\"source\": \"/a\", \"target\": \"/b/x\", "
+			     "\"recursive\": true}, {\"source\": \"/b\", \"target\": "
+			     "\"/a/x\", \"recursive\": true}]}");
+}
+END_TEST
+
 /* ---- what fstab asks for ---- */
 
 enum how {
@@ -196,6 +233,7 @@ int main(void)
 
 	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, a_request_is_whole_or_an_error, 0, ARRAY_LEN(requests));
+	tcase_add_test(tests, a_circle_is_found_or_it_is_an_error);
 	tcase_add_loop_test(tests, fstab_asks_for_all_or_it_is_an_error, 0,
 			    ARRAY_LEN(files));
 	return suite_run("memory", tests);
