@@ -113,17 +113,54 @@ static int show_source(struct looking *look, const struct want *bind, struct mou
 	return r == -ENOMEM ? r : 0;
 }
 
-/* Check mode: one that would be mounted by now. */
-static int add_planned(struct looking *look, const struct want *bind)
+/* A mount that is yet to be made, of the same tree as that one where it is known. 0 or -ENOMEM. */
+static int add_at(struct mount_list *list, const char *point, const struct mount *of)
 {
-	struct mount_list *list = look->list;
 	struct mount m = {.propagation = PROPAGATION_PRIVATE};
 
 	if (ARRAY_RESERVE(list->items, list->count, 1) < 0 ||
-	    mount_set_text(&m, "", bind->target, "") < 0)
+	    mount_set_text(&m, of ? of->root : "", point, "") < 0)
 		return -ENOMEM;
+	m.superblock = of ? of->superblock : 0;
 	list->items[list->count++] = m;
-	return show_source(look, bind, &list->items[list->count - 1]);
+	return 0;
+}
+
+/* What comes along with a recursive one, but for what has a place in the request. 0 or -ENOMEM. */
+static int add_along(struct looking *look, const struct want *bind)
+{
+	const struct view *view = look->view;
+	scoped_fd int fd = bind->recursive ? sys_open(bind->source) : -ENOENT;
+	struct mount_list on_it = {0};
+	struct file_id file_id = {0};
+	int r = fd < 0 ? fd : sys_stat_mount(fd, &file_id);
+
+	if (r == 0)
+		r = mounts_below(view->mounts, file_id.mount, bind->source,
+				 file_id.is_mount_root, false, &on_it);
+	view_drop_taken(view, &on_it);
+	for (size_t i = 0; r == 0 && i < on_it.count; i++) {
+		const struct mount *m = &on_it.items[i];
+		scoped_mem char *point =
+			path_join(bind->target, path_rest(m->point, bind->source));
+
+		if (!point)
+			r = -ENOMEM;
+		else if (!view_has_target(view, point))
+			r = add_at(look->list, point, m);
+	}
+	mount_list_done(&on_it);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* Check mode: one that would be mounted by now. */
+static int add_planned(struct looking *look, const struct want *bind)
+{
+	int r = add_at(look->list, bind->target, NULL);
+
+	if (r == 0)
+		r = show_source(look, bind, &look->list->items[look->list->count - 1]);
+	return r == 0 ? add_along(look, bind) : r;
 }
 
 /* Check mode: one that is there, and would be mended by now. 0 or -ENOMEM. */

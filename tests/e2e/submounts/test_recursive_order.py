@@ -197,6 +197,15 @@ def test_what_the_view_has_already(stage, name, status):
     assert apply_as_checked(stage, VIEW, again).of(VIEW["target"])["status"] == status
 
 
+def test_what_comes_along_with_what_is_made_in_the_source(stage):
+    """A recursive bind in the source of another one brings the mounts of its own."""
+    for name in "c", "c/d":
+        stage.run("mount", "-t", "tmpfs", "tmpfs", stage.dir(f"{OTHER}/a/{name}"))
+    stage.make({**VIEW, "recursive": False})
+    said = apply_as_checked(stage, VIEW, {**INNER, "recursive": True})
+    assert len(said.of(VIEW["target"])["drift"]) == 3 and stage.stack(f"{VIEW['target']}/x/y/z/c/d")
+
+
 def test_what_it_was_like_before(stage):
     """The view had it already, and is replaced for another reason."""
     stage.make(*BINDS[:2])
