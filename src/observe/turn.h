@@ -19,6 +19,8 @@ struct turn {
 	bool shows_other;    /* check mode: its mount would show other than it does now */
 	bool is_uncovered;   /* a removal after its turn has taken mounts from above it */
 	const struct want *failed_within; /* a removal below its target, or NULL */
+	const struct want *made_within;   /* check mode: a bind that would be mounted below
+					     the target of one that is to be purged */
 	size_t n_removed; /* check mode: of what lies in its target would be removed by now */
 	uint64_t *gone;   /* check mode: the ids of what would be detached by now, sorted */
 	size_t n_gone;

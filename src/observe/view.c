@@ -123,6 +123,28 @@ void view_take_target(const struct view *view, const struct want *want)
 		view->turns[i].n_removed++;
 }
 
+struct made {
+	struct turn *turns;
+	const struct want *want;
+};
+
+static bool note_within(size_t i, const void *arg)
+{
+	const struct made *made = arg;
+
+	made->turns[i].made_within = made->want;
+	return false;
+}
+
+void view_note_made(const struct view *view, const struct want *want)
+{
+	const struct made made = {view->turns, want};
+
+	if (view->req->check_mode && want_is_there(want))
+		(void)hash_table_get_at_or_above(&view->req->purged, want->target,
+						 note_within, &made);
+}
+
 bool view_has_kept(const struct view *view, const char *point)
 {
 	const struct turn *turn = turn_at(view, point);

@@ -57,6 +57,9 @@ MUST_CHECK int view_take_copies(const struct view *view, const struct want *want
 /* Check mode: a run would have removed the target by now, for the bind that it lies in. */
 void view_take_target(const struct view *view, const struct want *want);
 
+/* Check mode: a bind would be mounted by now, in whatever is to be purged above it. */
+void view_note_made(const struct view *view, const struct want *want);
+
 /* What is at this mount point should have been taken away, and could not be. */
 bool view_has_kept(const struct view *view, const char *point);
 

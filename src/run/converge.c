@@ -89,6 +89,18 @@ static int check_within(const struct converge *c, const struct plan *plan,
 			 failed->target);
 }
 
+/* What is purged would take what this request has just mounted below it along. */
+static int check_purged(const struct converge *c, const struct plan *plan,
+			const struct outcome *out, struct error *err)
+{
+	const struct want *made = view_turn(&c->view, out->want)->made_within;
+	const struct mount lost = {.point = made ? made->target : NULL};
+
+	if (!made || plan->refusal || !step_list_has(&plan->steps, STEP_DETACH))
+		return 0;
+	return loss_error(err, out->want, &lost);
+}
+
 /* Its replacement would lose a bind that lies in it, and is not of this request. */
 static int check_carried(const struct round *round, const struct outcome *out,
 			 struct error *err)
@@ -116,6 +128,8 @@ static int look_around(const struct converge *c, const struct want *outer,
 		r = round_look_elsewhere(c, outer, out, round, err);
 	if (r == 0)
 		r = check_within(c, &round->plan, out, err);
+	if (r == 0)
+		r = check_purged(c, &round->plan, out, err);
 	return r == 0 ? check_carried(round, out, err) : r;
 }
 

@@ -119,6 +119,12 @@ void bind_fail(struct run *run, struct outcome *out, struct error *err)
 	run->is_stopped |= run->req->stop_on_error;
 }
 
+static void note_done(const struct view *view, const struct want *want)
+{
+	view_turn(view, want)->is_done = true;
+	view_note_made(view, want);
+}
+
 void bind_begin(struct run *run, struct outcome *out)
 {
 	const struct progress_hook *progress = &run->req->progress;
@@ -140,7 +146,7 @@ void bind_begin(struct run *run, struct outcome *out)
 		    0)
 		bind_fail(run, out, &err);
 	else
-		view_turn(&run->converge.view, out->want)->is_done = true;
+		note_done(&run->converge.view, out->want);
 }
 
 void bind_finish(struct run *run, struct outcome *out)

@@ -40,6 +40,9 @@ static void run_parts(struct run *run)
 {
 	run_binds(run, 0, run->req->n_named);
 	run->is_stopped |= is_any_failed(run->reply);
+	/* What was mounted by now lies in no table that was read before. */
+	if (run->mounts.is_changed && run->req->n_named < run->req->n_wants)
+		mount_rows_done(&run->mounts.table);
 	run_binds(run, run->req->n_named, run->req->n_wants);
 }
 

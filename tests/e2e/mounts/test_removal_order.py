@@ -164,6 +164,29 @@ def test_place_in_a_bind_that_stays(stage):
     assert said.of(asked["target"])["error"]["code"] == "target_missing"
 
 
+@pytest.mark.parametrize("recursive", [False, True])
+@pytest.mark.parametrize("is_there", [False, True], ids=["made by it", "there before"])
+def test_purge_leaves_what_a_named_bind_lies_in(stage, recursive, is_there):
+    """With the outer mount the inner one would go, which was just said to be there."""
+    stage.run("umount", INNER_TARGET)
+    stage.run("umount", OUTER_TARGET)
+    stage.make(bind(OUTER_SOURCE, OUTER_TARGET))
+    line = f"{OUTER_SOURCE} {OUTER_TARGET} none bind,ro,private,x-robind.set=web 0 0\n"
+    stage.file(FSTAB, line)
+    asked = bind(INNER_SOURCE, INNER_TARGET, recursive=recursive)
+    if is_there:
+        stage.make(asked)
+    said = assert_foreseen(stage, asked, set="web", purge=True, fstab=FSTAB)
+    assert said.of(OUTER_TARGET)["error"]["code"] == "submount_in_the_way", said.reply
+    assert said.of(INNER_TARGET)["status"] == ("ok" if is_there else "changed")
+    stage.assert_read_only_view(INNER_SOURCE, INNER_TARGET)
+    assert stage.path(FSTAB).read_text() == line
+
+    stage.run("umount", INNER_TARGET, OUTER_TARGET)
+    said = assert_foreseen(stage, asked, set="web", purge=True, fstab=FSTAB)
+    assert said.status == 0 and stage.path(FSTAB).read_text() == ""
+
+
 def test_purge_comes_last(stage):
     """What is purged is still there when it is the turn of what is named."""
     stage.run("umount", INNER_TARGET)
