@@ -40,6 +40,17 @@ static bool find(void *library, const char *name, size_t offset)
 	return address != NULL;
 }
 
+/* Why dlopen(3) has failed. Before glibc 2.36 errno is another one by then, and the text tells. */
+static int failure(int number)
+{
+	const char *why = dlerror();
+
+	if (number == ENOMEM ||
+	    (why && (strstr(why, "allocate") || strstr(why, "map segment"))))
+		return -ENOMEM;
+	return -ELIBACC;
+}
+
 static int load(void)
 {
 	void *library = NULL;
@@ -47,7 +58,7 @@ static int load(void)
 	errno = 0;
 	library = dlopen("libmount.so.1", RTLD_NOW | RTLD_LOCAL);
 	if (!library)
-		return errno == ENOMEM ? -ENOMEM : -ELIBACC;
+		return failure(errno);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (!find(library, rows[i].name, rows[i].offset)) {
 			(void)dlclose(library);

@@ -216,8 +216,11 @@ static int read_file(const char *path, struct mount_list *list)
 	tb = lib->mnt_new_table();
 	errno = 0;
 	r = tb ? lib->mnt_table_parse_file(tb, path) : -ENOMEM;
-	/* A line that libmount has no memory for is a bad one to it. */
-	if (r != 0 && errno == ENOMEM)
+	/*
+	 * A line that libmount has no memory for is a bad one to it, and before 2.37 the end of the
+	 * file: the rest of the mounts would not be there.
+	 */
+	if (errno == ENOMEM)
 		r = -ENOMEM;
 	else if (r > 0)
 		r = -EIO;
