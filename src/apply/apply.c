@@ -47,37 +47,44 @@ static bool is_foreign(enum below_kind kind)
 	return kind == BELOW_FOREIGN || kind == BELOW_KEPT;
 }
 
-static bool holds_foreign(const struct have *have)
+/* What the bind has of its source's mounts; not other binds, which have flags of their own. */
+static bool is_other(enum below_kind kind)
+{
+	return kind != BELOW_COPY && kind != BELOW_LEFT;
+}
+
+static bool holds(const struct have *have, bool (*is_left)(enum below_kind kind))
 {
 	for (size_t i = 0; i < have->below.count; i++) {
-		if (is_foreign(have->below_kinds[i]))
+		if (is_left(have->below_kinds[i]))
 			return true;
 	}
 	return false;
 }
 
-/* Each mount of the tree that is ours, one by one: a foreign one keeps its flags. */
-static int protect_ours_below(struct step_context *w)
+/* Change a mount below the target, if it is still the one that was seen. 0 or -errno. */
+static int change_at(const struct mount *m, const struct flag_change *change)
 {
-	const struct have *have = w->have;
+	scoped_fd int fd = sys_open(m->point);
+	struct file_id file_id = {0};
+	int r = fd < 0 ? fd : sys_stat(fd, &file_id);
+
+	if (r == 0 && file_id.mount != m->id)
+		return -ESTALE;
+	if (r < 0)
+		return r;
+	return change ? sys_set_flags(fd, *change, false) : sys_set_private(fd, false);
+}
+
+/* Each mount of the tree, one by one, but for those that are left as they are. NULL: private. */
+static int change_below(const struct have *have, bool (*is_left)(enum below_kind kind),
+			const struct flag_change *change)
+{
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < have->below.count; i++) {
-		const struct mount *m = &have->below.items[i];
-		scoped_fd int fd = -1;
-		struct file_id file_id = {0};
-
-		if (is_foreign(have->below_kinds[i]) || mount_is_read_only(m))
-			continue;
-		fd = sys_open(m->point);
-		r = fd < 0 ? fd : sys_stat(fd, &file_id);
-		if (r == 0)
-			r = file_id.mount == m->id
-				    ? sys_set_flags(fd,
-						    (struct flag_change){
-							    .set = MOUNT_FLAG_RDONLY},
-						    false)
-				    : -ESTALE;
+		if (!is_left(have->below_kinds[i]))
+			r = change_at(&have->below.items[i], change);
 	}
 	return r;
 }
@@ -85,14 +92,14 @@ static int protect_ours_below(struct step_context *w)
 /* A mount held open for writing cannot be made read-only, but it can be replaced. */
 static int do_set_read_only(struct step_context *w)
 {
-	bool is_mixed = w->want->recursive && holds_foreign(w->have);
+	const struct flag_change read_only = {.set = MOUNT_FLAG_RDONLY};
+	bool is_mixed = w->want->recursive && holds(w->have, is_foreign);
 	scoped_fd int top = step_open_top(w);
 	int r = top < 0 ? top
-			: sys_set_flags(top, (struct flag_change){.set = MOUNT_FLAG_RDONLY},
-					w->want->recursive && !is_mixed);
+			: sys_set_flags(top, read_only, w->want->recursive && !is_mixed);
 
 	if (r == 0 && is_mixed)
-		r = protect_ours_below(w);
+		r = change_below(w->have, is_foreign, &read_only);
 	w->done->was_busy |= r == -EBUSY;
 	if (r == -EBUSY && !w->plan->refusal) {
 		w->is_new = !step_list_has(&w->plan->steps, STEP_REPLACE);
@@ -105,8 +112,13 @@ static int do_set_read_only(struct step_context *w)
 static int do_set_options(struct step_context *w)
 {
 	scoped_fd int top = step_open_top(w);
-	int r = top < 0 ? top : sys_set_flags(top, w->want->options, w->want->recursive);
+	bool is_mixed = w->want->recursive && holds(w->have, is_other);
+	int r = top < 0 ? top
+			: sys_set_flags(top, w->want->options,
+					w->want->recursive && !is_mixed);
 
+	if (r == 0 && is_mixed)
+		r = change_below(w->have, is_other, &w->want->options);
 	return r < 0 ? step_flags_failed(w, CALL_SET_OPTIONS, r)
 		     : step_note(w, STEP_SET_OPTIONS);
 }
@@ -114,8 +126,11 @@ static int do_set_options(struct step_context *w)
 static int do_set_private(struct step_context *w)
 {
 	scoped_fd int top = step_open_top(w);
-	int r = top < 0 ? top : sys_set_private(top, w->want->recursive);
+	bool is_mixed = w->want->recursive && holds(w->have, is_other);
+	int r = top < 0 ? top : sys_set_private(top, w->want->recursive && !is_mixed);
 
+	if (r == 0 && is_mixed)
+		r = change_below(w->have, is_other, NULL);
 	return r < 0 ? step_failed(w, CALL_SET_PRIVATE, r) : step_note(w, STEP_SET_PRIVATE);
 }
 

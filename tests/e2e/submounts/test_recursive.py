@@ -186,6 +186,39 @@ def test_options_reach_every_mount(stage):
     stage.assert_settled(asked)
 
 
+FSTAB = f"{DIR}/fstab"
+
+
+@pytest.fixture
+def inner(host):
+    """A bind of its own in a tree that is as it shall be, with a flag that it shall have."""
+    host.dir(f"{SOURCE}/empty")
+    asked = bind(host.dir(f"{DIR}/other", "file"), f"{TARGET}/empty", "mounted", options=["nosuid"])
+    host.file(FSTAB)
+    assert host.apply(ASKED, asked, fstab=FSTAB).status == 0
+    return asked
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["in the request", "in fstab"])
+def test_options_of_another_bind_in_it_are_its_own(host, inner, named):
+    """Flags of the tree are set in place, and what lies in it by itself keeps those that it has."""
+    binds = [{**ASKED, "options": ["suid", "nodev"]}, *([inner] if named else [])]
+    host.run("mount", "-o", "remount,bind,ro,nosuid", TARGET)
+    checked, said = host.check(*binds, fstab=FSTAB), host.apply(*binds, fstab=FSTAB)
+    assert said.of(TARGET)["actions"] == checked.of(TARGET)["actions"] == ["set_options"]
+    assert {"nosuid", "nodev"} & host.top(TARGET).options == {"nodev"}
+    assert {"nosuid", "nodev"} & host.top(inner["target"]).options == {"nosuid"}
+    if named:
+        assert checked.of(inner["target"])["status"] == said.of(inner["target"])["status"] == "ok"
+    host.assert_settled(*binds, fstab=FSTAB)
+
+
+def test_propagation_of_another_bind_in_it_is_its_own(host, inner):
+    host.sh(f"mount --make-shared {TARGET}; mount --make-shared {inner['target']}")
+    assert host.apply(ASKED, fstab=FSTAB).bind["actions"] == ["set_private"]
+    assert host.top(inner["target"]).propagation and not host.top(TARGET).propagation
+
+
 def test_file_system_mounted_later_does_not_come_by_itself(hosts):
     """On a shared host nothing writable appears in the view."""
     host = hosts(shared=True)
