@@ -144,6 +144,32 @@ static void look_at_uncovered(struct run *run, size_t from, size_t to)
 	}
 }
 
+/* A mount was taken off a place above this one, where another one of the same source was to stay. */
+static bool is_below_peeled(const struct run *run, const struct outcome *out)
+{
+	size_t i = out->want->outer;
+
+	while (i != WANT_NONE &&
+	       !step_list_has(&run->reply->outcomes[i].done.steps, STEP_PEEL))
+		i = run->req->wants[i].outer;
+	return i != WANT_NONE;
+}
+
+/*
+ * What shall be gone was not seen below the mount that covered it, and is there now. Check mode
+ * takes nothing off, so it sees no more than before.
+ */
+static void look_below_peeled(struct run *run, size_t from, size_t to)
+{
+	for (size_t i = from; !run->req->check_mode && i < to; i++) {
+		struct outcome *out = &run->reply->outcomes[run->order[i]];
+
+		if (view_turn(&run->converge.view, out->want)->is_done &&
+		    is_below_peeled(run, out))
+			bind_finish(run, out);
+	}
+}
+
 /*
  * A bind is said to be as asked before those within it have their turn. Where one of them
  * fails, or has none, what is mounted there may be writable: look again, from the deepest
@@ -173,5 +199,6 @@ void run_binds(struct run *run, size_t from, size_t to)
 	run_batches(run, from, there);
 	look_at_uncovered(run, from, there);
 	run_there(run, there, to);
+	look_below_peeled(run, from, there);
 	look_around_left(run, there, to);
 }

@@ -164,6 +164,19 @@ def test_place_in_a_bind_that_stays(stage):
     assert said.of(asked["target"])["error"]["code"] == "target_missing"
 
 
+@pytest.mark.parametrize("state", ["unmounted", "absent"])
+def test_what_a_double_of_the_outer_one_covers(stage, state):
+    """The inner bind lies in the lower one of two, and is seen once the upper one is off."""
+    stage.run("mount", "--bind", OUTER_SOURCE, OUTER_TARGET)
+    stage.run("mount", "-o", "remount,bind,ro", OUTER_TARGET)
+    stage.run("mount", "--make-private", OUTER_TARGET)
+    said = stage.apply(OUTER, gone(INNER, state), fstab=FSTAB)
+    assert [done["status"] for done in said.reply["binds"]] == ["changed", "changed"], said.reply
+    assert "detach" in said.of(INNER_TARGET)["actions"]
+    assert len(stage.stack(OUTER_TARGET)) == 1 and not stage.stack(INNER_TARGET)
+    stage.assert_settled(OUTER, gone(INNER, state), fstab=FSTAB)
+
+
 @pytest.mark.parametrize("recursive", [False, True])
 @pytest.mark.parametrize("is_there", [False, True], ids=["made by it", "there before"])
 def test_purge_leaves_what_a_named_bind_lies_in(stage, recursive, is_there):
