@@ -18,6 +18,7 @@
 
 #include "run/run.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "kernel/features.h"
 #include "kernel/syscalls.h"
 #include "namespace.h"
@@ -182,7 +183,7 @@ void sandbox_await_try(const struct tally *tally)
 		(void)usleep(1000);
 }
 
-pid_t sandbox_reader(const char *path, volatile long **ret_failures)
+pid_t sandbox_reader(const char *path, double late, volatile long **ret_failures)
 {
 	volatile long *failures = shared(sizeof(*failures));
 	pid_t pid = fork();
@@ -191,8 +192,11 @@ pid_t sandbox_reader(const char *path, volatile long **ret_failures)
 	if (pid == 0) {
 		struct stat st;
 
-		for (;;)
-			*failures += stat(path, &st) != 0;
+		for (;;) {
+			double begun = clock_now();
+
+			*failures += stat(path, &st) != 0 && clock_now() - begun < late;
+		}
 	}
 	*ret_failures = failures;
 	return pid;

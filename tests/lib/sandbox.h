@@ -47,8 +47,11 @@ pid_t sandbox_writer(const char *path, bool slave, struct tally **ret);
 /* Wait until a try that is under way now has ended. */
 void sandbox_await_try(const struct tally *tally);
 
-/* A process that stats the path as often as it can and counts the failures. */
-pid_t sandbox_reader(const char *path, volatile long **ret_failures);
+/*
+ * A process that stats the path as often as it can and counts the failures; but not of a stat that
+ * took so many seconds, which may have begun in what was detached since.
+ */
+pid_t sandbox_reader(const char *path, double late, volatile long **ret_failures);
 
 void sandbox_end(pid_t pid);
 
