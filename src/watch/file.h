@@ -37,6 +37,7 @@ struct watched {
 	bool is_to_arm;   /* its paths are to be watched again */
 	bool looks_first; /* when it is due it is looked at, and mended by another pass */
 	bool is_asked;    /* apart, and whoever asks it is not through */
+	bool was_another; /* when it was to be remembered, than what had been judged */
 	enum answers answers;
 	struct glance seen;               /* its target, when it was last as asked */
 	struct source_glance source_seen; /* and its source */

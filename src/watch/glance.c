@@ -53,6 +53,8 @@ int glance_take_top(const char *target, bool is_local, struct glance *ret)
 		.propagation = m.propagation,
 		.peer_group = m.peer_group,
 		.master = m.master,
+		.dev = id.dev,
+		.ino = id.ino,
 	};
 	mount_done(&m);
 	return 0;
@@ -75,13 +77,14 @@ bool glance_is_equal(const struct glance *a, const struct glance *b)
 	       a->master == b->master && a->below == b->below;
 }
 
-static char *point_of(uint64_t mount)
+static char *point_of(uint64_t mount, uint64_t *ret_superblock)
 {
 	struct mount m = {0};
 	char *point = NULL;
 
 	if (sys_mount(mount, true, &m) < 0)
 		return NULL;
+	*ret_superblock = m.superblock;
 	if (m.point && strcmp(m.point, "/") != 0)
 		point = strdup(m.point);
 	mount_done(&m);
@@ -125,11 +128,18 @@ struct source_glance glance_first(const char *path, char **ret_point)
 	scoped_fd int fd = sys_open(path);
 	struct source_glance seen = look_at(fd, true);
 
-	*ret_point = seen.mount ? point_of(seen.mount) : NULL;
+	*ret_point = seen.mount ? point_of(seen.mount, &seen.superblock) : NULL;
 	/* Of the root directory's mount there is nothing to be asked later. */
 	if (!seen.is_local && !*ret_point)
 		seen.mount = 0;
 	return seen;
+}
+
+bool source_glance_is_shown(const struct source_glance *source, const struct glance *target)
+{
+	if (source->is_local && (source->dev != target->dev || source->ino != target->ino))
+		return false;
+	return source->superblock == 0 || source->superblock == target->superblock;
 }
 
 bool source_glance_is_equal(const struct source_glance *a, const struct source_glance *b)

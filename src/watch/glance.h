@@ -22,6 +22,8 @@ struct glance {
 	uint64_t peer_group;
 	uint64_t master;
 	uint64_t below; /* the ids of the mounts below it, summed up */
+	uint64_t dev;   /* the numbers of what it shows */
+	uint64_t ino;
 };
 
 /*
@@ -46,6 +48,7 @@ struct source_glance {
 	uint64_t mount; /* the id of the mount that it lies on */
 	uint64_t dev;   /* and its own numbers, where it is local; else 0 */
 	uint64_t ino;
+	uint64_t superblock; /* of that mount, by glance_first(); 0: not known */
 };
 
 /* Whether a local source is where it was, as sys_glance() tells; false: it has to be looked at. */
@@ -56,6 +59,13 @@ bool source_glance_is_still(const char *path, const struct source_glance *seen);
  * the mount at `point` is asked for; NULL: none. A path that leads nowhere gives zeros.
  */
 struct source_glance glance_source(const char *path, bool was_local, const char *point);
+
+/*
+ * Whether the target shows what the source, looked at by glance_first(), is; of one that is not
+ * local only whether both are of one file system.
+ */
+bool source_glance_is_shown(const struct source_glance *source,
+			    const struct glance *target);
 
 bool source_glance_is_equal(const struct source_glance *a, const struct source_glance *b);
 

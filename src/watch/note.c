@@ -36,24 +36,47 @@ static uint64_t hash_of(const struct kept_error *error)
 }
 
 /*
+ * It is another one by now than what was judged: nothing of that is remembered, neither that the
+ * mount is our own nor where the source lies. Once more looked at it is seen what it is.
+ */
+static bool note_another(struct watched *b)
+{
+	bool is_new = !b->was_another;
+
+	b->was_another = true;
+	return !is_new;
+}
+
+/*
  * Where the source lies now is where it has to lie from here on. Returns whether all of it was
  * remembered before: only then it is what was judged, for it is looked at a moment later.
  */
 static bool remember(const struct passing *p, struct watched *b)
 {
-	const struct source_glance source = b->source_seen;
+	struct source_glance source;
 	struct glance seen;
+	char *seen_on = NULL;
 	bool is_same = false;
 
 	if (glance_take(b->target, &p->carriers, &seen) < 0)
 		return true; /* nothing that is kept would tell of a change: the full passes do */
 	is_same = glance_is_equal(&seen, &b->seen);
-	b->seen = seen;
-	if (!b->is_there || !b->source || strcmp(b->source, b->target) == 0)
+	if (!b->is_there || !b->source || strcmp(b->source, b->target) == 0) {
+		b->seen = seen;
 		return is_same;
+	}
+	source = glance_first(b->source, &seen_on);
+	if (!source_glance_is_shown(&source, &seen)) {
+		free(seen_on);
+		return note_another(b);
+	}
+	is_same &= source_glance_is_equal(&source, &b->source_seen);
 	free(b->seen_on);
-	b->source_seen = glance_first(b->source, &b->seen_on);
-	return is_same && source_glance_is_equal(&source, &b->source_seen);
+	b->seen_on = seen_on;
+	b->source_seen = source;
+	b->seen = seen;
+	b->was_another = false;
+	return is_same;
 }
 
 static void judged(struct watched *b)

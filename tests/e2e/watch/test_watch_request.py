@@ -164,7 +164,8 @@ def test_memory_of_an_edited_request(stage, watch):
     write(stage, "etc/watch.json", bind(*ONE), bind(*TWO))
     watcher.wait_for("loaded")
     stage.run("umount", "-l", ONE[0])
-    assert watcher.wait_for("failed")["code"] == "source_unmounted"
+    told = watcher.wait_for("failed")
+    assert told["code"] == "source_unmounted", told
     stage.run("mount", "-t", "tmpfs", "second", ONE[0])
     watcher.wait_for("mended", 3)
     stage.assert_read_only_view(*ONE)
