@@ -103,7 +103,7 @@ def machine(release):
     if missing:
         pytest.skip(f"missing: {', '.join(missing)}")
     subprocess.run([REPO / "module/portable/build", os.uname().machine], check=True)
-    return with_packages(release, "systemd", "systemd-sysv", "dbus"), PORTABLE
+    return with_packages(release, "systemd", "systemd-sysv", "dbus", "e2fsprogs"), PORTABLE
 
 
 @pytest.fixture(scope="module", name="seen", params=RELEASES, ids=lambda name: name or "here")
