@@ -274,14 +274,16 @@ def test_page_can_be_read(page, tmp_path):
     seen = subprocess.run(["man", "--warnings", "-l", made], capture_output=True, text=True,
                           check=True, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
                                            "MANWIDTH": "80", "MAN_KEEP_FORMATTING": ""})
-    # groff of Debian 13 tells of narrow columns of a table.
-    told = [line for line in seen.stderr.splitlines() if not line.endswith("cannot adjust line")]
+    # groff from Debian 13 on tells of narrow columns of a table.
+    told = [line for line in seen.stderr.splitlines() if "cannot adjust line" not in line]
     assert told == []
     name, part = page.rsplit(".", 1)
     assert f"{name}({part})" in seen.stdout.splitlines()[0]
     lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", made], capture_output=True,
                           text=True, check=False).stdout
-    assert [line for line in lint.splitlines() if "skipping paragraph macro" not in line] == []
+    # And scdoc from 1.11.4 on writes the date with escapes.
+    assert [line for line in lint.splitlines()
+            if not re.search(r"skipping paragraph macro|cannot parse date.* TH [\d\\-]+$", line)] == []
 
 
 def test_pages_name_each_other():

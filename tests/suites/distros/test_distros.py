@@ -27,7 +27,7 @@ pytestmark = [
 # Why something may be skipped there.
 REASONS = {
     "not installed by `make check`":
-        r"missing: docker and dockerd|missing: .*systemd.*|no (systemd-nspawn|systemd-tmpfiles|bwrap)"
+        r"missing: docker and dockerd|missing: .*systemd.*|no (systemd-nspawn|systemd-tmpfiles|bwrap|pivot_root)"
         r"|no systemctl here, .*",
     "no devices": r".*failed to set ?up loop device.*|.*no loop devices.*|no loop device: .*"
                   r"|no /dev/fuse here|no bindfs here|cannot make a btrfs here|cannot mount .*",

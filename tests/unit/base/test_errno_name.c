@@ -17,7 +17,7 @@ static const struct {
 	{EAGAIN, "EAGAIN"},
 	{EOPNOTSUPP, "EOPNOTSUPP"},
 	{EHWPOISON, "EHWPOISON"},
-	{EHWPOISON + 1, NULL},
+	{EHWPOISON + 2, NULL}, /* after it comes EFTYPE, where it is known */
 	{524, NULL}, /* ENOTSUPP, which some file systems let out of the kernel */
 };
 
