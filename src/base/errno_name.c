@@ -33,7 +33,7 @@ static const char *const names[] = {
 	N(ENOMEDIUM), N(EMEDIUMTYPE), N(ECANCELED), N(ENOKEY), N(EKEYEXPIRED),
 	N(EKEYREVOKED), N(EKEYREJECTED), N(EOWNERDEAD), N(ENOTRECOVERABLE), N(ERFKILL),
 	N(EHWPOISON),
-#ifdef EFTYPE /* Linux 7.0 */
+#ifdef EFTYPE /* of newer kernels */
 	N(EFTYPE),
 #endif
 };

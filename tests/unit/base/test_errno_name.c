@@ -18,7 +18,7 @@ static const struct {
 	{EOPNOTSUPP, "EOPNOTSUPP"},
 	{EHWPOISON, "EHWPOISON"},
 	{EHWPOISON + 2, NULL}, /* after it comes EFTYPE, where it is known */
-	{524, NULL}, /* ENOTSUPP, which some file systems let out of the kernel */
+	{524, NULL},           /* ENOTSUPP, which some file systems let out of the kernel */
 };
 
 START_TEST(names)
