@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from host import DIR, bind, here
+from host import DIR, KERNEL, bind, here
 from namespace import children_of
 from servers import HungFuse
 from watcher import LONGEST
@@ -106,6 +106,7 @@ def says_to_it(pid):
     return None
 
 
+@pytest.mark.skipif(bool(KERNEL), reason="its children are those of another program then")
 def test_who_asks_stands_still(host, watch, serve):
     """In the midst of what it says: nobody waits for the rest."""
     server = serve()

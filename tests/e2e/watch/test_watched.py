@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from host import DIR, bind, here
+from host import DIR, SECONDS, bind, here
 
 SOURCE, OTHER, TARGET = f"{DIR}/volumes/one", f"{DIR}/volumes/other", f"{DIR}/ro/one"
 ASKED = bind(SOURCE, TARGET)
@@ -91,10 +91,10 @@ def test_what_is_purged(stage, watch):
 @pytest.mark.parametrize("how", ["TERM", "KILL"])
 def test_watch_that_has_ended(stage, watch, how):
     watcher = watch(write(stage, ASKED))
-    number = watcher.process.number
+    number = json.loads(stage.path("/run/robind-watch.json").read_text())["pid"]
     assert warnings(stage.check({**ASKED, "source": OTHER}))
     stage.kill(number, how)
-    watcher.process.wait()
+    watcher.process.wait(SECONDS)
     assert stage.path(LEFT).exists() == (how == "KILL")
     assert not warnings(stage.check({**ASKED, "source": OTHER}))
     # The next one takes its place.
