@@ -185,6 +185,16 @@ static bool gives_way(const struct want *want, const struct have *have,
 	       (!repair->read_only && loss_find(want, have));
 }
 
+/* The root of what will lie below layer `n`, or NULL; some go with what is taken off. */
+static const char *covered_by(const struct have *have, size_t n, bool is_taken_off)
+{
+	size_t i = n + 1;
+
+	while (is_taken_off && i < have->n_layers && have->layers[i].goes_along)
+		i++;
+	return i < have->n_layers ? have->layers[i].mount.root : NULL;
+}
+
 static int rule_mounted(const struct want *want, const struct have *have, struct plan *plan)
 {
 	size_t n = count_peelable(have);
@@ -198,8 +208,6 @@ static int rule_mounted(const struct want *want, const struct have *have, struct
 		return -1;
 	if (plan->refusal)
 		return 0;
-	if (n + 1 < have->n_layers)
-		plan->covered = have->layers[n + 1].mount.root;
 	if (rule_top(want, have, n, plan, &repair) < 0)
 		return -1;
 	if (repair.replace == REPLACE_FOR_COPIES && gives_way(want, have, &repair)) {
@@ -208,6 +216,7 @@ static int rule_mounted(const struct want *want, const struct have *have, struct
 	}
 	if (plan_repair(want, have, &repair, n, plan) < 0)
 		return -1;
+	plan->covered = covered_by(have, n, n > 0 || repair.replace != REPLACE_NOT);
 	return repair.replace != REPLACE_NOT ? rule_clearing(want, have, plan) : 0;
 }
 

@@ -98,7 +98,7 @@ int round_look(const struct converge *c, const struct want *outer, enum outer_is
 }
 
 int round_look_elsewhere(const struct converge *c, const struct want *outer,
-			 const struct outcome *out, struct round *round, struct error *err)
+			 struct outcome *out, struct round *round, struct error *err)
 {
 	const struct want *want = out->want;
 	struct have *have = &round->have;
@@ -111,7 +111,8 @@ int round_look_elsewhere(const struct converge *c, const struct want *outer,
 	    (!have->reach.place && !have->reach.lost && !have->reach.is_stack_known))
 		return r;
 	plan_done(&round->plan);
-	return plan_make(want, outer, have, c->check_mode, &round->plan, err);
+	r = plan_make(want, outer, have, c->check_mode, &round->plan, err);
+	return r == 0 ? note_what_stays(&round->plan, out, err) : r;
 }
 
 int round_look_beneath(const struct converge *c, const struct round *round,

@@ -27,7 +27,7 @@ MUST_CHECK int round_look(const struct converge *c, const struct want *outer,
  * all else.
  */
 MUST_CHECK int round_look_elsewhere(const struct converge *c, const struct want *outer,
-				    const struct outcome *out, struct round *round,
+				    struct outcome *out, struct round *round,
 				    struct error *err);
 
 /* What a first mount hides. Where that cannot be seen, nobody is told. */

@@ -80,3 +80,13 @@ def test_a_copy_that_holds_a_mount_stays(stage):  # noqa: F811
     done = as_foreseen(stage, CLEARED, bind(VIEW, T))
     assert done["status"] == "changed" and len(stage.stack(VIEW)) == 2
     assert stage.path(f"{T}/db/upon").exists()
+
+
+def test_what_goes_along_with_the_one_replaced(stage):  # noqa: F811
+    """A mount upon itself where that is shared comes along below itself, and goes with it."""
+    stage.sh(f"mount --bind {VOL} {VOL}; mount --bind {VOL} {VOL}")
+    assert len(stage.stack(VOL)) == 3, "the scene is not what it should be"
+    asked = bind(f"{D}/s", VOL, replace=True)
+    checked, said = stage.check(asked), stage.apply(asked)
+    assert told(checked) == told(said) and len(stage.stack(VOL)) == 1
+    assert checked.reply["warnings"] == said.reply["warnings"]

@@ -23,6 +23,7 @@ struct row_layer {
 	uint32_t attr;
 	uint32_t propagation;
 	const char *root;
+	bool goes_along;
 };
 
 struct row {
@@ -75,6 +76,15 @@ static const struct row rows[] = {
 	  .layers = {{ SAME, 0, ALONE, "/s" }, { OTHER, RO, SHARED, "/o" }},
 	  .plan = {{ DRIFT_WRITABLE, END }, { STEP_SET_READ_ONLY, STEP_REPLACE, END }},
 	  .covered = "/o" },
+	{ .name = "the one below goes along with the top", .n_layers = 3, .in_fstab = true,
+	  .layers = {{ OTHER, RO, SHARED, "/o" }, { OTHER, RO, SHARED, "/o", true }, { OTHER, RO, SHARED, "/p" }},
+	  .plan = {{ DRIFT_WRONG_SOURCE, END }, { STEP_REPLACE, END }}, .covered = "/p" },
+	{ .name = "all below go along with the top", .n_layers = 2, .in_fstab = true,
+	  .layers = {{ OTHER, RO, SHARED, "/o" }, { OTHER, RO, SHARED, "/o", true }},
+	  .plan = {{ DRIFT_WRONG_SOURCE, END }, { STEP_REPLACE, END }} },
+	{ .name = "the one below would go along with a top that stays", .n_layers = 2,
+	  .layers = {{ SAME, RO, ALONE, "/s" }, { OTHER, RO, SHARED, "/o", true }},
+	  .plan = {{ END }, { END }}, .covered = "/o" },
 	{ .name = "propagation as it is", .n_layers = 1, .read_only_alone = true,
 	  .base_shared = true, .layers = {{ SAME, RO, SHARED, "/s" }},
 	  .plan = {{ END }, { END }} },
@@ -119,7 +129,8 @@ static struct have have_of(const struct row *row, struct layer layers[4])
 				       .mount = {.attr = row->layers[i].attr,
 						 .propagation = row->layers[i].propagation,
 						 .root = row->layers[i].root,
-						 .fs_type = "ext4"}};
+						 .fs_type = "ext4"},
+				       .goes_along = row->layers[i].goes_along};
 	return (struct have){
 		.source = {.file_id = {.mode = S_IFDIR}},
 		.target = {.file_id = {.mode = S_IFDIR}},
