@@ -15,8 +15,10 @@ import itertools
 import json
 import os
 import pathlib
+import platform
 import re
 import shutil
+import signal
 
 import pytest
 
@@ -274,6 +276,13 @@ def test_killed_at_calls(hosts, name):
 # ---- memory ----
 
 
+def loader_ended(done, mode):
+    """glibc's dlopen(3) crashes since 2.43 where memory ends within it for good. There it is as if
+    robind was killed."""
+    version = [int(number) for number in platform.libc_ver()[1].split(".")]
+    return mode == "+" and version >= [2, 43] and done.returncode == 128 + signal.SIGSEGV
+
+
 @pytest.mark.skipif(is_sanitized(), reason="its allocator is another one")
 @pytest.mark.skipif(not PRELOAD.exists(), reason="`make tests` builds fail_memory.so")
 @pytest.mark.parametrize("name", RUNS)
@@ -293,8 +302,9 @@ def test_allocations_fail(hosts, name, mode):
                 count = table.host.path(COUNT)
                 if not count.exists() and done.returncode == 0:
                     pytest.skip("this program takes no other allocator")
-                assert done.returncode in (0, 1, 32), f"{at}: {done}"
-                before.judge(table, read(name, done), at)
+                ended = loader_ended(done, mode)
+                assert ended or done.returncode in (0, 1, 32), f"{at}: {done}"
+                before.judge(table, None if ended else read(name, done), at, ended)
                 finish(table, name, at)
                 row.cases += 1
                 if int(count.read_text()) < nth:
