@@ -62,19 +62,21 @@ class Outcome:
     def is_asked(self, place, *others):
         return any(is_at_or_below(place, target) for target in (*self.wants, *others))
 
+    def is_target(self, place):
+        return self.is_asked(place, *self.purged(), *(want["target"] for want in self.wants.values()))
+
+    def gone_along(self):
+        """The mounts at targets that are gone, and their copies elsewhere: with a mount below a shared
+        one these go, too, and which of them was first nobody knows."""
+        gone = minus(self.before.mounts(), self.after.mounts())
+        at_targets = {mount[1:3] for mount in gone if self.is_target(mount[0])}
+        return [mount for mount in gone if mount[1:3] in at_targets]
+
     def elsewhere(self):
         """Rule 3: the mounts that are at no target are as they were."""
-        purged = self.purged()
-        names = [want["target"] for want in self.wants.values()]
-
-        def is_ours(place):
-            return self.is_asked(place, *purged, *names)
-
-        before, after = self.before.mounts(is_ours), self.after.mounts(is_ours)
-        # With a mount below a shared one go its copies, and which of them was first nobody knows.
-        at_targets = {mount[1:3] for mount in minus(self.before.mounts(), self.after.mounts())
-                      if is_ours(mount[0])}
-        gone = [mount for mount in minus(before, after) if mount[1:3] not in at_targets]
+        before, after = (table.mounts(self.is_target) for table in (self.before, self.after))
+        along = self.gone_along()
+        gone = [mount for mount in minus(before, after) if mount not in along]
         # A copy that lies below another mount is seen by nobody.
         seen = {mount.target for mount in self.view.mounts if self.view.at(mount.target) == mount}
         new = [mount for mount in minus(after, before) if mount[0] in seen]
@@ -84,10 +86,12 @@ class Outcome:
 
     def sources(self):
         """Rule 3: what took writes, and is no target, takes them still."""
+        still = {mount[:3] for mount in self.after.mounts()}
+        left = [mount[0] for mount in self.gone_along() if mount[:3] not in still]
         for path, writes in self.after.writes.items():
             place = look.real(self.host, path)
-            if self.before.writes[path] and writes is False and not self.is_asked(
-                    place, *self.purged(), *(want["target"] for want in self.wants.values())):
+            if self.before.writes[path] and writes is False and not self.is_target(place) and not any(
+                    is_at_or_below(place, point) for point in left):
                 yield Fault("source: takes no writes any more", path)
 
     def slaves(self, said, want, warnings):
