@@ -7,8 +7,8 @@
 #include "observe/view.h"
 
 /*
- * Put into *place, where the source is now, what will be there: once mounts that cover it go along
- * with a removal at another place, or a bind makes it on the way to its target. 0 or -ENOMEM.
+ * Put into *place, where the source is now, what will be there: once mounts that cover it are taken
+ * away, or go along with such, or a bind makes it on the way to its target. 0 or -ENOMEM.
  */
 MUST_CHECK int source_foresee(const struct view *view, const struct want *want,
 			      struct pinned_path *place);

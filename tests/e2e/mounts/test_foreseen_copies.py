@@ -90,3 +90,18 @@ def test_what_goes_along_with_the_one_replaced(stage):  # noqa: F811
     checked, said = stage.check(asked), stage.apply(asked)
     assert told(checked) == told(said) and len(stage.stack(VOL)) == 1
     assert checked.reply["warnings"] == said.reply["warnings"]
+
+
+@pytest.mark.parametrize("cover", ["mount -t tmpfs tmpfs", f"mount --bind {D}/s"])
+@pytest.mark.parametrize("below", ["", "/in"])
+@pytest.mark.parametrize("state", ["unmounted", "absent"])
+def test_source_that_is_covered_at_the_target(stage, cover, below, state):  # noqa: F811
+    """No copy, but the very mount that covers the source."""
+    source = stage.dir(f"{VOL}{below}")
+    stage.make(bind(source, T))
+    stage.sh(f"{cover} {VOL}")
+    covers = {"target": VOL, "state": state, "replace": True}
+    checked, said = stage.check(bind(source, T), covers), stage.apply(bind(source, T), covers)
+    assert told(checked) == told(said)
+    assert said.of(T)["status"] == "ok" and not stage.stack(VOL)
+    stage.assert_read_only_view(source, T)
