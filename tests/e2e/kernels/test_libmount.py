@@ -51,7 +51,7 @@ def stage_of(host):
 
 def test_not_needed(shared_host):
     if kernels.lacks(KERNEL, "statmount"):
-        pytest.skip("a kernel that tells of mounts as text alone")
+        pytest.skip("this kernel tells of no single mount (statmount)")
     stage = stage_of(shared_host)
     assert stage.apply(ASKED, wrap=missing()).status == 0  # in a namespace that ends with it
     stage.make(ASKED)
@@ -75,7 +75,7 @@ def test_needed(hosts):
 def test_holders(shared_host):
     """Who could not look does not say that nobody is there."""
     if kernels.lacks(KERNEL, "statmount"):
-        pytest.skip("a kernel that tells of mounts as text alone")
+        pytest.skip("this kernel tells of no single mount (statmount)")
     stage = stage_of(shared_host)
     stage.make(ASKED)
     seen, unseen = (
