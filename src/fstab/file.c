@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/wait.h"
 #include "fstab/file_private.h"
 #include "kernel/read.h"
 
@@ -136,11 +135,6 @@ bool fstab_file_has_beside(const char *path)
 void fstab_file_remove_beside(const char *path)
 {
 	(void)walk_beside(path, true);
-}
-
-bool fstab_wait(const struct fstab_wait *wait)
-{
-	return wait_moment(wait->deadline);
 }
 
 int fstab_lock_fd(int fd)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/wait.h"
 #include "fstab/file_private.h"
 #include "kernel/flock_holders.h"
 
@@ -89,7 +90,7 @@ int fstab_lock_take_flock(const char *path, const struct fstab_wait *wait, char 
 		if (is_held_by_readers(fd, &wait->fault->holder) &&
 		    (!fstab_file_is_at(fd, file) || unlink(file) == 0))
 			continue;
-		if (!fstab_wait(wait))
+		if (!wait_moment(wait->deadline))
 			return fstab_file_fail(wait->fault, FSTAB_FILE_LOCK, path,
 					       ETIMEDOUT);
 	}

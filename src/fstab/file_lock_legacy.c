@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/wait.h"
 #include "fstab/file_private.h"
 
 #define CONTENT "robind "
@@ -161,7 +162,7 @@ int fstab_lock_take_file(const char *path, const struct fstab_wait *wait, char *
 			return fstab_file_fail(fault, FSTAB_FILE_LOCK, path, -r);
 		if (found == LOCK_FILE_DEAD)
 			remove_dead(dead, file);
-		else if (!fstab_wait(wait))
+		else if (!wait_moment(wait->deadline))
 			return fstab_file_fail(fault, FSTAB_FILE_LOCK, path, ETIMEDOUT);
 	}
 }

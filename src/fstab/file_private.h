@@ -43,9 +43,6 @@ struct fstab_wait {
 	struct fstab_file_error *fault;
 };
 
-/* As wait_moment(). */
-bool fstab_wait(const struct fstab_wait *wait);
-
 /* Lock an open file, by an OFD lock: 0, -EAGAIN or another -errno. */
 MUST_CHECK int fstab_lock_fd(int fd);
 

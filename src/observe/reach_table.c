@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/fd.h"
 #include "kernel/mount_id.h"
@@ -23,14 +24,6 @@ void reach_table_refresh(struct reach_table *table)
 		reach_table_done(table);
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /*
  * A slave whose master has no mount here may yet receive from a group that has, by way of
  * other namespaces. The kernel knows; it is asked for no other slave, because its answer
@@ -47,13 +40,13 @@ static int find_masters(struct mount_list *list)
 		if (list->items[i].peer_group)
 			groups[n++] = list->items[i].peer_group;
 	}
-	qsort(groups, n, sizeof(*groups), by_number);
+	qsort(groups, n, sizeof(*groups), array_by_uint64);
 	for (size_t i = 0; i < list->count; i++) {
 		struct mount *m = &list->items[i];
 		int r = 0;
 
 		if (!m->master ||
-		    bsearch(&m->master, groups, n, sizeof(*groups), by_number))
+		    bsearch(&m->master, groups, n, sizeof(*groups), array_by_uint64))
 			continue;
 		r = sys_mount_master_here(m->id, &m->master);
 		if (r == -ENOENT || r == -EPERM)

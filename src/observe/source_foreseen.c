@@ -11,9 +11,7 @@ static int uncover(const struct view *view, const struct want *want,
 {
 	struct pinned_path now = {.fd = -1};
 	uint64_t carrier = 0;
-	int r = view_taken_above(view, want->source, &carrier)
-			? uncovered_look(view, want->source, &now, &carrier)
-			: 0;
+	int r = uncovered_look(view, want->source, &now, &carrier);
 
 	if (r > 0) {
 		pinned_path_done(place);

@@ -67,14 +67,15 @@ static void note_made(const struct view *view, const struct want *want,
 int predict(const struct view *view, const struct have *have, struct plan *plan,
 	    bool is_again, struct outcome *out, struct error *err)
 {
+	bool takes = want_is_gone(out->want) && plan->steps.count > 0;
+
 	if (is_again)
 		return predict_again(view, have, plan, out, err);
 	if (plan->refusal)
 		return predict_refused(plan, out, err);
-	view->mounts->reach.is_old |= want_is_gone(out->want) && plan->steps.count > 0;
-	if (want_is_gone(out->want) && plan->steps.count > 0 &&
-	    (turn_take(view_turn(view, out->want), have) < 0 ||
-	     view_take_copies(view, out->want, have) < 0))
+	view->mounts->reach.is_old |= takes;
+	if (takes && (turn_take(view_turn(view, out->want), have) < 0 ||
+		      view_take_copies(view, out->want, have) < 0))
 		return error_no_memory(err);
 	note_made(view, out->want, have, plan);
 	if (step_list_has(&plan->steps, STEP_REMOVE_TARGET))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The file: texts that each end with a zero byte. First which robind wrote it, and in which mount
- * namespace, since no other one reads it; then of each bind STATE RECURSIVE SET CLEAR, its target, its source and its request's
- * name, "" for none.
+ * The file: texts that each end with a zero byte. First which robind wrote it, and in which
+ * mount namespace, since no other one reads it; then of each bind STATE RECURSIVE SET CLEAR,
+ * its target, its source and its request's name, "" for none.
  */
 #include "run/watched.h"
 

@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/macro.h"
+#include "base/wait.h"
 #include "fstab/file_private.h"
 #include "sandbox.h"
 #include "suite.h"
@@ -281,11 +282,10 @@ END_TEST
 /* Whoever waits looks again after a while, not as fast as he can. */
 START_TEST(waiting_is_no_spinning)
 {
-	struct fstab_file_error fault = {0};
-	const struct fstab_wait wait = {.deadline = clock_now() + 0.1, .fault = &fault};
+	double deadline = clock_now() + 0.1;
 	unsigned n = 0;
 
-	while (fstab_wait(&wait))
+	while (wait_moment(deadline))
 		n++;
 	ck_assert_uint_ge(n, 1);
 	ck_assert_uint_le(n, 20);
