@@ -185,7 +185,9 @@ static int replace_with_gap(struct step_context *w, int tree, uint64_t id)
 
 /*
  * A path walk that raced with the attach is retried in ref-walk mode, which is slower. Wait
- * until it has passed the old mount; or it would find that detached, and no inner mount.
+ * until it has passed the old mount; or it would find that detached, and no inner mount. Who
+ * walks in that mode at all times, in FUSE or NFS, is not helped: no call detaches a mount and
+ * leaves what is on it in place for those within.
  */
 static void wait_for_walkers(void)
 {
