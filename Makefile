@@ -228,8 +228,9 @@ mutate:
 # Those that want large packages, each in a folder of its own.
 SUITES := $(patsubst tests/suites/%/,%,$(sort $(wildcard tests/suites/*/)))
 with_kernels := bench-tools
+deps_kernels = $(findstring arm64,$(or $(KERNELS:all=arm64),$(TESTS_LONG:1=arm64)))
 $(SUITES:%=check-%): check-%: deps-check
-	@tests/install-deps $*
+	@tests/install-deps $* $(deps_$*)
 	@$(MAKE) tests $(with_$*)
 	@tests/run --suite $* $(OUT)
 

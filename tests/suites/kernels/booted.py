@@ -4,6 +4,7 @@ is restarted, and what is seen then is what the scene has kept."""
 
 import os
 import pathlib
+import shutil
 import sys
 
 import machines
@@ -69,5 +70,7 @@ class KernelGuest(guest.Guest):
         made = machines.run("make", "-s", "-C", REPO, "-o", "all", f"OUT={built}", "install",
                             f"DESTDIR={tree}", "helperdir=/usr/sbin")
         assert made.returncode == 0, made.stdout
+        # It may be for another architecture, where none of this machine's can install it.
+        shutil.copy(machines.built(suite)[0], tree / "usr/local/sbin/robind")
         (given / "setup").write_text(SETUP, encoding="utf-8")
         return machines.boot(suite, given, self.home / "out", "boot=systemd", REBOOTS=1, TIMEOUT=900)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kernels of Debian in qemu, without KVM, and what they lead to: KERNELS="bullseye bookworm" are those
-that are tried, "all" stands for all that there are. What was fetched stays in build/kernels.
+that are tried, "all" stands for all that there are. "sid-arm64-16k" is another one than the smallest for
+amd64: linux-image-arm64-16k. What was fetched stays in build/kernels.
 
     core    the tests of inside/, and some of e2e/ and ns/, by a shell that is process 1
     boot    systemd of this machine, with a restart after robind was set up
 
-All are started at the first question, as many at once as there are processors.
+All are started at the first question, as many at once as there are processors. On arm64 both have the
+portable program, and what was built for that by this machine's compilers.
 """
 
 import concurrent.futures
@@ -15,13 +17,21 @@ import pathlib
 import shutil
 import subprocess
 
+import pytest
+
 from answer import REPO, ROBIND
+from foreign import Machine
 from host import LONG
 
 HERE = pathlib.Path(__file__).parent
 HOME = REPO / "build/kernels"
-ALL = ("bullseye", "bookworm", "trixie", "sid")
-SECONDS = 4000
+SHORT = ("bullseye", "bookworm")
+# One of each way to read the table of mounts, and of pages as they are everywhere else.
+ARM64 = ("bookworm-cloud-arm64", "sid-arm64-16k")
+ALL = (*SHORT, "trixie", "sid", *ARM64)
+CROSS = Machine("arm64", "aarch64-linux-gnu", "aarch64-linux-gnu")
+TOOLS = ("cpio", "depmod", "mke2fs", "dpkg-deb")
+SECONDS = 8000
 
 # What these have, by what Linux had when: mount_setattr 5.12, beneath 6.5, statmount 6.8, and a clone of
 # what is in no namespace 6.15.
@@ -30,8 +40,26 @@ VERSIONS = {"mount_setattr": (5, 12), "beneath": (6, 5), "statmount": (6, 8),
 
 
 def wanted():
-    asked = os.environ.get("KERNELS", "bullseye bookworm").split()
+    asked = os.environ.get("KERNELS", " ".join(SHORT + ARM64 if LONG else SHORT)).split()
     return ALL if asked == ["all"] else tuple(asked)
+
+
+def is_arm64(suite):
+    return "arm64" in suite
+
+
+def missing(suite):
+    """The tools that are not here."""
+    needed = ("qemu-system-aarch64", "cmake", *CROSS.tools) if is_arm64(suite) else ("qemu-system-x86_64",)
+    return [tool for tool in (*needed, *TOOLS)
+            if not shutil.which(tool, path="/usr/sbin:/sbin:/usr/bin:/bin")]
+
+
+def each():
+    """Those that are wanted, for a test that is for each of them."""
+    return [pytest.param(suite, marks=pytest.mark.skipif(
+        bool(missing(suite)), reason=f"missing for {suite}: {', '.join(missing(suite))}"))
+        for suite in wanted()]
 
 
 def version(release):
@@ -51,11 +79,23 @@ def run(*argv, **env):
 
 
 @functools.lru_cache(maxsize=None)
-def root():
+def root(suite):
     HOME.mkdir(parents=True, exist_ok=True)
-    made = run(HERE / "make-root", HOME / "root.ext4")
+    arch = "arm64" if is_arm64(suite) else "amd64"
+    made = run(HERE / "make-root", arch, HOME / f"root-{arch}.ext4")
     assert made.returncode == 0, made.stdout
-    return HOME / "root.ext4"
+    return HOME / f"root-{arch}.ext4"
+
+
+@functools.lru_cache(maxsize=None)
+def built(suite):
+    """The robind that is tried there, and the folder of all else that was built for that."""
+    if not is_arm64(suite):
+        return pathlib.Path(ROBIND), pathlib.Path(ROBIND).parent
+    made = run(REPO / "module/portable/build", "aarch64")
+    assert made.returncode == 0, made.stdout
+    CROSS.make("tests", "bench-tools")
+    return REPO / "build/portable/aarch64/robind", REPO / CROSS.out
 
 
 @functools.lru_cache(maxsize=None)
@@ -66,19 +106,19 @@ def kernel(suite):
     return HOME / suite
 
 
-def place_tree(given):
+def place_tree(given, program, folder):
     """The tests and what they were built to, as they lie here."""
-    tree, built = given / "robind", pathlib.Path(ROBIND).parent
+    tree = given / "robind"
     shutil.copytree(REPO / "tests", tree / "tests", symlinks=True,
                     ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("Makefile", "README.md"):
         shutil.copy(REPO / name, tree)
-    for path in built.rglob("*"):
-        program = path.is_file() and not path.suffix and os.access(path, os.X_OK)
-        if program and (path.name == "robind" or "tests" in path.parts) or path.suffix == ".so":
-            to = tree / "build/release" / path.relative_to(built)
+    for path in (folder / "tests").rglob("*"):
+        if path.suffix == ".so" or path.is_file() and not path.suffix and os.access(path, os.X_OK):
+            to = tree / "build/release" / path.relative_to(folder)
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, to)
+    shutil.copy(program, tree / "build/release/robind")
 
 
 class Left:
@@ -97,13 +137,13 @@ class Left:
 def boot(suite, given, out, append="", **how):
     """Run a guest, whatever comes out."""
     how = {name: str(value) for name, value in how.items()}
-    done = run("nice", HERE / "run-in", kernel(suite), root(), given, out, APPEND=append, **how)
+    done = run("nice", HERE / "run-in", kernel(suite), root(suite), given, out, APPEND=append, **how)
     return Left(suite, out, done)
 
 
 def run_core(suite, home):
     given = home / "given"
-    place_tree(given)
+    place_tree(given, *built(suite))
     shutil.copy(HERE / "inside/start", given)
     if LONG:
         (given / "long").touch()
@@ -115,13 +155,14 @@ class Guests:
 
     def __init__(self, home, kinds):
         # Of two at once, each would make it.
-        root()
-        for suite in wanted():
-            kernel(suite)
+        here = [suite for suite in wanted() if not missing(suite)]
+        for suite in here:
+            for make in (root, kernel, built):
+                make(suite)
         self.pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
         self.running = {}
         for kind, start in kinds.items():
-            for suite in wanted():
+            for suite in here:
                 folder = home / f"{suite}-{kind}"
                 folder.mkdir()
                 self.running[kind, suite] = self.pool.submit(start, suite, folder)

@@ -12,7 +12,7 @@ import test_boot as boot
 from test_kernels import pytestmark  # noqa: F401
 
 
-@pytest.fixture(scope="module", name="left", params=machines.wanted())
+@pytest.fixture(scope="module", name="left", params=machines.each())
 def _left(request, guests):
     return guests.left("boot", request.param)
 

@@ -4,27 +4,28 @@
 import pytest
 
 import machines
-from test_kernels import pytestmark  # noqa: F401
+
+pytestmark = [pytest.mark.needs_root, pytest.mark.parametrize("suite", machines.each()[:1])]
 
 
-def booted(home, start, seconds):
+def booted(suite, home, start, seconds):
     given = home / "given"
     given.mkdir()
     (given / "start").write_text(f"echo 'here it starts' >/dev/console\n{start}\n", encoding="utf-8")
-    return machines.boot(machines.wanted()[0], given, home / "out", TIMEOUT=seconds)
+    return machines.boot(suite, given, home / "out", TIMEOUT=seconds)
 
 
-def test_panic(tmp_path):
+def test_panic(suite, tmp_path):
     """Long before time is up."""
-    left = booted(tmp_path, "echo c >/proc/sysrq-trigger", 120)
+    left = booted(suite, tmp_path, "echo c >/proc/sysrq-trigger", 120)
     assert left.done.returncode == 125, left.done.stdout
     assert f"{left.release}: ended too early; the console's last lines:\n" in left.done.stdout
     assert "Kernel panic" in left.done.stdout
 
 
 @pytest.mark.long
-def test_hang(tmp_path):
-    left = booted(tmp_path, "sleep 1000", 40)
+def test_hang(suite, tmp_path):
+    left = booted(suite, tmp_path, "sleep 1000", 40)
     assert left.done.returncode == 124, left.done.stdout
     assert (f"{left.release}: not done after 40 seconds; the console's last lines:\n"
             in left.done.stdout)
