@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # make            the program, in build/release/robind
 # make check      every test; installs what they need first (ROBIND_NO_INSTALL=1 forbids that)
-# make check-long every test in every variation
+# make check-long every test in every variation, on every kernel and Debian: hours
 # make check-all  the same as make check, as root, as an ordinary user and in a user namespace
 # make check-old  the core as on two older kernels
 # make check-surrounded  a part in a container, below filters, without rights
@@ -183,11 +183,14 @@ $(OUT)/%.json.o: $(OUT)/%.json.c
 check check-long check-all check-old check-surrounded: deps-check
 	@$(MAKE) tests
 	@$(env_$@) tests/run $(run_$@) $(PROGRAM:%=--program %) $(OUT)
+	@$(if $(TESTS)$(PROGRAM),,$(foreach suite,$(suites_$@),$(env_$@) KERNELS=all $(MAKE) check-$(suite) &&)) :
 run_check-all := --everyone
 run_check-old := --old
 run_check-surrounded := --surrounded
 # Not by an `export` of this target: GNU make 4.4 then keeps a caller's own from all others.
 env_check-long := TESTS_LONG=1
+# Those of which CI has a part, or nothing. Whoever chooses a part of the tests wants none of them.
+suites_check-long := architectures ansible boot distros kernels packages portable
 
 # Of the modules alone, where there are neither mounts nor pytest: in a package's build, on a
 # machine for which libcheck's 4 s may be short.
