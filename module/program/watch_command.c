@@ -151,6 +151,7 @@ int watch_command(struct call *call)
 	}
 	w->requests.call = call;
 	w->count.metrics = call->cli.metrics;
+	w->count.status = -1;
 	r = watch_all(w, &call->fail);
 	watch_requests_done(&w->requests);
 	free(w);

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/json_writer.h"
 #include "base/strbuf.h"
+#include "kernel/live_file.h"
 
 #define PAUSE_SECONDS 1.0
 
@@ -170,21 +171,34 @@ static void put_status(FILE *out, const struct watch_count *count, const struct 
 	(void)fputs("\n", out);
 }
 
-/* ---- files ---- */
+/* Puts it in the place of the one before. 0 or -errno. */
+static int leave_status(struct watch_count *count, const struct watch *w, double now)
+{
+	scoped_mem char *bytes = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&bytes, &size);
+	bool has_failed = false;
 
-typedef void put_file(FILE *out, const struct watch_count *count, const struct watch *w,
-		      double now);
+	if (!out)
+		return -ENOMEM;
+	put_status(out, count, w, now);
+	has_failed = ferror(out);
+	if (fclose(out) != 0 || has_failed)
+		return -ENOMEM;
+	return sys_leave(WATCH_STATUS_PATH, bytes, size, &count->status);
+}
 
-/* Readers see the old one or the new one. 0 or -errno. */
-static int write_file(const char *path, put_file *put, const struct watch_count *count,
-		      const struct watch *w, double now)
+/* ---- the metrics ---- */
+
+/* Readers see the old ones or the new ones. 0 or -errno. */
+static int write_metrics(const struct watch_count *count, const struct watch *w, double now)
 {
 	scoped_strbuf temporary = {0};
 	const char *name = NULL;
 	FILE *out = NULL;
 	int r = 0;
 
-	strbuf_addf(&temporary, "%s.%ld.new", path, (long)getpid());
+	strbuf_addf(&temporary, "%s.%ld.new", count->metrics, (long)getpid());
 	name = strbuf_text(&temporary);
 	if (!name)
 		return -ENOMEM;
@@ -193,23 +207,23 @@ static int write_file(const char *path, put_file *put, const struct watch_count 
 	if (!out)
 		return -errno;
 	(void)fchmod(fileno(out), 0644);
-	put(out, count, w, now);
+	put_metrics(out, count, w, now);
 	if (ferror(out))
 		r = -EIO;
 	if (fclose(out) != 0 && r == 0)
 		r = -errno;
-	if (r == 0 && rename(name, path) < 0)
+	if (r == 0 && rename(name, count->metrics) < 0)
 		r = -errno;
 	if (r < 0)
 		(void)unlink(name);
 	return r;
 }
 
-static void write_or_tell(const char *path, put_file *put, const struct watch_count *count,
-			  const struct watch *w, double now, bool *has_failed)
-{
-	int r = write_file(path, put, count, w, now);
+/* ---- all of it ---- */
 
+/* Once, until it can be written again. */
+static void tell_failure(const char *path, int r, bool *has_failed)
+{
 	if (r < 0 && !*has_failed)
 		(void)fprintf(stderr, "robind: '%s' cannot be written: %s\n", path,
 			      strerror(-r));
@@ -220,29 +234,38 @@ double watch_count_write(struct watch_count *count, const struct watch *w, doubl
 {
 	if (count->written > 0 && now < count->written + PAUSE_SECONDS)
 		return count->written + PAUSE_SECONDS;
-	write_or_tell(WATCH_STATUS_PATH, put_status, count, w, now,
-		      &count->has_status_failed);
+	tell_failure(WATCH_STATUS_PATH, leave_status(count, w, now),
+		     &count->has_status_failed);
 	if (count->metrics)
-		write_or_tell(count->metrics, put_metrics, count, w, now,
-			      &count->has_metrics_failed);
+		tell_failure(count->metrics, write_metrics(count, w, now),
+			     &count->has_metrics_failed);
 	count->written = now;
 	return WATCH_NEVER;
 }
 
-void watch_count_done(const struct watch_count *count)
+void watch_count_done(struct watch_count *count)
 {
-	if (!count->has_status_failed)
-		(void)unlink(WATCH_STATUS_PATH);
+	sys_take_back(WATCH_STATUS_PATH, &count->status);
 }
 
 int watch_count_read(json_t **ret, struct error *err)
 {
-	json_error_t why;
+	scoped_mem char *text = NULL;
+	struct timespec left;
+	size_t size = 0;
+	int r = sys_read_left(WATCH_STATUS_PATH, &text, &size, &left);
 
-	*ret = json_load_file(WATCH_STATUS_PATH, 0, &why);
-	if (*ret)
-		return 0;
-	return error_set(err, ERROR_INPUT, ENOENT, PTR_ROOT,
-			 "no robind watch is running here: there is no '%s' to be read",
-			 WATCH_STATUS_PATH);
+	if (r == -ENOENT || r == -ESRCH)
+		return error_set(err, ERROR_INPUT, -r, PTR_ROOT,
+				 "no robind watch is running here: %s '%s'",
+				 r == -ESRCH ? "none that lives wrote" : "there is no",
+				 WATCH_STATUS_PATH);
+	if (r == 0) {
+		*ret = json_loadb(text, size, 0, NULL);
+		if (*ret)
+			return 0;
+		r = -EBADMSG;
+	}
+	return error_set(err, ERROR_INPUT, -r, PTR_ROOT, "'%s' cannot be read: %s",
+			 WATCH_STATUS_PATH, strerror(-r));
 }

@@ -14,7 +14,7 @@
 #include "watch/state.h"
 #include "watch/told.h"
 
-/* Where a running one leaves its status; only root can write there. */
+/* Where a running one leaves its status, as live_file.h says; only root can write there. */
 #define WATCH_STATUS_PATH "/run/robind-watch.json"
 
 struct watch_count {
@@ -22,6 +22,7 @@ struct watch_count {
 	unsigned long long drifts[DRIFT_COUNT_];
 	unsigned long long mends[DRIFT_COUNT_][2]; /* failed; done */
 	double written;                            /* when the files were; CLOCK_BOOTTIME */
+	int status;                                /* the file of the status, -1 at first */
 	bool is_ready;
 	bool has_status_failed;
 	bool has_metrics_failed;
@@ -39,7 +40,10 @@ void watch_count(struct watch_count *count, const struct watch_event *event,
 double watch_count_write(struct watch_count *count, const struct watch *w, double now);
 
 /* The watch has ended: nobody is to read of it any more. */
-void watch_count_done(const struct watch_count *count);
+void watch_count_done(struct watch_count *count);
 
-/* Read the status of the one that runs. Returns 0 with a new reference, or -1 with *err set. */
+/*
+ * Read the status of the one that runs, and not of one that was killed. Returns 0 with a new
+ * reference, or -1 with *err set.
+ */
 MUST_CHECK int watch_count_read(json_t **ret, struct error *err);

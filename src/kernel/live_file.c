@@ -17,7 +17,8 @@ static int fill(int fd, const char *bytes, size_t n)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-	if (fcntl(fd, F_SETLK, &lock) < 0)
+	/* For all to read, whatever our mask. */
+	if (fchmod(fd, 0644) < 0 || fcntl(fd, F_SETLK, &lock) < 0)
 		return -errno;
 	for (size_t done = 0; done < n;) {
 		ssize_t r = write(fd, bytes + done, n - done);

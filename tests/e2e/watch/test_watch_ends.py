@@ -148,3 +148,18 @@ def test_while_a_server_does_not_answer(host, watch):
     assert_ends(watcher)
     server.answer()
     server.end()
+
+
+@pytest.mark.parametrize("signal_name", ["TERM", "KILL"])
+def test_status_is_of_one_that_lives(host, watch, signal_name):
+    """However it ended: what it said last is not told as what is."""
+    host.dir(f"{DIR}/volumes")
+    watch(request=here(*BINDS[:3]))
+    assert host.raw("watch", "--status").returncode == 0
+    host.sh('kill -"$1" "$2"; while [ -e /proc/"$2"/fd/0 ]; do sleep 0.01; done', signal_name,
+            str(number_of(host)))
+    said = host.raw("watch", "--status")
+    error = json.loads(said.stdout)["error"]
+    assert (said.returncode, error["code"]) == (1, "input"), error
+    assert "no robind watch is running here" in error["msg"]
+    assert host.path("/run/robind-watch.json").exists() == (signal_name == "KILL")
