@@ -135,7 +135,7 @@ static int note_unit(const struct part *p, struct cgroup *cgroup)
  * below a unit was named by whoever runs in there, and may be the name of anything. A
  * container has a manager of its own, which again names the units in there.
  */
-static int read_path(const char *path, const char *end, struct cgroup *ret)
+static int read_path(const char *path, const char *end, const char *own, struct cgroup *ret)
 {
 	static const char of_users[] = "/user/"; /* a tree for each of them, by pam_cgfs */
 	size_t n = sizeof(of_users) - 1;
@@ -150,7 +150,10 @@ static int read_path(const char *path, const char *end, struct cgroup *ret)
 
 		if (p.length > 0 && !ret->container)
 			is_container = note_container(&p, ret);
-		if (p.length > 0 && is_container >= 0)
+		/* From within it is none, and what runs it is no unit of ours. */
+		if (is_container > 0 && own && strcmp(ret->container, own) == 0)
+			cgroup_done(ret);
+		else if (p.length > 0 && is_container >= 0)
 			is_unit = note_unit(&p, ret);
 		if (is_container < 0 || is_unit < 0)
 			return -1;
@@ -182,7 +185,7 @@ static void merge(struct cgroup *line, int rank, struct cgroup *best, int *best_
 	}
 }
 
-int cgroup_read(const char *text, struct cgroup *ret)
+int cgroup_read(const char *text, const char *own, struct cgroup *ret)
 {
 	struct cgroup best = {0};
 	int rank = 0;
@@ -195,7 +198,7 @@ int cgroup_read(const char *text, struct cgroup *ret)
 							(size_t)(end - controllers - 1))
 					       : NULL;
 		struct cgroup line = {0};
-		int r = path ? read_path(path + 1, end, &line) : 0;
+		int r = path ? read_path(path + 1, end, own, &line) : 0;
 
 		if (path)
 			merge(&line,

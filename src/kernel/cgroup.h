@@ -12,15 +12,16 @@
  */
 struct cgroup {
 	char *unit;      /* the systemd unit, in a container one of its own; or NULL */
-	char *container; /* the outermost container: an id, or a name; or NULL */
+	char *container; /* the outermost that is not our own: an id, or a name; or NULL */
 	bool is_service; /* the system's own systemd can restart the unit */
 };
 
 /*
- * Take the whole text of /proc/PID/cgroup, of version 1, 2 or both. Returns 0 with *ret
- * filled, give it to cgroup_done(); -1 when there is no memory.
+ * Take the whole text of /proc/PID/cgroup, of version 1, 2 or both; `own` is the container that
+ * we run in ourselves, or NULL. Returns 0 with *ret filled, give it to cgroup_done(); -1 when
+ * there is no memory.
  */
-MUST_CHECK int cgroup_read(const char *text, struct cgroup *ret);
+MUST_CHECK int cgroup_read(const char *text, const char *own, struct cgroup *ret);
 
 /* Free what it owns; safe on {0} and twice. */
 void cgroup_done(struct cgroup *cgroup);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -83,12 +84,27 @@ int sys_process_text(pid_t pid, const char *name, char **ret)
 	return r;
 }
 
-int sys_process_cgroup(pid_t pid, struct cgroup *ret)
+static int read_cgroup(pid_t pid, const char *own, struct cgroup *ret)
 {
 	scoped_mem char *text = NULL;
 	int r = sys_process_text(pid, "cgroup", &text);
 
 	if (r < 0)
 		return r;
-	return cgroup_read(text, ret) < 0 ? -ENOMEM : 0;
+	return cgroup_read(text, own, ret) < 0 ? -ENOMEM : 0;
+}
+
+int sys_process_cgroup(pid_t pid, struct cgroup *ret)
+{
+	static struct cgroup own;
+	static bool is_known;
+
+	if (!is_known) {
+		int r = read_cgroup(getpid(), NULL, &own);
+
+		if (r == -ENOMEM)
+			return r;
+		is_known = true;
+	}
+	return read_cgroup(pid, own.container, ret);
 }

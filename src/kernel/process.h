@@ -22,5 +22,5 @@ MUST_CHECK int sys_process_namespace(pid_t pid, uint64_t *ret);
 /* The text of /proc/PID/NAME, allocated. */
 MUST_CHECK int sys_process_text(pid_t pid, const char *name, char **ret);
 
-/* Where a process belongs to, to be given to cgroup_done(). */
+/* Where a process belongs to, as we see it from our own container; to be given to cgroup_done(). */
 MUST_CHECK int sys_process_cgroup(pid_t pid, struct cgroup *ret);

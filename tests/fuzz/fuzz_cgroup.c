@@ -37,12 +37,22 @@ static void check_with_more(const char *text, const struct cgroup *known)
 	memcpy(more, "1:cpu:/\n", 8);
 	memcpy(more + 8, text, n);
 	memcpy(more + 8 + n, "\nx\n0::/\n", 9);
-	MUST(cgroup_read(more, &found) == 0);
+	MUST(cgroup_read(more, NULL, &found) == 0);
 	MUST(is_same(found.unit, known->unit) &&
 	     is_same(found.container, known->container));
 	MUST(found.is_service == known->is_service);
 	cgroup_done(&found);
 	free(more);
+}
+
+/* From within the container it is none. */
+static void check_within(const char *text, const char *own)
+{
+	struct cgroup found = {0};
+
+	MUST(cgroup_read(text, own, &found) == 0);
+	MUST(!found.container || strcmp(found.container, own) != 0);
+	cgroup_done(&found);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -51,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct cgroup found = {0};
 	char *text = input_text(&in);
 
-	MUST(cgroup_read(text, &found) == 0);
+	MUST(cgroup_read(text, NULL, &found) == 0);
 	/* What nobody wrote there is not told. */
 	if (found.unit)
 		MUST(is_unit(found.unit) && strstr(text, found.unit) &&
@@ -60,6 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST((strchr(text, '\\') || strstr(text, found.container)));
 	MUST(!found.is_service || (found.unit && strncmp(found.unit, "user@", 5) != 0));
 	check_with_more(text, &found);
+	if (found.container)
+		check_within(text, found.container);
 	cgroup_done(&found);
 	free(text);
 	return 0;

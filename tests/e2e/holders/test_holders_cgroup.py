@@ -7,19 +7,22 @@ import pytest
 from holding import ASKED, NOBODY, TARGET, beside, bind_as_people_do, held, stage  # noqa: F401
 from host import DIR
 
-ID = "ab" * 32
+ID, OTHER = "ab" * 32, "cd" * 32
 USER = "0::/user.slice/user-1000.slice/user@1000.service"
 SESSION = "0::/user.slice/user-1000.slice/session-3.scope"
 
 
-def ask_as(stage, cgroup):
+WITHIN = 'mount --bind "$1" /proc/$$/cgroup && shift && exec "$@"'
+
+
+def ask_as(stage, cgroup, wrap=()):
     """The holder of a writable copy, with this cgroup, and what to restart."""
     bind_as_people_do(stage)
     with beside(stage) as service:
         stage.run("mount", "--make-private", TARGET)
         stage.path(f"{DIR}/cgroup").write_text(f"{cgroup}\n")
         stage.run("mount", "--bind", f"{DIR}/cgroup", f"/proc/{service.number}/cgroup")
-        said = stage.check(ASKED, holders=True)
+        said = stage.check(ASKED, holders=True, wrap=wrap)
         stage.run("umount", f"/proc/{service.number}/cgroup")
         assert held(said) == {(service.number, "writable"): TARGET}
         return service.number, said.bind["holders"][0], said.reply["needs_restart"]
@@ -53,3 +56,14 @@ def test_the_host_is_believed(stage, cgroup, container):
     pid, holder, restart = ask_as(stage, cgroup)
     assert restart == {**NOBODY, "containers": [container]}
     assert holder["container"] == container
+
+
+@pytest.mark.needs_root
+@pytest.mark.parametrize("within, container", [
+    (ID, None), (f"{ID}/docker/{OTHER}", OTHER), (OTHER, OTHER)])
+def test_from_within_a_container(stage, within, container):
+    """What runs beside robind in a container is a process, for nobody in there can restart that."""
+    ours = stage.file(f"{DIR}/ours", f"0::/docker/{ID}\n")
+    pid, holder, restart = ask_as(stage, f"0::/docker/{within}", wrap=("sh", "-ec", WITHIN, "sh", ours))
+    assert holder["container"] == container
+    assert restart == {**NOBODY, **({"containers": [container]} if container else {"processes": [pid]})}

@@ -150,7 +150,7 @@ START_TEST(reads)
 {
 	struct cgroup cgroup = {0};
 
-	ck_assert_int_eq(cgroup_read(rows[_i].text, &cgroup), 0);
+	ck_assert_int_eq(cgroup_read(rows[_i].text, NULL, &cgroup), 0);
 	expect(rows[_i].name, "unit", cgroup.unit, rows[_i].unit);
 	expect(rows[_i].name, "container", cgroup.container, rows[_i].container);
 	ck_assert_msg(cgroup.is_service == rows[_i].is_service, "%s: is_service",
@@ -160,10 +160,40 @@ START_TEST(reads)
 }
 END_TEST
 
+/* From within ID: what it has, and no word of ID, or of what runs it. */
+static const struct {
+	const char *text;
+	const char *unit;
+	const char *container;
+} rows_within[] = {
+	{"0::/docker/" ID, NULL, NULL},
+	{"0::/system.slice/docker-" ID ".scope", NULL, NULL},
+	{"0::/system.slice/docker-" ID ".scope/system.slice/a.service", "a.service", NULL},
+	{"1:name=systemd:/docker/" ID "/a.service\n0::/docker/" ID "\n", "a.service", NULL},
+	{"0::/docker/" ID "/docker/" ID2, NULL, ID2},
+	{"0::/docker/" ID "/user.slice/user-1.slice/user@1.service/docker/" ID2,
+	 "user@1.service", NULL},
+	{"0::/docker/" ID2, NULL, ID2},
+	{"0::/system.slice/a.service", "a.service", NULL},
+};
+
+START_TEST(reads_within)
+{
+	struct cgroup cgroup = {0};
+
+	ck_assert_int_eq(cgroup_read(rows_within[_i].text, ID, &cgroup), 0);
+	expect(rows_within[_i].text, "unit", cgroup.unit, rows_within[_i].unit);
+	expect(rows_within[_i].text, "container", cgroup.container,
+	       rows_within[_i].container);
+	cgroup_done(&cgroup);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("cgroup");
 
 	tcase_add_loop_test(tests, reads, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(tests, reads_within, 0, ARRAY_LEN(rows_within));
 	return suite_run("cgroup", tests);
 }
