@@ -9,14 +9,14 @@ import pytest
 
 from host import DIR, bind
 from in_turn import in_turn
-from servers import Automounter, within
+from servers import Automounter, busy, within
 
 pytestmark = pytest.mark.needs_root
 
 SOURCE, AUTO = f"{DIR}/volumes/db", f"{DIR}/auto"
 TARGET = f"{DIR}/ro/new"
 BEFORE, AFTER = bind(SOURCE, f"{DIR}/ro/before"), bind(SOURCE, f"{DIR}/ro/after")
-TIMEOUT = 1
+TIMEOUT = round(busy())
 IN_TIME = TIMEOUT + 1
 
 # kind of automounter, bind, what gets triggered (as the automounter names it), its path

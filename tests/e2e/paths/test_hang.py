@@ -15,13 +15,13 @@ import pytest
 from answer import ROBIND
 from host import DIR, SECONDS, bind
 from in_turn import in_turn
-from servers import HungFuse, within
+from servers import HungFuse, busy, within
 
 pytestmark = pytest.mark.needs_root
 
 SOURCE, HUNG, LINK = f"{DIR}/volumes/db", f"{DIR}/hung", f"{DIR}/link"
 BEFORE, AFTER = bind(SOURCE, f"{DIR}/ro/before"), bind(SOURCE, f"{DIR}/ro/after")
-TIMEOUT = 1
+TIMEOUT = round(busy())
 IN_TIME = TIMEOUT + 1
 
 # Where a bind may run into it. All but the last two are below what exists there.

@@ -77,7 +77,7 @@ CASES = [
     ("EDQUOT", "the quota", onto_server("EDQUOT")),
     ("EMLINK", "as many directories", onto_server("EMLINK")),
     ("EMFILE", "robind has as many files open", with_few_descriptors),
-    ("ENFILE", "fs.file-max", by_filter("openat2", "ENFILE", 2)),
+    ("ENFILE", "fs.file-max", by_filter("open_tree", "ENFILE", 2)),
     ("ENOMEM", "there is no memory for it", by_filter("open_tree", "ENOMEM", 2)),
     ("EFBIG", "too large to be an fstab", sparse),
     ("EFBIG", "larger than a file of robind's", by_fstab(":", wrap=("prlimit", "--fsize=8", "--"))),
