@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/strbuf.h"
-#include "run/watched.h"
+#include "run/watched_file.h"
 
 static int read_again(struct watch *w, struct watch_file *f, struct error *err)
 {

@@ -33,10 +33,10 @@ struct watch {
 	struct held held;
 	int timer;
 	int signals;
-	int left;             /* of run/watched.h */
+	int left;             /* of run/watched_file.h */
 	bool has_mount_event; /* the binds are to be glanced at */
-	bool has_lost;      /* events: all is to be looked at, and all paths watched anew */
-	bool is_asked_anew; /* by other requests than what is left of them (run/watched.h) */
+	bool has_lost; /* events: all is to be looked at, and all paths watched anew */
+	bool is_asked_anew; /* by other requests than what is left of them (run/watched_file.h) */
 	bool is_over;
 	double woken;       /* when the last events came, */
 	double mount_woken; /* and the first one of mounts since the last glance */

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "kernel/mount_api.h"
 #include "kernel/path_limit.h"
-#include "run/watched.h"
+#include "run/watched_file.h"
 #include "watch/due.h"
 #include "watch/held.h"
 #include "watch/requests.h"
