@@ -4,11 +4,13 @@ writing through the mount that was replaced, and that is told."""
 
 import contextlib
 import os
+import time
 
 import pytest
 
 from holding import (  # noqa: F401 (fixtures)
     ASKED, NOBODY, SOURCE, TARGET, bind_as_people_do, held, stage, warned)
+from host import SECONDS
 
 pytestmark = pytest.mark.needs_root
 
@@ -24,6 +26,11 @@ def loop_device(host, file, *options):
         yield device
     finally:
         host.run("losetup", "-d", device)
+        # Whoever else has it open, to look at it, keeps it a moment longer.
+        deadline = time.monotonic() + SECONDS
+        while host.run("losetup", device, check=False).returncode == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 @pytest.fixture

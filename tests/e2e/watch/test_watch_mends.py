@@ -15,10 +15,10 @@ SOURCE = f"{DIR}/volumes/mysql"
 TARGET = f"{DIR}/volumes_ro/mysql"
 
 
-def eventually(is_true, seconds=SECONDS):
+def eventually(is_true, seconds=SECONDS, told=lambda: ""):
     deadline = time.monotonic() + seconds
     while not is_true():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, told()
         time.sleep(0.005)
 
 
@@ -180,8 +180,9 @@ def test_memory(host, watch):
     watcher = watch(request=here(*(bind(f"{DIR}/v/{i}", f"{DIR}/ro/{i}") for i in range(1, 1001))))
     assert len(watcher.events("mended")) == 1000
     status = pathlib.Path(f"/proc/{watcher.process.entered()}/status")
+    anonymous = lambda: int(re.search(r"RssAnon:\s+(\d+)", status.read_text())[1])  # noqa: E731
     # With a table of mounts to read, another look at all comes a moment later.
-    eventually(lambda: int(re.search(r"RssAnon:\s+(\d+)", status.read_text())[1]) < 1600)
+    eventually(lambda: anonymous() < 1600, told=lambda: f"{anonymous()} KiB")
 
 
 def test_binds_within_each_other(host, watch):
