@@ -4,6 +4,7 @@
 import time
 
 from host import DIR, bind, here
+from servers import busy
 
 SOURCE = f"{DIR}/volumes/mysql"
 TARGET = f"{DIR}/volumes_ro/mysql"
@@ -44,7 +45,7 @@ def test_storm(host, watch):
     host.run("mount", "-o", "remount,bind,rw", TARGET)
     told = watcher.wait_for("mended", 2)
     storm.wait(60)
-    assert told["latency_usec"] < 2_000_000
+    assert told["latency_usec"] < 2_000_000 * busy()
     assert watcher.processor_seconds() < 3
     watcher.wait_for_quiet()
     assert len(watcher.events("mended")) == 2

@@ -12,7 +12,7 @@ import pytest
 
 from host import DIR, KERNEL, bind, here
 from namespace import children_of
-from servers import HungFuse, within
+from servers import HungFuse, busy, within
 from watcher import LONGEST
 
 pytestmark = pytest.mark.needs_root
@@ -42,7 +42,7 @@ def assert_soon(host, targets):
     """Whoever waits for the server waits two seconds, and four times a second; a machine that is
     busy takes its time for some of them."""
     took = [seconds_to_mend(host, target) for target in targets]
-    assert statistics.median(took) < 0.5, took
+    assert statistics.median(took) < 0.5 * busy(), took
 
 
 @pytest.fixture
@@ -119,8 +119,8 @@ def test_who_asks_stands_still(host, watch, serve):
     os.kill(pid, signal.SIGSTOP)
     try:
         say.write_bytes(b"\0")
-        assert seconds_to_mend(host, TARGETS[0]) < 1
-        assert seconds_to_mend(host, TARGETS[0]) < 1
+        assert seconds_to_mend(host, TARGETS[0]) < busy()
+        assert seconds_to_mend(host, TARGETS[0]) < busy()
     finally:
         server.answer()
         os.kill(pid, signal.SIGCONT)

@@ -10,6 +10,7 @@ import pytest
 
 from answer import is_sanitized
 from host import DIR, SECONDS, bind, here
+from servers import busy
 from watcher import LONGEST
 
 SOURCE = f"{DIR}/volumes/mysql"
@@ -101,7 +102,7 @@ def test_source_goes_and_comes(host, watch):
     told = watcher.wait_for("mended", 2)
     assert told["drift"] == ["stale_source"]
     assert host.path(f"{TARGET}/new").exists()
-    assert told["latency_usec"] < 1_000_000
+    assert told["latency_usec"] < 1_000_000 * busy()
 
 
 def test_source_on_layers(host, watch):
@@ -112,7 +113,7 @@ def test_source_on_layers(host, watch):
     watcher = watch(request=here(bind(source, TARGET)))
     host.sh('rm -r "$1"; mkdir "$1"', source)
     told = watcher.wait_for("mended", 2)
-    assert told["latency_usec"] < 1_000_000
+    assert told["latency_usec"] < 1_000_000 * busy()
     host.assert_read_only_view(source, TARGET)
 
 
