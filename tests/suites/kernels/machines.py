@@ -31,7 +31,7 @@ ARM64 = ("bookworm-cloud-arm64", "sid-arm64-16k")
 ALL = (*SHORT, "trixie", "sid", *ARM64)
 CROSS = Machine("arm64", "aarch64-linux-gnu", "aarch64-linux-gnu")
 TOOLS = ("cpio", "depmod", "mke2fs", "dpkg-deb")
-SECONDS = 8000
+SECONDS = 4000
 
 # What these have, by what Linux had when: mount_setattr 5.12, beneath 6.5, statmount 6.8, and a clone of
 # what is in no namespace 6.15.
