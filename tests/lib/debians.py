@@ -59,6 +59,7 @@ def changed(release, name, script, *args):
         ["unshare", "-m", "--propagation", "private", "sh", "-ec", """
             mount -t proc proc "$0/proc"; mount -t tmpfs tmpfs "$0/run"
             export DEBIAN_FRONTEND=noninteractive
+            unset ROBIND_NO_INSTALL # that is for the machine
             chroot "$0" apt-get update -qq
             """ + script, unfinished, *args],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
