@@ -54,11 +54,11 @@ class Place(Host):
         self.run(*self.robind_words("apply", state))
 
     def request(self, state, first=1, count=None, **members):
-        """A file with it; returns its name."""
+        """A file with it; returns its name. A guest needs more time than a run has by itself."""
         numbers = range(first, first + (count or self.count))
         binds = [{"source": f"{DIR}/s/{i}", "target": f"{DIR}/d/{i}", "state": state}
                  for i in numbers]
-        return self.file(f"requests/{state}", json.dumps({"binds": binds, **members}))
+        return self.file(f"requests/{state}", json.dumps({"binds": binds, "timeout": 300, **members}))
 
     def write_fstab(self, options="bind,ro,private,x-robind", first=1, count=None):
         numbers = range(first, first + (count or self.count))

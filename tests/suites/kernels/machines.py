@@ -111,8 +111,9 @@ def place_tree(given, program, folder):
     tree = given / "robind"
     shutil.copytree(REPO / "tests", tree / "tests", symlinks=True,
                     ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "README.md"):
-        shutil.copy(REPO / name, tree)
+    for name in ("Makefile", "README.md", "module/man/robind.8.scd"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPO / name, tree / name)
     for path in (folder / "tests").rglob("*"):
         if path.suffix == ".so" or path.is_file() and not path.suffix and os.access(path, os.X_OK):
             to = tree / "build/release" / path.relative_to(folder)
