@@ -4,13 +4,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/json_writer.h"
-#include "base/strbuf.h"
 #include "kernel/live_file.h"
 
 #define PAUSE_SECONDS 1.0
@@ -171,8 +169,14 @@ static void put_status(FILE *out, const struct watch_count *count, const struct 
 	(void)fputs("\n", out);
 }
 
-/* Puts it in the place of the one before. 0 or -errno. */
-static int leave_status(struct watch_count *count, const struct watch *w, double now)
+/* ---- files ---- */
+
+typedef void put_file(FILE *out, const struct watch_count *count, const struct watch *w,
+		      double now);
+
+/* Readers see the old one or the new one; `fd` is as for sys_leave(). 0 or -errno. */
+static int leave(const char *path, int *fd, put_file *put, const struct watch_count *count,
+		 const struct watch *w, double now)
 {
 	scoped_mem char *bytes = NULL;
 	size_t size = 0;
@@ -181,45 +185,12 @@ static int leave_status(struct watch_count *count, const struct watch *w, double
 
 	if (!out)
 		return -ENOMEM;
-	put_status(out, count, w, now);
+	put(out, count, w, now);
 	has_failed = ferror(out);
 	if (fclose(out) != 0 || has_failed)
 		return -ENOMEM;
-	return sys_leave(WATCH_STATUS_PATH, bytes, size, &count->status);
+	return sys_leave(path, bytes, size, fd);
 }
-
-/* ---- the metrics ---- */
-
-/* Readers see the old ones or the new ones. 0 or -errno. */
-static int write_metrics(const struct watch_count *count, const struct watch *w, double now)
-{
-	scoped_strbuf temporary = {0};
-	const char *name = NULL;
-	FILE *out = NULL;
-	int r = 0;
-
-	strbuf_addf(&temporary, "%s.%ld.new", count->metrics, (long)getpid());
-	name = strbuf_text(&temporary);
-	if (!name)
-		return -ENOMEM;
-	(void)unlink(name);
-	out = fopen(name, "wxe");
-	if (!out)
-		return -errno;
-	(void)fchmod(fileno(out), 0644);
-	put_metrics(out, count, w, now);
-	if (ferror(out))
-		r = -EIO;
-	if (fclose(out) != 0 && r == 0)
-		r = -errno;
-	if (r == 0 && rename(name, count->metrics) < 0)
-		r = -errno;
-	if (r < 0)
-		(void)unlink(name);
-	return r;
-}
-
-/* ---- all of it ---- */
 
 /* Once, until it can be written again. */
 static void tell_failure(const char *path, int r, bool *has_failed)
@@ -234,10 +205,12 @@ double watch_count_write(struct watch_count *count, const struct watch *w, doubl
 {
 	if (count->written > 0 && now < count->written + PAUSE_SECONDS)
 		return count->written + PAUSE_SECONDS;
-	tell_failure(WATCH_STATUS_PATH, leave_status(count, w, now),
+	tell_failure(WATCH_STATUS_PATH,
+		     leave(WATCH_STATUS_PATH, &count->status, put_status, count, w, now),
 		     &count->has_status_failed);
 	if (count->metrics)
-		tell_failure(count->metrics, write_metrics(count, w, now),
+		tell_failure(count->metrics,
+			     leave(count->metrics, NULL, put_metrics, count, w, now),
 			     &count->has_metrics_failed);
 	count->written = now;
 	return WATCH_NEVER;

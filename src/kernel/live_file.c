@@ -13,12 +13,12 @@
 
 #define SIZE_MOST ((size_t)64 << 20)
 
-static int fill(int fd, const char *bytes, size_t n)
+static int fill(int fd, const char *bytes, size_t n, bool is_locked)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-	/* For all to read, whatever our mask. */
-	if (fchmod(fd, 0644) < 0 || fcntl(fd, F_SETLK, &lock) < 0)
+	(void)fchmod(fd, 0644); /* for all to read, whatever our mask */
+	if (is_locked && fcntl(fd, F_SETLK, &lock) < 0)
 		return -errno;
 	for (size_t done = 0; done < n;) {
 		ssize_t r = write(fd, bytes + done, n - done);
@@ -45,13 +45,15 @@ int sys_leave(const char *path, const char *bytes, size_t n, int *fd)
 	left = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (left < 0)
 		return -errno;
-	r = fill(left, bytes, n);
+	r = fill(left, bytes, n, fd != NULL);
 	if (r == 0 && rename(name, path) < 0)
 		r = -errno;
 	if (r < 0) {
 		(void)unlink(name);
 		return r;
 	}
+	if (!fd)
+		return 0;
 	if (*fd >= 0)
 		(void)close(*fd);
 	*fd = steal_fd(&left);

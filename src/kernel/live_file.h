@@ -14,7 +14,8 @@
 /*
  * Put a file with these bytes at `path`, in the place of the one that *fd is (-1: of none, or
  * of another process's): others read the one or the other. *fd is then the new one, to be kept
- * open. Returns 0 or -errno: then both are as they were.
+ * open. With `fd` NULL it counts for all times, and is not locked. Returns 0 or -errno: then both
+ * are as they were.
  */
 MUST_CHECK int sys_leave(const char *path, const char *bytes, size_t n, int *fd);
 
