@@ -15,6 +15,15 @@ from host import ROBIND, SECONDS
 LONGEST = 30  # seconds for what takes less than one
 
 
+def eventually(look, seconds=SECONDS, told=lambda: ""):
+    """What is seen, once it is true."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, told()
+        time.sleep(0.005)
+    return seen
+
+
 class Watcher:
     """Started, and through with its first pass."""
 

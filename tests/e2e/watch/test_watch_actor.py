@@ -12,6 +12,7 @@ import pytest
 
 import mountinfo
 from host import DIR, SECONDS, bind, here
+from watcher import eventually
 
 pytestmark = pytest.mark.needs_root
 
@@ -53,10 +54,7 @@ def scene(host, watch):
     host.dir(SOURCE)
     watcher = watch(request=here(bind(SOURCE, TARGET, replace=True)))
     status = host.path("/run/robind-watch.json")
-    deadline = time.monotonic() + SECONDS
-    while not status.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    eventually(status.exists)
     if not json.loads(status.read_text())["names_actors"]:
         pytest.skip("the kernel names nobody (before 6.14)")
     watcher.wait_for_quiet()
@@ -117,10 +115,8 @@ def test_cgroup(scene, text):
     host.run("umount", f"/proc/{doer.number}/cgroup")
     assert actor_of(told) == (doer.number, *CGROUPS[text])
     words = (f"(by process {doer.number}", *filter(None, CGROUPS[text]))
-    deadline = time.monotonic() + SECONDS
-    while not all(word in status_of(host)["last_event"] for word in words):
-        assert time.monotonic() < deadline, status_of(host)
-        time.sleep(0.02)
+    eventually(lambda: all(word in status_of(host)["last_event"] for word in words),
+               told=lambda: status_of(host))
 
 
 # What he does, whether the kernel says that it was him.

@@ -15,6 +15,7 @@ from fault import failing
 from host import DIR, KERNEL, SECONDS, bind, here
 from namespace import children_of
 from servers import HungFuse, within
+from watcher import eventually
 
 LOCK = "/run/robind.lock"
 TARGETS = [f"{DIR}/ro/{i:02}" for i in range(20)]
@@ -36,23 +37,13 @@ def writable(host):
 def number_of(host):
     """That of the watch itself, which it says soon after it is ready."""
     status = host.path("/run/robind-watch.json")
-    deadline = time.monotonic() + SECONDS
-    while not status.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    eventually(status.exists)
     return json.loads(status.read_text())["pid"]
 
 
 def term_at(nth):
     """Before a watch that shall be told to end when it makes a bind read-only for the nth time."""
     return failing("mount_setattr", "TERM", nth)
-
-
-def eventually(is_true):
-    deadline = time.monotonic() + SECONDS
-    while not is_true():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def open_files(host, number):

@@ -12,7 +12,7 @@ import pytest
 from holding import beside, process
 from host import DIR, bind, here
 from namespace import children_of
-from watcher import LONGEST
+from watcher import LONGEST, eventually
 
 pytestmark = pytest.mark.needs_root
 
@@ -72,11 +72,11 @@ def test_in_words(host, watch):
     host.dir(SOURCE)
     watcher = watch("-t", request=here(bind(SOURCE, TARGET)), ready=False)
     said = lambda: pathlib.Path(watcher.said.name).read_text()  # noqa: E731
-    eventually(lambda: "ready" in said())
+    eventually(lambda: "ready" in said(), LONGEST)
     with beside(host) as service:
         service.run("mount", "-o", "remount,bind,rw", TARGET)
         make_writable(host)
-        eventually(lambda: f"held {TARGET}: restart process {service.number}" in said())
+        eventually(lambda: f"held {TARGET}: restart process {service.number}" in said(), LONGEST)
 
 
 def test_nobody(host, watched):
@@ -131,10 +131,3 @@ def stop_child(number):
                     os.kill(child, signal.SIGSTOP)
                     return True
     return False
-
-
-def eventually(is_true):
-    deadline = time.monotonic() + LONGEST
-    while not is_true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

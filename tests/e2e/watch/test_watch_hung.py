@@ -13,7 +13,7 @@ import pytest
 from host import DIR, KERNEL, bind, here
 from namespace import children_of
 from servers import HungFuse, busy, within
-from watcher import LONGEST
+from watcher import LONGEST, eventually
 
 pytestmark = pytest.mark.needs_root
 
@@ -58,13 +58,6 @@ def serve(host):
         yield start
 
 
-def eventually(is_true):
-    deadline = time.monotonic() + LONGEST
-    while not (seen := is_true()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return seen
-
-
 def children(watcher):
     return children_of(watcher.process.entered())
 
@@ -90,7 +83,7 @@ def test_others_are_mended(host, watch, serve):
     assert running(host).count("robind") <= waiting
     server.answer()
     watcher.wait_for("in_sync")
-    assert eventually(lambda: running(host).count("robind") == 1)
+    assert eventually(lambda: running(host).count("robind") == 1, LONGEST)
     assert len(watcher.events("failed")) == 1
     with within(1):
         assert watcher.end() == 0
@@ -115,7 +108,7 @@ def test_who_asks_stands_still(host, watch, serve):
     watcher = watch(request=here(*stuck, bind(f"{DIR}/volumes", TARGETS[0])), env=OFTEN)
     server.hang()
     pid, say = eventually(lambda: next(
-        ((pid, file) for pid in children(watcher) if (file := says_to_it(pid))), None))
+        ((pid, file) for pid in children(watcher) if (file := says_to_it(pid))), None), LONGEST)
     os.kill(pid, signal.SIGSTOP)
     try:
         say.write_bytes(b"\0")
@@ -133,12 +126,12 @@ def test_ends_while_it_waits(host, watch, serve):
     server = serve()
     watcher = watch(request=here(STUCK), env=OFTEN)
     server.hang()
-    assert eventually(lambda: children(watcher))
+    assert eventually(lambda: children(watcher), LONGEST)
     time.sleep(0.1)
     with within(1):
         assert watcher.end() == 0
     server.answer()
-    assert eventually(lambda: "robind" not in running(host))
+    assert eventually(lambda: "robind" not in running(host), LONGEST)
 
 
 def test_slow_is_not_hung(host, watch, serve):

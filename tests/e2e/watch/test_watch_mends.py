@@ -4,24 +4,16 @@
 import contextlib
 import pathlib
 import re
-import time
 
 import pytest
 
 from answer import is_sanitized
-from host import DIR, SECONDS, bind, here
+from host import DIR, bind, here
 from servers import busy
-from watcher import LONGEST
+from watcher import LONGEST, eventually
 
 SOURCE = f"{DIR}/volumes/mysql"
 TARGET = f"{DIR}/volumes_ro/mysql"
-
-
-def eventually(is_true, seconds=SECONDS, told=lambda: ""):
-    deadline = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < deadline, told()
-        time.sleep(0.005)
 
 
 def is_right(host):
