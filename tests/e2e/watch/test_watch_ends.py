@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import json
 import os
-import time
 
 import pytest
 
