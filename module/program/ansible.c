@@ -9,6 +9,7 @@
 
 #include "ansible_values.h"
 #include "base/cleanup.h"
+#include "base/json_copy.h"
 #include "input.h"
 #include "reply_text.h"
 #include "request/json_parse.h"
@@ -196,7 +197,7 @@ static json_t *warnings_of(const json_t *reply)
 /* What is wrong with its line in fstab stays told, but not by the line. A new object. */
 static json_t *without_lines(const json_t *bind)
 {
-	scoped_json json_t *told = json_deep_copy(bind);
+	scoped_json json_t *told = json_deep_copy_whole(bind);
 	size_t i = 0;
 	json_t *drift = NULL;
 
@@ -236,7 +237,7 @@ static json_t *binds_of(const json_t *reply, bool is_hidden)
 
 json_t *ansible_reply(const json_t *reply, const struct cli *cli)
 {
-	scoped_json json_t *result = json_copy((json_t *)reply);
+	scoped_json json_t *result = json_copy_whole(reply);
 	int r = json_object_set_new(result, "msg", line_of(reply, put_msg));
 
 	r |= json_object_set_new(result, "warnings", warnings_of(reply));

@@ -129,11 +129,10 @@ static json_t *error_of(const json_t *reply)
 
 	if (!failures)
 		return NULL;
-	return json_pack("{s:o*, s:o*, s:{s:o, s:O*, s:O*}}", "msg",
-			 line_of(reply, put_msg), "kind",
-			 json_sprintf("robind/%s", member_text(first, "code")), "details",
-			 "binds", failures, "at", json_object_get(first, "at"), "errno",
-			 json_object_get(first, "errno"));
+	return json_pack("{s:o, s:o, s:{s:o, s:O*, s:O*}}", "msg", line_of(reply, put_msg),
+			 "kind", json_sprintf("robind/%s", member_text(first, "code")),
+			 "details", "binds", failures, "at", json_object_get(first, "at"),
+			 "errno", json_object_get(first, "errno"));
 }
 
 int bolt_add_error(json_t *reply)

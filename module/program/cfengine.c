@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/json_copy.h"
 #include "base/strbuf.h"
 #include "output.h"
 #include "reply_text.h"
@@ -36,7 +37,7 @@ static size_t hear(char **line, size_t *room)
 static int answer(const json_t *asked, const char *result, const char *level,
 		  const char *why)
 {
-	scoped_json json_t *said = json_copy((json_t *)asked);
+	scoped_json json_t *said = json_copy_whole(asked);
 	int r = json_object_set_new(said, "result", json_string(result));
 
 	if (why)

@@ -48,20 +48,6 @@ static const char *state_of(const json_t *bind, const json_t *view)
 	return is_in_fstab ? "unmounted" : "absent";
 }
 
-static json_t *codes_of(const json_t *bind)
-{
-	scoped_json json_t *codes = json_array();
-	size_t i = 0;
-	json_t *drift = NULL;
-
-	json_array_foreach(json_object_get(bind, "drift"), i, drift)
-	{
-		if (json_array_append(codes, json_object_get(drift, "code")) < 0)
-			return NULL;
-	}
-	return STEAL(codes);
-}
-
 /* How it is seen: what a bind that is ok has no need to tell. */
 static int add_view(json_t *instance, const json_t *view)
 {
@@ -120,7 +106,7 @@ json_t *dsc_reply(const json_t *reply, const struct cli *cli)
 		r |= json_object_set_new(instance, "state", json_string(state));
 		r |= json_object_set_new(instance, "_exist", json_boolean(!is_gone));
 		r |= add_view(instance, view);
-		r |= json_object_set_new(instance, "drift", codes_of(bind));
+		r |= json_object_set_new(instance, "drift", drift_codes(bind));
 	}
 	r |= json_object_set_new(instance, "_inDesiredState", json_boolean(is_right));
 	return r < 0 ? NULL : STEAL(instance);

@@ -66,19 +66,6 @@ static void put_after(struct strbuf *line, const json_t *bind)
 		strbuf_add(line, ", target removed");
 }
 
-static json_t *reasons_of(const json_t *bind)
-{
-	json_t *reasons = json_array();
-	size_t i = 0;
-	json_t *drift = NULL;
-
-	json_array_foreach(json_object_get(bind, "drift"), i, drift)
-	{
-		(void)!json_array_append(reasons, json_object_get(drift, "code"));
-	}
-	return reasons;
-}
-
 static int add_change(json_t *salt, const json_t *bind)
 {
 	scoped_strbuf target = {0};
@@ -89,7 +76,7 @@ static int add_change(json_t *salt, const json_t *bind)
 					     line_of(json_object_get(bind, "before"),
 						     put_view),
 					     "new", line_of(bind, put_after), "reason",
-					     reasons_of(bind)));
+					     drift_codes(bind)));
 }
 
 /* Count a bind that is not told by itself, under each of its reasons. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reply_text.h"
 
+#include "base/cleanup.h"
 #include "base/macro.h"
 #include "base/utf8.h"
 
@@ -21,6 +22,20 @@ const char *member_text(const json_t *object, const char *name)
 	const char *text = json_string_value(json_object_get(object, name));
 
 	return text ? text : "";
+}
+
+json_t *drift_codes(const json_t *bind)
+{
+	scoped_json json_t *codes = json_array();
+	size_t i = 0;
+	json_t *drift = NULL;
+
+	json_array_foreach(json_object_get(bind, "drift"), i, drift)
+	{
+		if (json_array_append(codes, json_object_get(drift, "code")) < 0)
+			return NULL;
+	}
+	return STEAL(codes);
 }
 
 /* The length of the character at `text`, which is to be shown as it is; 0 where none is. */

@@ -9,6 +9,9 @@
 /* The text of a member; "" where there is none. Owned by the object. */
 const char *member_text(const json_t *object, const char *name);
 
+/* What is wrong with a bind, by the codes: a list of its own; NULL when there is no memory. */
+json_t *drift_codes(const json_t *bind);
+
 /*
  * Add a text as people may read it: nothing in it breaks the line, sends the terminal a
  * command or turns the reading direction. Each byte of a control character (C0, DEL, C1),

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/json_copy.h"
 #include "request/bind_members.h"
 #include "request/field_types.h"
 #include "request/needed_targets.h"
@@ -176,7 +177,7 @@ json_t *request_part(json_t *doc, size_t n_all, const size_t *which, size_t n)
 
 	if (n == n_all || !binds)
 		return json_incref(doc);
-	part = json_copy(doc);
+	part = json_copy_whole(doc);
 	some = json_array();
 	for (size_t i = 0; some && i < n; i++) {
 		if (json_array_append(some, json_array_get(binds, which[i])) < 0)
