@@ -82,10 +82,10 @@ unsigned failure_facts_that_matter(enum failed_call call, int number)
 enum error_kind failure_kind_of(enum failed_call call, const struct failure_row *row)
 {
 	enum error_kind kind = calls[call].kind;
-	bool is_of_row =
-		kind == ERROR_NONE || (kind == ERROR_SYSTEM && row->kind == ERROR_TIMEOUT);
+	bool is_passing = row->kind == ERROR_TIMEOUT || row->kind == ERROR_RACE;
 
-	return is_of_row ? row->kind : kind;
+	return kind == ERROR_NONE || (kind == ERROR_SYSTEM && is_passing) ? row->kind
+									  : kind;
 }
 
 /* ---- the sentence ---- */

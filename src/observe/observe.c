@@ -25,11 +25,6 @@
 #include "observe/unit_file.h"
 #include "observe/volume.h"
 
-static int look_failed(const struct want *want, int r, struct error *err)
-{
-	return r == -ENOMEM ? error_no_memory(err) : refuse_mounts(want->target, -r, err);
-}
-
 static int look_for_volume(const struct view *view, const struct want *want,
 			   struct have *have)
 {
@@ -84,13 +79,13 @@ static int pin_both_sources(const struct view *view, const struct want *want,
 		return 0;
 	r = mounts_shared(view->mounts, have->source.file_id.mount, &m);
 	if (r < 0)
-		return look_failed(want, r, err);
+		return look_failed(want->target, r, err);
 	have->source_attr = m->attr;
 	have->is_source_unbindable = (m->propagation & PROPAGATION_UNBINDABLE) != 0;
 	have->is_source_deleted = have->source.file_id.is_mount_root && mount_is_deleted(m);
 	have->source_magic = m->magic;
 	r = frozen_source_find(view, want, m, &have->frozen_at);
-	return r < 0 ? look_failed(want, r, err) : 0;
+	return r < 0 ? look_failed(want->target, r, err) : 0;
 }
 
 /* The line names the same source, in whatever words. */
@@ -177,7 +172,7 @@ static int pin_uncovered(const struct view *view, const struct want *want,
 			r = ground_be(&m, &have->ground);
 		mount_done(&m);
 	}
-	return r < 0 ? look_failed(want, r, err) : 0;
+	return r < 0 ? look_failed(want->target, r, err) : 0;
 }
 
 static int pin_own_target(const struct view *view, const struct want *want,
@@ -228,7 +223,7 @@ int observe(const struct view *view, const struct want *want, bool again, struct
 	if (r == 0) {
 		r = look_at_mounts(view, want, again, &have);
 		if (r < 0)
-			r = look_failed(want, r, err);
+			r = look_failed(want->target, r, err);
 	}
 	if (view->seen)
 		seen_done(view->seen);

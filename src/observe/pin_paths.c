@@ -109,6 +109,19 @@ static int open_failed(const struct side *side, int number, struct error *err)
 	return failure_set(err, &failure);
 }
 
+int look_failed(const char *path, int r, struct error *err)
+{
+	const struct failure failure = {
+		.call = CALL_READ_MOUNTS,
+		.number = -r,
+		.path = path,
+		.at = PTR_ROOT,
+		.obstacle = path_last_obstacle(),
+	};
+
+	return r == -ENOMEM ? error_no_memory(err) : failure_set(err, &failure);
+}
+
 /* Note that the place cannot be looked at, because of the automount at `path`. */
 static int leave_untriggered(const char *path, struct pinned_path *place)
 {
@@ -130,33 +143,40 @@ static int look_at(const struct side *side, struct pinned_path *place)
 	return place->fd < 0 ? place->fd : sys_stat_mount(place->fd, &place->file_id);
 }
 
-static int pin(const struct view *view, const struct side *side, struct pinned_path *place)
+static int pin(const struct side *side, struct pinned_path *place)
 {
-	const char *path = side->path;
-	bool is_auto = false;
 	int r = look_at(side, place);
 
 	if (place->fd < 0 && place->fd != PINNED_BY_NAME)
 		place->fd = -1;
-	if (r == -EREMOTE)
-		return leave_untriggered(path_last_obstacle(), place);
-	if (r == 0)
-		r = automount_waits(view, path, &place->file_id, &is_auto);
-	if (r < 0 || !is_auto || side->is_left ||
-	    (side->is_target && automount_is_copy(&place->file_id)))
-		return r;
+	return r == -EREMOTE ? leave_untriggered(path_last_obstacle(), place) : r;
+}
+
+/* Have the automount at the path mount what it would, for who may. */
+static int trigger(const struct view *view, const struct side *side,
+		   struct pinned_path *place)
+{
 	if (view->req->check_mode)
-		return leave_untriggered(path, place);
+		return leave_untriggered(side->path, place);
 	pinned_path_done(place);
-	place->fd = sys_trigger(path);
+	place->fd = sys_trigger(side->path);
 	return place->fd < 0 ? place->fd : sys_stat(place->fd, &place->file_id);
 }
 
 static int pin_side(const struct view *view, const struct side *side,
 		    struct pinned_path *ret, struct error *err)
 {
-	int r = pin(view, side, ret);
+	bool is_auto = false;
+	int r = pin(side, ret);
 
+	if (r == 0 && !ret->untriggered) {
+		r = automount_waits(view, side->path, &ret->file_id, &is_auto);
+		if (r < 0) /* ENOENT too: the path is there, its mount is no more */
+			return look_failed(side->path, r, err);
+	}
+	if (is_auto && !side->is_left &&
+	    !(side->is_target && automount_is_copy(&ret->file_id)))
+		r = trigger(view, side, ret);
 	if (r == -ENOENT) {
 		pinned_path_done(ret);
 		return 0;
@@ -189,19 +209,6 @@ int pin_source_mount(const struct view *view, const char *path, struct pinned_pa
 	int r = pin_side(view, &side, ret, err);
 
 	return r < 0 && err->number == ENOTDIR ? 0 : r;
-}
-
-int refuse_mounts(const char *path, int number, struct error *err)
-{
-	const struct failure failure = {
-		.call = CALL_READ_MOUNTS,
-		.number = number,
-		.path = path,
-		.at = PTR_ROOT,
-		.obstacle = path_last_obstacle(),
-	};
-
-	return failure_set(err, &failure);
 }
 
 int refuse_target(const char *path, int number, struct error *err)

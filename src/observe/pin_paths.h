@@ -26,8 +26,8 @@ MUST_CHECK int pin_source_mount(const struct view *view, const char *path,
 MUST_CHECK int pin_target(const struct view *view, const char *path, bool is_left,
 			  struct pinned_path *ret, struct error *err);
 
-/* Record that the mounts at or around a place could not be read, by an errno. Returns -1. */
-int refuse_mounts(const char *path, int number, struct error *err);
+/* Record that the mounts at or around a place could not be read, by a -errno. Returns -1. */
+int look_failed(const char *path, int r, struct error *err);
 
 /*
  * Why the target at `path`, or a directory above it, could not be opened: the positive

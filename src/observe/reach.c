@@ -286,9 +286,5 @@ int reach_look(const struct view *view, const struct want *want, struct reach_st
 		r = look_at_places(&look, steps.n_detached);
 	mount_done(&look.carrier);
 	mount_done(&look.layer);
-	if (r == -ENOMEM)
-		return error_no_memory(err);
-	if (r < 0)
-		return refuse_mounts(want->target, -r, err);
-	return 0;
+	return r < 0 ? look_failed(want->target, r, err) : 0;
 }

@@ -12,6 +12,8 @@
 #include "plan/planner.h"
 #include "plan/reach.h"
 
+#define LOOKS_AGAIN_MAX 3
+
 void round_done(struct round *round)
 {
 	plan_done(&round->plan);
@@ -61,6 +63,21 @@ static int look_once(const struct converge *c, const struct want *outer,
 		      : r;
 }
 
+/* What was found there was taken away before it was read: that is looked at again, not told. */
+static int look_until_steady(const struct converge *c, const struct want *outer,
+			     enum outer_is outer_is, const struct want *want,
+			     struct round *round, struct error *err)
+{
+	int r = look_once(c, outer, outer_is, want, round, err);
+
+	for (unsigned n = 0; r < 0 && err->kind == ERROR_RACE && n < LOOKS_AGAIN_MAX; n++) {
+		round_done(round);
+		err->kind = ERROR_NONE;
+		r = look_once(c, outer, outer_is, want, round, err);
+	}
+	return r;
+}
+
 /* One new mount and no more can be made of what was seen by its name. */
 static bool may_be_by_name(const struct converge *c, const struct want *want,
 			   const struct have *have, const struct plan *plan)
@@ -80,7 +97,7 @@ int round_look(const struct converge *c, const struct want *outer, enum outer_is
 	       struct outcome *out, struct round *round, struct error *err)
 {
 	const struct want *want = out->want;
-	int r = look_once(c, outer, outer_is, want, round, err);
+	int r = look_until_steady(c, outer, outer_is, want, round, err);
 
 	if (r == 0 && !c->check_mode &&
 	    !may_be_by_name(c, want, &round->have, &round->plan)) {
@@ -88,7 +105,7 @@ int round_look(const struct converge *c, const struct want *outer, enum outer_is
 
 		whole.view.opens_all = true;
 		round_done(round);
-		r = look_once(&whole, outer, outer_is, want, round, err);
+		r = look_until_steady(&whole, outer, outer_is, want, round, err);
 	}
 	out->is_after_known = r == 0;
 	/* What was foretold stands, when others have had their turn. */

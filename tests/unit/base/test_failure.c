@@ -161,6 +161,8 @@ static const struct {
 	{ CALL_LOCK_RUN, ENOLCK, 0, ERROR_LOCKED_OUT,
 	  "'/ro/db' cannot be locked: its file system (ext4) has no lock to give; see to its server, or to the "
 	  "kernel's limits" },
+	{ CALL_READ_MOUNTS, ENOENT, 0, ERROR_RACE,
+	  "the mounts at '/ro/db' cannot be read: it was removed meanwhile; run robind again" },
 	/* One that nobody thought of. */
 	{ CALL_ATTACH, ENOTTY, 0, ERROR_SYSTEM,
 	  "'/ro/db' cannot be mounted: Inappropriate ioctl for device; mend that, and run robind again" },
