@@ -35,8 +35,8 @@ def test_edited(stage, watch):
     watcher.wait_for("mended", 2)
     stage.assert_read_only_view(*TWO)
     stage.assert_read_only_view(*ONE)
-    stage.run("umount", ONE[1])
-    stage.run("umount", TWO[1])
+    stage.run("umount", "-l", ONE[1])
+    stage.run("umount", "-l", TWO[1])
     watcher.wait_for("mended", 3)
     watcher.wait_for_quiet()
     assert stage.top(ONE[1]) is None
@@ -64,7 +64,7 @@ def test_broken(stage, watch, text):
         stage.file("etc/watch.json", text)
     told = watcher.wait_for("invalid")
     assert name in told["msg"]
-    stage.run("umount", ONE[1])
+    stage.run("umount", "-l", ONE[1])
     watcher.wait_for("mended", 2)
     write(stage, "etc/watch.json", bind(*ONE), bind(*TWO))
     watcher.wait_for("loaded")
@@ -107,7 +107,7 @@ def test_new_in_a_directory(stage, watch, first):
     write(stage, "etc/watch.json", bind(*ONE))
     watcher.wait_for("mended", 2)
     stage.assert_read_only_view(*ONE)
-    stage.run("umount", *(target for _, target in (ONE, TWO)))
+    stage.run("umount", "-l", *(target for _, target in (ONE, TWO)))
     watcher.wait_for("mended", 4)
     assert len(watcher.events("loaded")) == 2 and not watcher.events("invalid")
 
@@ -235,7 +235,7 @@ def test_fstab(stage, watch):
     assert 1.9 < time.monotonic() - start
     assert stage.path(fstab).read_text() == wanted
     stage.path(fstab).write_text("# mine\n")
-    stage.run("umount", ONE[1])
+    stage.run("umount", "-l", ONE[1])
     told = watcher.wait_for("mended", 3)
     assert told["drift"] == ["not_mounted"], "the mount does not wait for the line"
     watcher.wait_for("mended", 4)
