@@ -7,7 +7,6 @@
     automounter what is mounted when somebody steps on it
 """
 
-import contextlib
 import os
 import shutil
 import signal
@@ -120,18 +119,3 @@ class PassedOn:
         self.process.wait(SECONDS)
 
     end = die
-
-
-def busy():
-    """How much longer all takes where others have the processors as well."""
-    return max(1, os.getloadavg()[0] / os.cpu_count())
-
-
-@contextlib.contextmanager
-def within(seconds):
-    """What takes longer has hung."""
-    start = time.monotonic()
-    yield
-    taken = time.monotonic() - start
-    seconds *= busy()
-    assert taken < seconds, f"took {taken:.1f} s, not less than {seconds:.1f} s"

@@ -10,6 +10,7 @@ import tempfile
 import time
 
 from host import ROBIND, SECONDS
+from pace import Clock, busy
 
 
 LONGEST = 30  # seconds for what takes less than one
@@ -22,6 +23,17 @@ def eventually(look, seconds=SECONDS, told=lambda: ""):
         assert time.monotonic() < deadline, told()
         time.sleep(0.005)
     return seen
+
+
+@contextlib.contextmanager
+def told_within(seconds):
+    """An event, which a test puts there, and what the watch says of its own latency."""
+    told, clock = {}, Clock()
+    try:
+        yield told
+    finally:
+        clock.stop()
+    assert told["latency_usec"] < (seconds * busy() + clock.lost) * 1_000_000, told
 
 
 class Watcher:

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 import answer
-from fstab import FSTAB, LINE, OTHERS, SOURCE, TARGET, Table
+from fstab import FSTAB, OTHERS, SOURCE, TARGET, Table
 from host import DIR
 
 KEPT = answer.REPO / "tests/fixtures/protocol"

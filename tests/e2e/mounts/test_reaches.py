@@ -11,7 +11,7 @@ import pytest
 
 from answer import ROBIND
 from fault import failing
-from host import DIR, Host, Served, bind, here
+from host import Host, Served, bind, here
 from reaches import (  # noqa: F401 (fixtures)
     D, VIEW, VOL, assert_refused, assert_unharmed, stage, view,
 )

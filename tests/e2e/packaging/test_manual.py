@@ -10,7 +10,6 @@ import subprocess
 import pytest
 
 import answer
-from answer import REPO
 from documents import PAGES, blocks, said_in, section, shell, terms
 from host import DIR, bind
 from mount_helper import install, util_linux

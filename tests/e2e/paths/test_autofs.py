@@ -9,7 +9,8 @@ import pytest
 
 from host import DIR, bind
 from in_turn import in_turn
-from servers import Automounter, busy, within
+from pace import busy, within
+from servers import Automounter
 
 pytestmark = pytest.mark.needs_root
 

@@ -4,7 +4,8 @@
 import pytest
 
 from host import DIR, bind
-from servers import Automounter, within
+from pace import within
+from servers import Automounter
 
 pytestmark = pytest.mark.needs_root
 

@@ -11,7 +11,8 @@ import time
 import pytest
 
 from host import DIR, bind
-from servers import PassedOn, within
+from pace import within
+from servers import PassedOn
 from test_filesystems import VOLUME, mount_disk
 
 pytestmark = pytest.mark.needs_root

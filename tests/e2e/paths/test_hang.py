@@ -15,7 +15,8 @@ import pytest
 from answer import ROBIND
 from host import DIR, SECONDS, bind
 from in_turn import in_turn
-from servers import HungFuse, busy, within
+from pace import busy, within
+from servers import HungFuse
 
 pytestmark = pytest.mark.needs_root
 

@@ -15,7 +15,7 @@ import answer
 from answer import ROBIND
 from fault import failing
 from host import DIR, bind, here
-from servers import within
+from pace import within
 
 SECONDS = 20
 SOURCE, TARGET = f"{DIR}/volume", f"{DIR}/ro"

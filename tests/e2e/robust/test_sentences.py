@@ -21,7 +21,7 @@ LONG_NAME = "x" * 250
 OWNER = {**ASKED, "owner": 5}
 NAMED = {**ASKED, "owner": "db"}
 IN_SYS = bind(SOURCE, "/sys/robind")
-STICKY = f'mkdir "$1/ro/db"; chown 5 "$1/ro" "$1/ro/db"; chmod 1777 "$1/ro"'
+STICKY = 'mkdir "$1/ro/db"; chown 5 "$1/ro" "$1/ro/db"; chmod 1777 "$1/ro"'
 SHUT = 'chown 5 "$1/volumes"; chmod 700 "$1/volumes"'
 FULL = 'mount -t tmpfs -o {} full "$1/etc"; : >"$1/etc/fstab"; {}'
 FILL = 'dd if=/dev/zero of="$1/etc/fill" bs=4k 2>/dev/null || :'

@@ -13,7 +13,8 @@ from answer import is_sanitized
 from fault import failing
 from host import DIR, KERNEL, SECONDS, bind, here
 from namespace import children_of
-from servers import HungFuse, within
+from pace import within
+from servers import HungFuse
 from watcher import eventually
 
 LOCK = "/run/robind.lock"

@@ -9,8 +9,7 @@ import pytest
 
 from answer import is_sanitized
 from host import DIR, bind, here
-from servers import busy
-from watcher import LONGEST, eventually
+from watcher import LONGEST, eventually, told_within
 
 SOURCE = f"{DIR}/volumes/mysql"
 TARGET = f"{DIR}/volumes_ro/mysql"
@@ -90,11 +89,11 @@ def test_source_goes_and_comes(host, watch):
     host.sh('rm -r "$1"', SOURCE)
     told = watcher.wait_for("failed")
     assert told["code"] == "source_missing" and SOURCE in told["msg"]
-    host.dir(SOURCE, "new")
-    told = watcher.wait_for("mended", 2)
+    with told_within(1) as told:
+        host.dir(SOURCE, "new")
+        told.update(watcher.wait_for("mended", 2))
     assert told["drift"] == ["stale_source"]
     assert host.path(f"{TARGET}/new").exists()
-    assert told["latency_usec"] < 1_000_000 * busy()
 
 
 def test_source_on_layers(host, watch):
@@ -103,9 +102,9 @@ def test_source_on_layers(host, watch):
                -o lowerdir=low,upperdir=up,workdir=work root""", DIR)
     source = host.dir(f"{DIR}/root/volumes/mysql")
     watcher = watch(request=here(bind(source, TARGET)))
-    host.sh('rm -r "$1"; mkdir "$1"', source)
-    told = watcher.wait_for("mended", 2)
-    assert told["latency_usec"] < 1_000_000 * busy()
+    with told_within(1) as told:
+        host.sh('rm -r "$1"; mkdir "$1"', source)
+        told.update(watcher.wait_for("mended", 2))
     host.assert_read_only_view(source, TARGET)
 
 
