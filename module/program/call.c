@@ -68,9 +68,10 @@ int call_finish(const struct call *call, bool failed, bool differs_is_2)
 {
 	const struct reply_sum sum = reply_sum(&call->reply);
 	const struct error *err = failed ? &call->fail : NULL;
-	int r = call->cli.format == FORMAT_JSON && !call->bolt.doc
-			? write_json(call, err, false)
-			: write_dialect(call, err);
+	/* Why nothing was drawn is no drawing. */
+	bool is_json = call->cli.format == FORMAT_JSON || cli_draws(call->cli.format);
+	int r = is_json && !call->bolt.doc ? write_json(call, err, false)
+					   : write_dialect(call, err);
 
 	if (r < 0)
 		return EXIT_FAILED;

@@ -193,11 +193,15 @@ static int refuse_dsc(struct cli *cli, struct error *err)
 			 "'dsc' is for 'robind apply' and 'robind check' alone");
 }
 
+bool cli_draws(enum format format)
+{
+	return format == FORMAT_DOT || format == FORMAT_MERMAID;
+}
+
 const char *cli_format_at(size_t i, bool draws)
 {
 	for (size_t f = 0; f < FORMAT_COUNT_; f++) {
-		if (formats[f] && draws == (f == FORMAT_DOT || f == FORMAT_MERMAID) &&
-		    i-- == 0)
+		if (formats[f] && draws == cli_draws(f) && i-- == 0)
 			return formats[f];
 	}
 	return NULL;
@@ -205,7 +209,7 @@ const char *cli_format_at(size_t i, bool draws)
 
 int cli_fit_format(struct cli *cli, bool is_drawing, struct error *err)
 {
-	bool draws = cli->format == FORMAT_DOT || cli->format == FORMAT_MERMAID;
+	bool draws = cli_draws(cli->format);
 
 	if (cli->format == FORMAT_DSC && !is_drawing &&
 	    strcmp(cli->command, "apply") != 0 && strcmp(cli->command, "check") != 0)

@@ -77,6 +77,9 @@ bool cli_is_member(const char *word);
 /* The `i`th option that a command line may have, as it is typed; NULL after the last one. */
 const char *cli_option_at(size_t i);
 
+/* Whether that is one of a drawing, in which nothing else can be told. */
+bool cli_draws(enum format format);
+
 /* The `i`th word of --format that is that of a drawing, or is not; NULL after the last one. */
 const char *cli_format_at(size_t i, bool draws);
 

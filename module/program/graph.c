@@ -10,13 +10,24 @@
 #include "run/graph_make.h"
 #include "run/run.h"
 
+/* What is no path has no place in a drawing. */
+static bool names_no_path(const struct reply *reply)
+{
+	for (size_t i = 0; i < reply->n_shown; i++) {
+		if (reply->shown[i].error && reply->shown[i].error->kind == ERROR_USAGE)
+			return true;
+	}
+	return false;
+}
+
 static int draw(struct call *call, double deadline)
 {
 	scoped_strbuf text = {0};
 	struct graph graph = {0};
-	int r = graph_make(&call->reply, deadline, &graph, &call->fail);
 
-	if (r < 0)
+	if (names_no_path(&call->reply))
+		return call_finish(call, false, false);
+	if (graph_make(&call->reply, deadline, &graph, &call->fail) < 0)
 		return call_finish_failed(call);
 	if (call->cli.format == FORMAT_MERMAID)
 		graph_put_mermaid(&text, &graph);
