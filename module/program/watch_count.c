@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/json_load.h"
 #include "base/json_writer.h"
 #include "kernel/live_file.h"
 
@@ -226,6 +227,7 @@ int watch_count_read(json_t **ret, struct error *err)
 	scoped_mem char *text = NULL;
 	struct timespec left;
 	size_t size = 0;
+	json_error_t e = {0};
 	int r = sys_read_left(WATCH_STATUS_PATH, &text, &size, &left);
 
 	if (r == -ENOENT || r == -ESRCH)
@@ -234,10 +236,10 @@ int watch_count_read(json_t **ret, struct error *err)
 				 r == -ESRCH ? "none that lives wrote" : "there is no",
 				 WATCH_STATUS_PATH);
 	if (r == 0) {
-		*ret = json_loadb(text, size, 0, NULL);
+		*ret = json_load(text, size, &e);
 		if (*ret)
 			return 0;
-		r = -EBADMSG;
+		r = errno == ENOMEM ? -ENOMEM : -EBADMSG;
 	}
 	return error_set(err, ERROR_INPUT, -r, PTR_ROOT, "'%s' cannot be read: %s",
 			 WATCH_STATUS_PATH, strerror(-r));

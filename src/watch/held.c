@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/json_load.h"
 #include "reply/reply.h"
 #include "watch/due.h"
 #include "watch/state.h"
@@ -151,11 +152,12 @@ void held_take(struct watch *w, double now)
 	double pause = (now - w->held.started) * SHARE;
 	scoped_json json_t *said = NULL;
 	const json_t *binds = NULL;
+	json_error_t e = {0};
 
 	if (!child_hear(&w->held.child, &w->held.said))
 		return;
 	if (strbuf_text(&w->held.said))
-		said = json_loadb(w->held.said.bytes, w->held.said.size, 0, NULL);
+		said = json_load(w->held.said.bytes, w->held.said.size, &e);
 	if (!said)
 		put_off(w, now);
 	binds = json_object_get(said, "binds");

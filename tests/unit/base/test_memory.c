@@ -23,6 +23,11 @@ static const struct { const char *name; const char *text; } rows[] = {
 	{ "closed before",    "1], [2" },
 	{ "no end",           "{\"0123456789abcdef0123456789abcdef\": 1" },
 	{ "nothing",          "" },
+	/* The quotation mark behind it is what makes jansson's buffer grow. */
+	{ "16 bytes",         "[\"0123456789abcd\", 1]" },
+	{ "32 bytes",         "{\"0123456789abcdef0123456789abcd\": {}}" },
+	{ "16 bytes, no end", "[\"0123456789abcd\", 1" },
+	{ "32 bytes, no end", "{\"0123456789abcdef0123456789abcd\": {}" },
 };
 /* clang-format on */
 
@@ -64,6 +69,7 @@ static const struct { const char *text; bool is_taken; } values[] = {
 	{ "", false },         { "1, 2", false },     { "1]", false },
 	{ "1], [2", false },   { "{\"a\": 1, \"a\": 1}", false }, { "[", false },
 	{ "]", false },        { ",1", false },       { "1,", false },
+	{ "\"0123456789abcd\"", true }, { "[\"0123456789abcd\"", false }, { "\"0123456789abcd", false },
 };
 /* clang-format on */
 
