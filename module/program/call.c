@@ -198,8 +198,9 @@ int call_show(struct call *call, bool holders,
 		req.holders = holders;
 		confine(&req, call->features);
 		path_set_deadline(deadline, false);
-		snapshot_open(&snapshot, request_fstab(&req), false);
-		r = look(call, &snapshot);
+		r = snapshot_open(&snapshot, request_fstab(&req), false, &call->fail);
+		if (r == 0)
+			r = look(call, &snapshot);
 		status = r < 0 ? call_finish_failed(call) : tell(call, deadline);
 		snapshot_done(&snapshot);
 	} else {

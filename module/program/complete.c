@@ -123,9 +123,12 @@ static void offer_commands(struct typed *typed)
 static void offer_targets(struct typed *typed, const char *head)
 {
 	struct fstab_snapshot snapshot;
+	struct error err = {0};
+	int r = snapshot_open(&snapshot, typed->fstab ? typed->fstab : FSTAB_PATH, false,
+			      &err);
 
-	snapshot_open(&snapshot, typed->fstab ? typed->fstab : FSTAB_PATH, false);
-	for (size_t i = 0; snapshot.is_read && i < snapshot.fstab.n_entries; i++) {
+	for (size_t i = 0; r == 0 && snapshot.is_read && i < snapshot.fstab.n_entries;
+	     i++) {
 		const struct fstab_entry *entry = &snapshot.fstab.entries[i];
 
 		if (line_look(entry).is_bind && entry->place)

@@ -33,7 +33,8 @@ static int read_file(struct fstab_snapshot *snapshot)
 	return read_lines(snapshot) < 0 ? error_no_memory(&snapshot->unread) : 0;
 }
 
-void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep)
+int snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep,
+		  struct error *err)
 {
 	*snapshot = (struct fstab_snapshot){
 		.path = path,
@@ -42,6 +43,7 @@ void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep
 	if (sweep)
 		fstab_sweep(snapshot->path);
 	snapshot->is_read = read_file(snapshot) == 0;
+	return snapshot->unread.kind == ERROR_MEMORY ? error_no_memory(err) : 0;
 }
 
 void snapshot_done(struct fstab_snapshot *snapshot)

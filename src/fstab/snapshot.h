@@ -37,9 +37,11 @@ struct fstab_facts {
 /*
  * Read the fstab at `path`, which is borrowed. One that cannot be read is the failure of
  * those binds alone that need it: snapshot->unread says why. `sweep` also removes what a
- * killed run left beside it. snapshot_done() frees it.
+ * killed run left beside it. Returns 0, or -1 with ERROR_MEMORY: then it is not known whether
+ * it could be read. snapshot_done() frees it, in any case.
  */
-void snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep);
+MUST_CHECK int snapshot_open(struct fstab_snapshot *snapshot, const char *path, bool sweep,
+			     struct error *err);
 void snapshot_done(struct fstab_snapshot *snapshot);
 
 /* The request takes the target's lines away, so no source waits for what they mount. */

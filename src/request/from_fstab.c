@@ -80,8 +80,7 @@ static int add_all(const struct fstab *fstab, bool ours_only, struct request *re
 static int open_lines(struct request *req, struct fstab_snapshot *ret, struct error *err)
 {
 	req->keeps_order = true;
-	snapshot_open(ret, request_fstab(req), false);
-	if (ret->is_read)
+	if (snapshot_open(ret, request_fstab(req), false, err) == 0 && ret->is_read)
 		return 0;
 	*err = ret->unread;
 	snapshot_done(ret);

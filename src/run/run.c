@@ -185,9 +185,8 @@ static void forget_lines(struct run *run)
 static int run_locked(struct run *run, struct request *req, struct error *err)
 {
 	const struct fstab *fstab = &run->snapshot.fstab;
-	int r = 0;
+	int r = snapshot_open(&run->snapshot, request_fstab(req), !req->check_mode, err);
 
-	snapshot_open(&run->snapshot, request_fstab(req), !req->check_mode);
 	mounts_init(&run->mounts, req->n_wants >= MOUNTS_MANY);
 	run->converge.view = (struct view){.mounts = &run->mounts,
 					   .req = req,
@@ -201,7 +200,8 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 						       .seen = &run->seen,
 						       .deadline = run->deadline,
 						       .unproved = &run->unproved};
-	r = resolve_request(req, err);
+	if (r == 0)
+		r = resolve_request(req, err);
 	if (r == 0)
 		r = purge_add(req, &run->snapshot, err);
 	if (r == 0)

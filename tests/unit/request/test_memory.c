@@ -206,8 +206,10 @@ static char *read_fstab(const void *row)
 	} else {
 		req.set = strdup("s");
 		req.purge = PURGE_ALL;
-		snapshot_open(&snapshot, file->path, false);
-		r = req.set ? purge_add(&req, &snapshot, &err) : error_no_memory(&err);
+		r = snapshot_open(&snapshot, file->path, false, &err);
+		if (r == 0)
+			r = req.set ? purge_add(&req, &snapshot, &err)
+				    : error_no_memory(&err);
 	}
 	(void)failing_memory_end();
 	snapshot_done(&snapshot);
