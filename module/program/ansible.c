@@ -14,10 +14,9 @@
 #include "reply_text.h"
 #include "request/json_parse.h"
 
-bool ansible_called(int argc, char *argv[])
+int ansible_called(int argc, char *argv[], struct error *err)
 {
 	static const char mark[] = "\"_ansible_";
-	struct error unread = {0};
 	scoped_mem char *text = NULL;
 	struct stat file = {0};
 	size_t size = 0;
@@ -25,9 +24,10 @@ bool ansible_called(int argc, char *argv[])
 	/* A command has no slash, a path to the arguments has. */
 	if (argc != 2 || !strchr(argv[1], '/') || stat(argv[1], &file) < 0 ||
 	    !S_ISREG(file.st_mode))
-		return false;
-	return input_read(argv[1], JSONTEXT_MAX_BYTES, &text, &size, &unread) == 0 &&
-	       memmem(text, size, mark, strlen(mark));
+		return 0;
+	if (input_read(argv[1], JSONTEXT_MAX_BYTES, &text, &size, err) < 0)
+		return err->kind == ERROR_MEMORY ? -1 : 0;
+	return memmem(text, size, mark, strlen(mark)) != NULL;
 }
 
 /* ---- the request ---- */

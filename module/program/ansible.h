@@ -13,8 +13,11 @@
 #include "base/macro.h"
 #include "cli.h"
 
-/* Whether this is such a call: a path to a regular file that mentions such members. */
-bool ansible_called(int argc, char *argv[]);
+/*
+ * Whether this is such a call: a path to a regular file that mentions such members. 1 or 0, or
+ * -1 with ERROR_MEMORY where that cannot be told.
+ */
+MUST_CHECK int ansible_called(int argc, char *argv[], struct error *err);
 
 /*
  * Read the arguments in the file `name` and fill *ret with what of them is the command

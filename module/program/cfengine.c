@@ -18,18 +18,20 @@
 
 /* ---- what it says, and what it hears ---- */
 
-/* The next line that is not empty. Returns its length, 0 at the end. */
-static size_t hear(char **line, size_t *room)
+/* The next line that is not empty. Returns its length, 0 at the end, -1 without memory for it. */
+static ssize_t hear(char **line, size_t *room)
 {
 	for (;;) {
-		ssize_t n = getline(line, room, stdin);
+		ssize_t n = 0;
 
+		errno = 0;
+		n = getline(line, room, stdin);
 		if (n <= 0)
-			return 0;
+			return errno == ENOMEM ? -1 : 0;
 		while (n > 0 && strchr("\r\n", (*line)[n - 1]))
 			n--;
 		if (n > 0)
-			return (size_t)n;
+			return n;
 	}
 }
 
@@ -216,6 +218,8 @@ static int evaluate(const json_t *asked)
 	const char *why = json_string_value(told);
 
 	free_words(words);
+	if (reply && !why)
+		why = "out of memory";
 	if (!reply || json_is_true(json_object_get(reply, "failed")))
 		return answer(asked, "not_kept", "error",
 			      why ? why : "robind gave no answer");
@@ -228,43 +232,47 @@ static int evaluate(const json_t *asked)
 
 /* ---- the service ---- */
 
-/* Answer one question. Returns 0; -1 when it was the last, or cannot be answered. */
+/* Answer one question. Returns 1, 0 when it was the last, -1 when it cannot be answered. */
 static int serve(const char *line, size_t n)
 {
 	scoped_json json_t *asked = NULL;
 	struct error err = {0};
 	const char *operation = NULL;
+	int r = 0;
 
 	if (jsontext_parse(line, n, &asked, &err) < 0)
 		return -1;
 	operation = member_text(asked, "operation");
 	if (strcmp(operation, "validate_promise") == 0)
-		return validate(asked);
-	if (strcmp(operation, "evaluate_promise") == 0)
-		return evaluate(asked);
-	if (strcmp(operation, "terminate") == 0) {
-		(void)answer(asked, "success", NULL, NULL);
-		return -1;
-	}
-	return answer(asked, "error", "error", "robind knows no such operation");
+		r = validate(asked);
+	else if (strcmp(operation, "evaluate_promise") == 0)
+		r = evaluate(asked);
+	else if (strcmp(operation, "terminate") == 0)
+		return answer(asked, "success", NULL, NULL);
+	else
+		r = answer(asked, "error", "error", "robind knows no such operation");
+	return r < 0 ? r : 1;
 }
 
 int cfengine_run(struct call *call)
 {
 	scoped_mem char *line = NULL;
 	size_t room = 0;
-	size_t n = isatty(STDIN_FILENO) ? 0 : hear(&line, &room);
+	ssize_t n = isatty(STDIN_FILENO) ? 0 : hear(&line, &room);
+	int r = 1;
 
-	if (n < strlen("cf-") || strncmp(line, "cf-", strlen("cf-")) != 0) {
+	if (n < 0) {
+		error_no_memory(&call->fail);
+		return call_finish_failed(call);
+	}
+	if ((size_t)n < strlen("cf-") || strncmp(line, "cf-", strlen("cf-")) != 0) {
 		error_set(&call->fail, ERROR_USAGE, 0, PTR_ROOT,
 			  "'cfengine' is for cf-agent, which says who it is");
 		return call_finish_failed(call);
 	}
 	if (output_text("robind " ROBIND_VERSION " v1 json_based action_policy\n\n") < 0)
 		return EXIT_FAILED;
-	while ((n = hear(&line, &room)) > 0) {
-		if (serve(line, n) < 0)
-			break;
-	}
-	return EXIT_IN_SYNC;
+	while (r > 0 && (n = hear(&line, &room)) > 0)
+		r = serve(line, (size_t)n);
+	return r < 0 || n < 0 ? EXIT_FAILED : EXIT_IN_SYNC;
 }

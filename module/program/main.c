@@ -244,8 +244,11 @@ static int run_command(struct call *call)
 
 static int parse(int argc, char *argv[], struct call *call)
 {
-	return ansible_called(argc, argv) ? ansible_parse(argv[1], &call->cli, &call->fail)
-					  : cli_parse(argc, argv, &call->cli, &call->fail);
+	int r = ansible_called(argc, argv, &call->fail);
+
+	if (r > 0)
+		return ansible_parse(argv[1], &call->cli, &call->fail);
+	return r == 0 ? cli_parse(argc, argv, &call->cli, &call->fail) : r;
 }
 
 int main(int argc, char *argv[])

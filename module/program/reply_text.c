@@ -69,6 +69,19 @@ void put_escaped(struct strbuf *out, const char *text)
 	}
 }
 
+size_t escaped_columns(const char *text)
+{
+	size_t columns = 0;
+
+	for (const char *p = text; p && *p != '\0';) {
+		size_t n = shown_length(p);
+
+		columns += n > 0 ? 1 : 4;
+		p += n > 0 ? n : 1;
+	}
+	return columns;
+}
+
 void put_line(struct strbuf *out, void (*put)(struct strbuf *line, const json_t *object),
 	      const json_t *object)
 {

@@ -21,6 +21,9 @@ json_t *drift_codes(const json_t *bind);
  */
 void put_escaped(struct strbuf *out, const char *text);
 
+/* How many columns that takes, a character of it one; for this no memory is needed. */
+size_t escaped_columns(const char *text);
+
 /* Put `TARGET: why` for a bind that failed, `warning TARGET: what` for a warning; not
  * escaped. */
 void put_failure(struct strbuf *line, const json_t *bind);

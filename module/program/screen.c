@@ -19,14 +19,6 @@ static size_t columns_of(const char *text, size_t n)
 	return columns;
 }
 
-size_t screen_columns(const char *text)
-{
-	scoped_strbuf escaped = {0};
-
-	put_escaped(&escaped, text);
-	return strbuf_text(&escaped) ? columns_of(strbuf_text(&escaped), escaped.size) : 0;
-}
-
 static void put_blanks(struct screen *s, size_t n)
 {
 	for (; n > 0; n--)
@@ -76,7 +68,7 @@ void screen_cell(struct screen *s, enum colour colour, const char *text, size_t 
 		[COLOUR_RED] = "\033[31m",
 	};
 	const char *begin = s->has_colour ? colours[colour] : NULL;
-	size_t columns = screen_columns(text);
+	size_t columns = escaped_columns(text);
 
 	strbuf_add(&s->text, begin ? begin : "");
 	put_escaped(&s->text, text);
@@ -109,13 +101,13 @@ void screen_line(struct screen *s, struct screen_label label, const char *text)
 void screen_row(struct screen *s, struct screen_label label, const char *name,
 		size_t name_width, const char *note)
 {
-	size_t columns = screen_columns(name);
+	size_t columns = escaped_columns(name);
 	size_t at = s->label_width + (columns > name_width ? columns : name_width) + 2;
 
 	put_label(s, label);
 	put_escaped(&s->text, name);
 	if (s->width > 0 && at + NOTE_LEAST > s->width &&
-	    at + screen_columns(note) > s->width) {
+	    at + escaped_columns(note) > s->width) {
 		strbuf_add(&s->text, "\n");
 		screen_more(s, s->label_width + 2, note);
 		return;

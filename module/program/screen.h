@@ -57,9 +57,6 @@ void screen_hanging(struct screen *s, size_t indent, const char *text);
 /* A text on the line that is not ended yet, filled with blanks up to `width` columns. */
 void screen_cell(struct screen *s, enum colour colour, const char *text, size_t width);
 
-/* The columns of a text as it is shown. */
-size_t screen_columns(const char *text);
-
 /* A number with a comma before every three digits. Returns buf. */
 #define SCREEN_NUMBER_SIZE 32
 const char *screen_number(size_t n, char buf[SCREEN_NUMBER_SIZE]);

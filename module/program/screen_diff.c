@@ -39,6 +39,7 @@ static void tell_lines(struct screen *s, const char *sign, enum colour colour,
 		scoped_strbuf line = {0};
 
 		strbuf_add_bytes(&line, text, n);
+		s->text.failed |= !strbuf_text(&line);
 		if (strbuf_text(&line) && !json_object_get(other, strbuf_text(&line))) {
 			s->label_width = 2;
 			s->width = 0; /* what is copied from here shall be whole */

@@ -26,7 +26,7 @@ static size_t name_width_of(const struct screen *s, const json_t *binds)
 	json_array_foreach(binds, i, bind)
 	{
 		size_t n = has_status(bind, "changed")
-				   ? screen_columns(member_text(bind, "target"))
+				   ? escaped_columns(member_text(bind, "target"))
 				   : 0;
 
 		if (n > widest && n <= most)

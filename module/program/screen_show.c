@@ -127,11 +127,12 @@ static struct row row_of(const json_t *bind, struct strbuf *source, struct count
 
 /* ---- the table ---- */
 
-static void widen(size_t widths[], const struct row *row)
+static void widen(struct screen *s, size_t widths[], const struct row *row)
 {
 	for (size_t c = 0; c < COLUMN_COUNT_; c++) {
-		size_t n = screen_columns(row->cells[c]);
+		size_t n = escaped_columns(row->cells[c]);
 
+		s->text.failed |= !row->cells[c];
 		widths[c] = n > widths[c] ? n : widths[c];
 	}
 }
@@ -204,13 +205,13 @@ void screen_show(struct screen *s, const json_t *reply)
 	size_t i = 0;
 	json_t *bind = NULL;
 
-	widen(widths, &head);
+	widen(s, widths, &head);
 	json_array_foreach(binds, i, bind)
 	{
 		scoped_strbuf source = {0};
 		const struct row row = row_of(bind, &source, &counts);
 
-		widen(widths, &row);
+		widen(s, widths, &row);
 	}
 	if (json_array_size(binds) == 0) {
 		screen_hanging(s, 0, "fstab lists no bind that is read-only");

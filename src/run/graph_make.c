@@ -45,12 +45,14 @@ static const char *note_of(const struct shown *shown, const char *source)
 			  : notes[kind_of(shown)];
 }
 
-/* Where what is mounted comes from: by its line, or by a mount that shows it too. */
-static char *source_of(const struct layout *layout, const struct shown *shown)
+/* Where what is mounted comes from: by its line, or by a mount that shows it too; or NULL. */
+static int find_source(const struct layout *layout, const struct shown *shown, char **ret)
 {
-	if (shown->line && shown->line->source[0] == '/')
-		return strdup(shown->line->source);
-	return shown->top.root ? layout_origin(layout, &shown->top) : NULL;
+	if (shown->line && shown->line->source[0] == '/') {
+		*ret = strdup(shown->line->source);
+		return *ret ? 0 : -1;
+	}
+	return shown->top.root ? layout_origin(layout, &shown->top, ret) : 0;
 }
 
 static int draw_source(struct layout *layout, const struct shown *shown,
@@ -69,10 +71,10 @@ static int draw_source(struct layout *layout, const struct shown *shown,
 
 static int draw_target(struct layout *layout, const struct shown *shown, size_t i)
 {
-	scoped_mem char *source = source_of(layout, shown);
+	scoped_mem char *source = NULL;
 	struct graph_node *target = layout_path(layout, kind_of(shown), path_of(shown));
 
-	if (!target)
+	if (!target || find_source(layout, shown, &source) < 0)
 		return -1;
 	target->kind = kind_of(shown);
 	if (graph_note(target, note_of(shown, source)) < 0 ||

@@ -19,7 +19,7 @@ void layout_done(struct layout *layout)
 	layout->n_locations = 0;
 }
 
-char *layout_origin(const struct layout *layout, const struct mount *m)
+int layout_origin(const struct layout *layout, const struct mount *m, char **ret)
 {
 	const struct mount_list *all = &layout->propagation->tree.mounts;
 
@@ -31,10 +31,13 @@ char *layout_origin(const struct layout *layout, const struct mount *m)
 		    strcmp(other->point, m->point) == 0)
 			continue;
 		rest = path_rest(m->root, other->root);
-		if (rest)
-			return path_join(other->point, rest);
+		if (rest) {
+			*ret = path_join(other->point, rest);
+			return *ret ? 0 : -1;
+		}
 	}
-	return NULL;
+	*ret = NULL;
+	return 0;
 }
 
 struct graph_node *layout_path(struct layout *layout, enum node_kind kind, const char *path)

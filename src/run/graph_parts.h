@@ -23,10 +23,11 @@ struct layout {
 void layout_done(struct layout *layout);
 
 /*
- * A path that shows what this mount shows, by way of another mount; allocated. NULL where there
- * is none, as for a whole file system.
+ * A path that shows what this mount shows, by way of another mount: *ret, allocated; NULL where
+ * there is none, as for a whole file system. 0, or -1 when there is no memory.
  */
-char *layout_origin(const struct layout *layout, const struct mount *m);
+MUST_CHECK int layout_origin(const struct layout *layout, const struct mount *m,
+			     char **ret);
 
 /* The node of a path; NULL when there is no memory. */
 struct graph_node *layout_path(struct layout *layout, enum node_kind kind,

@@ -30,8 +30,9 @@ static int look(const struct view *view, const struct want *want,
 	if (r == 0) {
 		*state = plan.before;
 		/* A mount that went away just now leaves the texts out. */
-		if (have.n_layers > 0)
-			(void)!sys_mount(have.layers[0].mount.id, true, top);
+		if (have.n_layers > 0 &&
+		    sys_mount(have.layers[0].mount.id, true, top) == -ENOMEM)
+			r = error_no_memory(err);
 	}
 	plan_done(&plan);
 	have_done(&have);

@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct request req = {0};
 	json_t *doc = NULL;
 
-	MUST(ansible_called(2, argv) == (memmem(data, size, "\"_ansible_", 10) != NULL));
+	MUST(ansible_called(2, argv, &err) ==
+	     (memmem(data, size, "\"_ansible_", 10) != NULL));
 	if (ansible_parse(path.text, &cli, &err) < 0) {
 		error_check(&err);
 		cli_done(&cli);
