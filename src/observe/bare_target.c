@@ -13,8 +13,8 @@
 #include "kernel/path_place.h"
 #include "mount/fs_kind.h"
 #include "mount/fs_location.h"
-#include "observe/pin_paths.h"
 #include "observe/place_in_copy.h"
+#include "observe/side.h"
 
 /* Where the path would lead to if its last component were no symlink. 0 or -errno. */
 static int resolve_parent(const char *path, char **ret)

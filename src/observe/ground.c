@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_open.h"
-#include "observe/pin_paths.h"
+#include "observe/side.h"
 
 /* -EREMOTE: an automount is there, which is not triggered. */
 static int find(const char *target, struct file_id *ret)

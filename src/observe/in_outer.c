@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "observe/pin_paths.h"
 #include "observe/place_in_copy.h"
+#include "observe/side.h"
 
 /*
  * Below a mount that the outer bind comes without, its source shows something else. A

@@ -19,6 +19,7 @@
 #include "observe/in_outer.h"
 #include "observe/mount_stack.h"
 #include "observe/pin_paths.h"
+#include "observe/side.h"
 #include "observe/source_foreseen.h"
 #include "observe/submounts.h"
 #include "observe/uncovered.h"

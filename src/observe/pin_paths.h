@@ -25,25 +25,3 @@ MUST_CHECK int pin_source_mount(const struct view *view, const char *path,
 				struct pinned_path *ret, struct error *err);
 MUST_CHECK int pin_target(const struct view *view, const char *path, bool is_left,
 			  struct pinned_path *ret, struct error *err);
-
-/* Record that the mounts at or around a place could not be read, by a -errno. Returns -1. */
-int look_failed(const char *path, int r, struct error *err);
-
-/*
- * Why the target at `path`, or a directory above it, could not be opened: the positive
- * errno `number`, as one of the errors above. Always returns -1.
- */
-int refuse_target(const char *path, int number, struct error *err);
-
-/*
- * Resolve the symlinks of a target alone, for who only looks at it. *ret is allocated.
- * Returns 0, or -1 as above.
- */
-MUST_CHECK int resolve_target(const char *path, char **ret, struct error *err);
-
-/*
- * Resolve the symlinks of all paths once, into real->source, real->target and
- * real->source_mount, which are allocated; the end of a path that does not exist stays as
- * it is. Returns 0, or -1 as above.
- */
-MUST_CHECK int resolve_paths(const struct want *want, struct want *real, struct error *err);

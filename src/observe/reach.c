@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "fstab/snapshot.h"
 #include "kernel/mount_query.h"
-#include "observe/pin_paths.h"
+#include "observe/side.h"
 #include "observe/stack_along.h"
 #include "request/request.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
-#include "observe/pin_paths.h"
+#include "observe/resolve_paths.h"
 #include "request/validate.h"
 
 static int resolve(struct want *want, struct error *err)

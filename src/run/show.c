@@ -14,7 +14,7 @@
 #include "kernel/mount_table.h"
 #include "observe/mount_cache.h"
 #include "observe/observe.h"
-#include "observe/pin_paths.h"
+#include "observe/resolve_paths.h"
 #include "plan/planner.h"
 
 /* Observe the target without a source to compare with. */
