@@ -65,15 +65,15 @@ static bool holds(const struct have *have, bool (*is_left)(enum below_kind kind)
 /* Change a mount below the target, if it is still the one that was seen. 0 or -errno. */
 static int change_at(const struct mount *m, const struct flag_change *change)
 {
-	scoped_fd int fd = sys_open(m->point);
-	struct file_id file_id = {0};
-	int r = fd < 0 ? fd : sys_stat(fd, &file_id);
+	scoped_fd int fd = step_open_showing(m->point, m->id);
+	scoped_fd int still = -1;
+	int r = fd;
 
-	if (r == 0 && file_id.mount != m->id)
-		return -ESTALE;
-	if (r < 0)
-		return r;
-	return change ? sys_set_flags(fd, *change, false) : sys_set_private(fd, false);
+	if (r >= 0)
+		r = change ? sys_set_flags(fd, *change, false) : sys_set_private(fd, false);
+	if (r == -EINVAL)
+		still = step_open_showing(m->point, m->id);
+	return r == -EINVAL && still < 0 ? still : r;
 }
 
 /* Each mount of the tree, one by one, but for those that are left as they are. NULL: private. */
@@ -105,7 +105,7 @@ static int do_set_read_only(struct step_context *w)
 		w->is_new = !step_list_has(&w->plan->steps, STEP_REPLACE);
 		return w->is_new ? step_replace(w) : 0;
 	}
-	return r < 0 ? step_failed(w, CALL_SET_READ_ONLY, r)
+	return r < 0 ? step_set_failed(w, CALL_SET_READ_ONLY, step_top(w), r)
 		     : step_note(w, STEP_SET_READ_ONLY);
 }
 
@@ -119,7 +119,7 @@ static int do_set_options(struct step_context *w)
 
 	if (r == 0 && is_mixed)
 		r = change_below(w->have, is_other, &w->want->options);
-	return r < 0 ? step_flags_failed(w, CALL_SET_OPTIONS, r)
+	return r < 0 ? step_set_failed(w, CALL_SET_OPTIONS, step_top(w), r)
 		     : step_note(w, STEP_SET_OPTIONS);
 }
 
@@ -131,7 +131,8 @@ static int do_set_private(struct step_context *w)
 
 	if (r == 0 && is_mixed)
 		r = change_below(w->have, is_other, NULL);
-	return r < 0 ? step_failed(w, CALL_SET_PRIVATE, r) : step_note(w, STEP_SET_PRIVATE);
+	return r < 0 ? step_set_failed(w, CALL_SET_PRIVATE, step_top(w), r)
+		     : step_note(w, STEP_SET_PRIVATE);
 }
 
 static struct new_place place_of(const struct want *want, bool is_directory)
@@ -176,7 +177,7 @@ static int stop_failed(struct step_context *w, int r)
 /* Where something was mounted on it meanwhile, or it is gone, another look will tell. */
 static int do_stop_automount(struct step_context *w)
 {
-	scoped_fd int seen = step_open_showing(w->want, w->have->on.mount);
+	scoped_fd int seen = step_open_showing(w->want->target, w->have->on.mount);
 	int r = 0;
 
 	if (seen == -ESTALE || seen == -ENOENT)
@@ -239,7 +240,7 @@ static bool is_as_judged(const struct step_context *w, enum step_kind next)
 
 	if (w->layer == 0 || w->layer >= w->have->n_layers)
 		return true;
-	r = sys_mount(w->have->layers[w->layer].mount.id, false, &m);
+	r = sys_mount(step_top(w), false, &m);
 	if (r == 0)
 		r = sys_mounts_below(m.id, &ids, &n);
 	mount_done(&m);

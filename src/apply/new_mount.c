@@ -36,8 +36,19 @@ static bool is_hiding(const struct step_context *w)
 	return whole >= 0;
 }
 
+/* The mount that the source was seen on was taken off meanwhile. */
+static bool has_lost_source(const struct step_context *w)
+{
+	scoped_fd int fd =
+		step_open_showing(w->want->source, w->have->source.file_id.mount);
+
+	return fd < 0;
+}
+
 static int clone_failed(struct step_context *w, int r)
 {
+	if (r == -EINVAL && has_lost_source(w))
+		return step_failed(w, CALL_CLONE, -ESTALE);
 	return r == -EINVAL && is_hiding(w) ? step_inherited(w, CALL_CLONE, r)
 					    : step_failed(w, CALL_CLONE, r);
 }

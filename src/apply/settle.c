@@ -126,7 +126,7 @@ static int settle(struct step_context *w, int tree, uint64_t id, enum step_kind 
 		return step_failed(w, CALL_CLEAR, r);
 	r = make_private(w, tree, sight);
 	if (r < 0)
-		return step_failed(w, CALL_SET_PRIVATE, r);
+		return step_set_failed(w, CALL_SET_PRIVATE, id, r);
 	hand_over(w, sight);
 	return 0;
 }

@@ -74,10 +74,19 @@ int step_flags_failed(struct step_context *w, enum failed_call call, int r)
 	return r == -EPERM && clears ? step_inherited(w, call, r) : step_failed(w, call, r);
 }
 
-/* Open the target; it must show the mount with this id. Returns a descriptor or -errno. */
-int step_open_showing(const struct want *want, uint64_t id)
+int step_set_failed(struct step_context *w, enum failed_call call, uint64_t id, int r)
 {
-	scoped_fd int fd = sys_open(want->target);
+	scoped_fd int still = r == -EINVAL ? step_open_showing(w->want->target, id) : -1;
+
+	if (r == -EINVAL && still < 0)
+		return step_failed(w, call, still);
+	return call == CALL_SET_OPTIONS ? step_flags_failed(w, call, r)
+					: step_failed(w, call, r);
+}
+
+int step_open_showing(const char *path, uint64_t id)
+{
+	scoped_fd int fd = sys_open(path);
 	uint64_t now = 0;
 	int r = fd < 0 ? fd : sys_mount_id(fd, &now);
 
@@ -88,9 +97,14 @@ int step_open_showing(const struct want *want, uint64_t id)
 	return steal_fd(&fd);
 }
 
+uint64_t step_top(const struct step_context *w)
+{
+	return w->have->layers[w->layer].mount.id;
+}
+
 int step_open_top(const struct step_context *w)
 {
-	return step_open_showing(w->want, w->have->layers[w->layer].mount.id);
+	return step_open_showing(w->want->target, step_top(w));
 }
 
 bool step_has_free_place(const struct step_context *w)

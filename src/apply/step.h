@@ -51,8 +51,17 @@ int step_flags_failed(struct step_context *w, enum failed_call call, int r);
 /* Record that a step was done. Returns 0: there is room for it. */
 int step_note(struct step_context *w, enum step_kind kind);
 
-/* Open the target; it must show the mount with this id, or -ESTALE. A descriptor or -errno. */
-MUST_CHECK int step_open_showing(const struct want *want, uint64_t id);
+/*
+ * The same of the mount at the target that has this id. The kernel says EINVAL of flags that it does
+ * not know, and of a mount that somebody has taken off meanwhile. Returns -1.
+ */
+int step_set_failed(struct step_context *w, enum failed_call call, uint64_t id, int r);
+
+/* Open a path; it must show the mount with this id, or -ESTALE. A descriptor or -errno. */
+MUST_CHECK int step_open_showing(const char *path, uint64_t id);
+
+/* The mount that is on top by now, where there is one. */
+uint64_t step_top(const struct step_context *w);
 
 /* The same for the layer that is on top by now. */
 MUST_CHECK int step_open_top(const struct step_context *w);

@@ -119,7 +119,7 @@ def test_beside(stage, rival):
         longest = max(longest, waited)
         for done in one.reply["binds"]:
             code = done.get("error", {}).get("code")
-            assert code is None or code in LOSES, done
+            assert code is None or code in LOSES, json.dumps(done)
             said[code or done["status"]] += 1
         assert_only_named(stage, before, one, rival)
     stage.path(STOP).touch()
