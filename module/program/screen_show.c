@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "reply_text.h"
+#include "screen_warnings.h"
 
 enum column { COLUMN_TARGET, COLUMN_LIVE, COLUMN_SOURCE, COLUMN_FSTAB, COLUMN_COUNT_ };
 
@@ -52,13 +53,13 @@ static bool is_bind_line(const json_t *line)
 }
 
 /* What the line in fstab is beside what is live. */
-static const char *line_beside(const json_t *live, const json_t *line)
+static const char *line_beside(const json_t *live, const json_t *line, bool is_unread)
 {
 	bool wants_ro = has_option(member_text(line, "options"), "ro") ||
 			strcmp(member_text(line, "type"), "robind") == 0;
 
 	if (!json_is_object(line))
-		return "no line";
+		return is_unread ? "unread" : "no line";
 	if (!is_bind_line(line))
 		return "no bind";
 	if (!is_true(live, "mounted"))
@@ -66,6 +67,19 @@ static const char *line_beside(const json_t *live, const json_t *line)
 	if (is_true(live, "read_only") != wants_ro)
 		return wants_ro ? "wants ro" : "wants rw";
 	return "as live";
+}
+
+static bool has_warning(const json_t *reply, const char *code)
+{
+	size_t i = 0;
+	json_t *warning = NULL;
+
+	json_array_foreach(json_object_get(reply, "warnings"), i, warning)
+	{
+		if (strcmp(member_text(warning, "code"), code) == 0)
+			return true;
+	}
+	return false;
 }
 
 static const char *live_word(const json_t *bind, struct counts *counts)
@@ -106,7 +120,8 @@ static const char *source_of(const json_t *bind, struct strbuf *buf)
 	return strbuf_text(buf);
 }
 
-static struct row row_of(const json_t *bind, struct strbuf *source, struct counts *counts)
+static struct row row_of(const json_t *reply, const json_t *bind, struct strbuf *source,
+			 struct counts *counts)
 {
 	const json_t *live = json_object_get(bind, "live");
 	struct row row = {
@@ -116,7 +131,8 @@ static struct row row_of(const json_t *bind, struct strbuf *source, struct count
 				[COLUMN_LIVE] = live_word(bind, counts),
 				[COLUMN_SOURCE] = source_of(bind, source),
 				[COLUMN_FSTAB] =
-					line_beside(live, json_object_get(bind, "fstab")),
+					line_beside(live, json_object_get(bind, "fstab"),
+						    has_warning(reply, "fstab_unread")),
 			},
 	};
 
@@ -209,7 +225,7 @@ void screen_show(struct screen *s, const json_t *reply)
 	json_array_foreach(binds, i, bind)
 	{
 		scoped_strbuf source = {0};
-		const struct row row = row_of(bind, &source, &counts);
+		const struct row row = row_of(reply, bind, &source, &counts);
 
 		widen(s, widths, &row);
 	}
@@ -221,10 +237,11 @@ void screen_show(struct screen *s, const json_t *reply)
 	json_array_foreach(binds, i, bind)
 	{
 		scoped_strbuf source = {0};
-		const struct row row = row_of(bind, &source, &again);
+		const struct row row = row_of(reply, bind, &source, &again);
 
 		tell_row(s, &row, widths);
 		tell_more(s, bind);
 	}
 	tell_totals(s, json_array_size(binds), &counts);
+	screen_warnings(s, json_object_get(reply, "warnings"));
 }

@@ -36,10 +36,18 @@ void reply_done(struct reply *reply)
 	strbuf_done(&reply->fstab_before);
 	strbuf_done(&reply->fstab_after);
 	free(reply->backup_file);
+	free(reply->unread);
 	restarts_done(&reply->restarts);
 	process_scan_done(&reply->scan);
 	kernel_writers_done(&reply->kernel_writers);
 	*reply = (struct reply){0};
+}
+
+int reply_note_unread(struct reply *reply, const struct error *why, struct error *err)
+{
+	free(reply->unread);
+	reply->unread = strdup(why->text);
+	return reply->unread ? 0 : error_no_memory(err);
 }
 
 int reply_begin(struct reply *reply, const struct request *req)
@@ -112,6 +120,17 @@ static void put_binds(struct json_writer *w, const struct reply *reply, bool is_
 	json_close(w);
 }
 
+static void warn_unread(struct json_writer *w, const struct reply *reply)
+{
+	char msg[ERROR_TOLD_SIZE];
+
+	(void)snprintf(msg, sizeof(msg),
+		       "whether fstab lists a bind is not known, and none is said to be in "
+		       "it: %s",
+		       reply->unread);
+	part_warning(w, "fstab_unread", NULL, msg);
+}
+
 static void warn_unparsed(struct json_writer *w, const struct reply *reply)
 {
 	char msg[4096 + 128];
@@ -160,6 +179,8 @@ static void warn_reload(struct json_writer *w, int number)
 static void put_warnings(struct json_writer *w, const struct reply *reply, bool is_short)
 {
 	json_open_array(w, "warnings");
+	if (!is_short && reply->unread)
+		warn_unread(w, reply);
 	if (!is_short && reply->n_unparsed > 0)
 		warn_unparsed(w, reply);
 	if (!is_short && reply->req)

@@ -47,6 +47,7 @@ struct reply {
 	size_t n_outcomes;
 	struct shown *shown;
 	size_t n_shown;
+	char *unread;      /* why fstab cannot be read, where no bind needs it; or NULL */
 	size_t n_unparsed; /* lines in fstab that cannot be read */
 	size_t unparsed;   /* the number of the first one */
 	bool has_fstab_diff;
@@ -71,6 +72,13 @@ void reply_done(struct reply *reply);
  * no memory.
  */
 MUST_CHECK int reply_begin(struct reply *reply, const struct request *req);
+
+/*
+ * Note why fstab cannot be read, for a reply that says of it what it can. Returns 0, or -1 with
+ * ERROR_MEMORY.
+ */
+MUST_CHECK int reply_note_unread(struct reply *reply, const struct error *why,
+				 struct error *err);
 
 /* What the reply says of all binds together. */
 struct reply_sum {

@@ -208,6 +208,9 @@ static int run_locked(struct run *run, struct request *req, struct error *err)
 		r = purged_check(req, err);
 	if (r == 0)
 		forget_lines(run);
+	/* A bind that needs it fails by it. */
+	if (r == 0 && !run->snapshot.is_read && req->about_fstab == WANT_NONE)
+		r = reply_note_unread(run->reply, &run->snapshot.unread, err);
 	if (r == 0 && fstab->n_bad > 0 && req->about_fstab != WANT_NONE) {
 		run->reply->n_unparsed = fstab->n_bad;
 		run->reply->unparsed = fstab->bad[0];

@@ -108,6 +108,8 @@ int show_targets(struct reply *reply, const struct fstab_snapshot *snapshot,
 	const struct view view = {.mounts = &mounts, .req = &req, .snapshot = snapshot};
 	int r = 0;
 
+	if (!snapshot->is_read)
+		r = reply_note_unread(reply, &snapshot->unread, err);
 	mounts_init(&mounts, n >= MOUNTS_MANY);
 	sys_keep_view(true);
 	for (size_t i = 0; r == 0 && i < n; i++)

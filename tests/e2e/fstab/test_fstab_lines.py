@@ -127,6 +127,21 @@ def test_unparsed_is_told(table):
     assert "line 5" in said.reply["warnings"][0]["msg"]
 
 
+def test_unread_is_told(table):
+    """Nobody takes "not in fstab" for a fact that nobody has looked at; no file has no lines."""
+    table.host.path(FSTAB).unlink()
+    assert table.host.apply(bind(SOURCE, TARGET), fstab=FSTAB).reply["warnings"] == []
+    table.host.dir(FSTAB)
+    for said in (table.host.check(bind(SOURCE, TARGET), fstab=FSTAB),
+                 table.host.robind("show", "--fstab", FSTAB, TARGET)):
+        warning, = said.reply["warnings"]
+        assert said.status == 0 and warning["code"] == "fstab_unread", said.reply
+        assert f"'{FSTAB}' cannot be read: it is a directory" in warning["msg"]
+    shown = table.host.raw("show", "--format", "text", "--fstab", FSTAB, TARGET).stdout.decode()
+    assert "unread" in shown and "no line" not in shown
+    assert table.host.check(mounted(), fstab=FSTAB).error["code"] == "fstab"
+
+
 def test_blanks_are_escaped(table):
     source, target = table.host.dir(f"{DIR}/a b\\c"), f"{DIR}/ro/t\tx"
     asked = bind(source, target, "mounted")
