@@ -242,7 +242,7 @@ static const struct failure_row rows[] = {
 	{ EINVAL, SETS, NO_FACT, ERROR_SYSTEM,
 	  "this kernel does not know one of the flags, or keeps it from this mount",
 	  "leave that out of \"options\"" },
-	{ EINVAL, OF(ATTACH), NO_FACT, ERROR_SYSTEM,
+	{ EINVAL, OF(ATTACH), NO_FACT, ERROR_RACE,
 	  "what is there was unmounted meanwhile, or is of another mount namespace", "run robind again" },
 	{ ENOSYS, MOUNTS | OF(REACH), NO_FACT, ERROR_SYSTEM,
 	  "this kernel, or a seccomp filter, has no such call",
