@@ -164,7 +164,7 @@ static bool find_operation(const char *name, uint32_t *ret)
 
 int main(int argc, char **argv)
 {
-	struct server s = {.fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC)};
+	struct server s = {.fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC | O_NONBLOCK)};
 	unsigned long user = argc > 4 ? strtoul(argv[4], NULL, 10) : getuid();
 	char options[128];
 

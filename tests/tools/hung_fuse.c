@@ -282,7 +282,8 @@ int main(int argc, char **argv)
 	const char *how = argc > 2 ? argv[2] : "0";
 	double seconds = strtod(how, NULL);
 	struct server s = {
-		.fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC),
+		/* What poll(2) saw may have been taken back by who asked. */
+		.fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC | O_NONBLOCK),
 		.hangs = strcmp(how, "hang") == 0,
 		.delay = {.tv_sec = (time_t)seconds,
 			  .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)},
