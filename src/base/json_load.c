@@ -137,6 +137,6 @@ json_t *json_load(const char *text, size_t size, json_error_t *e)
 	/* "1, 2" would make three. */
 	if (json_array_size(padded) == 2)
 		return json_incref(json_array_get(padded, 1));
-	/* For the error as that of this text alone; what is as deep as may be is none. */
+	/* For the error as that of this text alone; one that is as deep as may be is read so. */
 	return load(&alone, longest, e);
 }
