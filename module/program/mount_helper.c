@@ -63,6 +63,7 @@ static int refuse(const struct error *err)
 	return err->kind == ERROR_MEMORY ? MOUNT_EXIT_FAILED : MOUNT_EXIT_USAGE;
 }
 
+/* But of fstab, of which nothing is said here. */
 static void tell_warnings(const json_t *reply)
 {
 	size_t i = 0;
@@ -70,7 +71,8 @@ static void tell_warnings(const json_t *reply)
 
 	json_array_foreach(json_object_get(reply, "warnings"), i, warning)
 	{
-		say(stderr, "warning: %s", member_text(warning, "msg"));
+		if (strcmp(member_text(warning, "code"), "fstab_unread") != 0)
+			say(stderr, "warning: %s", member_text(warning, "msg"));
 	}
 }
 

@@ -45,6 +45,8 @@ void reply_done(struct reply *reply)
 
 int reply_note_unread(struct reply *reply, const struct error *why, struct error *err)
 {
+	if (why->number == ENOENT) /* what is not there lists nothing */
+		return 0;
 	free(reply->unread);
 	reply->unread = strdup(why->text);
 	return reply->unread ? 0 : error_no_memory(err);

@@ -74,8 +74,8 @@ void reply_done(struct reply *reply);
 MUST_CHECK int reply_begin(struct reply *reply, const struct request *req);
 
 /*
- * Note why fstab cannot be read, for a reply that says of it what it can. Returns 0, or -1 with
- * ERROR_MEMORY.
+ * Note why fstab cannot be read, for a reply that says of it what it can; one that does not exist
+ * lists nothing, and is not noted. Returns 0, or -1 with ERROR_MEMORY.
  */
 MUST_CHECK int reply_note_unread(struct reply *reply, const struct error *why,
 				 struct error *err);
