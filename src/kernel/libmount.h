@@ -29,6 +29,7 @@
 	CALL(mnt_table_next_fs)                                                            \
 	CALL(mnt_table_parse_file)                                                         \
 	CALL(mnt_table_parse_swaps)                                                        \
+	CALL(mnt_table_set_parser_errcb)                                                   \
 	CALL(mnt_unref_table)
 
 #define LIBMOUNT_MEMBER(name) __typeof__(name) *name;

@@ -205,6 +205,18 @@ static ssize_t make_whole(struct mount_list *list)
 
 /* ---- the whole file ---- */
 
+/*
+ * A line that libmount has no memory for is a bad one to it, which it passes over: the mount would
+ * not be there. That is seen at the line, as what comes behind it sets errno too.
+ */
+static int judge_bad_line(struct libmnt_table *tb, const char *path, int line)
+{
+	(void)tb;
+	(void)path;
+	(void)line;
+	return errno == ENOMEM ? -ENOMEM : 1;
+}
+
 static int read_file(const char *path, struct mount_list *list)
 {
 	const struct libmount *lib = NULL;
@@ -214,12 +226,12 @@ static int read_file(const char *path, struct mount_list *list)
 	if (r < 0)
 		return r;
 	tb = lib->mnt_new_table();
+	if (!tb)
+		return -ENOMEM;
+	(void)lib->mnt_table_set_parser_errcb(tb, judge_bad_line);
 	errno = 0;
-	r = tb ? lib->mnt_table_parse_file(tb, path) : -ENOMEM;
-	/*
-	 * A line that libmount has no memory for is a bad one to it, and before 2.37 the end of the
-	 * file: the rest of the mounts would not be there.
-	 */
+	r = lib->mnt_table_parse_file(tb, path);
+	/* Before 2.37 such a line is the end of the file. */
 	if (errno == ENOMEM)
 		r = -ENOMEM;
 	else if (r > 0)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/features.h"
 #include "kernel/mount_query.h"
 #include "kernel/path_glance.h"
 #include "kernel/path_limit.h"
@@ -61,7 +62,9 @@ static int pin_side(const struct view *view, const struct side *side,
 
 	if (r == 0 && !ret->untriggered) {
 		r = automount_waits(view, side->path, &ret->file_id, &is_auto);
-		if (r < 0) /* ENOENT too: the path is there, its mount is no more */
+		/* ENOENT: the path is there, and its mount no more. Without statmount(2) the
+		 * mount that a chroot lies on is not seen either. */
+		if (r < 0 && (r != -ENOENT || features_found()->view_calls))
 			return look_failed(side->path, r, err);
 	}
 	if (is_auto && !side->is_left &&

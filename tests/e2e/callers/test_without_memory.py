@@ -11,7 +11,7 @@ import pytest
 
 import rotation
 from answer import ROBIND, is_sanitized
-from host import DIR, HELPERS, as_bytes, bind, here
+from host import DIR, HELPERS, KERNEL, as_bytes, bind, here
 
 PRELOAD = HELPERS / "preload" / "fail_memory.so"
 COUNT = "/run/count"
@@ -77,10 +77,21 @@ def stage(host):
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("mode", ["", "+"], ids=["once", "from-then-on"])
 def test_whole_or_not(stage, dialect, mode):
+    check(stage, dialect, mode)
+
+
+@pytest.mark.skipif(bool(KERNEL), reason="it is as on another kernel already")
+@pytest.mark.parametrize("dialect", ["json", "show", "graph, of targets"])
+def test_whole_table_or_not(stage, dialect):
+    """Where libmount reads all mounts as text."""
+    check(stage, dialect, "", str(HELPERS / "old_kernel"), "linux-5.10")
+
+
+def check(stage, dialect, mode, *wrap):
     words, text = DIALECTS[dialect]
 
     def say(nth):
-        return stage.run("env", f"LD_PRELOAD={PRELOAD}", f"FAIL_MEMORY={nth}{mode}",
+        return stage.run(*wrap, "env", f"LD_PRELOAD={PRELOAD}", f"FAIL_MEMORY={nth}{mode}",
                          f"FAIL_MEMORY_COUNT={COUNT}", ROBIND, *words, input=text, check=False)
 
     whole = say(0)
