@@ -66,14 +66,11 @@ static bool holds(const struct have *have, bool (*is_left)(enum below_kind kind)
 static int change_at(const struct mount *m, const struct flag_change *change)
 {
 	scoped_fd int fd = step_open_showing(m->point, m->id);
-	scoped_fd int still = -1;
 	int r = fd;
 
 	if (r >= 0)
 		r = change ? sys_set_flags(fd, *change, false) : sys_set_private(fd, false);
-	if (r == -EINVAL)
-		still = step_open_showing(m->point, m->id);
-	return r == -EINVAL && still < 0 ? still : r;
+	return step_still_showing(m->point, m->id, r);
 }
 
 /* Each mount of the tree, one by one, but for those that are left as they are. NULL: private. */

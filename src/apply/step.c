@@ -74,12 +74,16 @@ int step_flags_failed(struct step_context *w, enum failed_call call, int r)
 	return r == -EPERM && clears ? step_inherited(w, call, r) : step_failed(w, call, r);
 }
 
+int step_still_showing(const char *path, uint64_t id, int r)
+{
+	scoped_fd int still = r == -EINVAL ? step_open_showing(path, id) : -1;
+
+	return r == -EINVAL && still < 0 ? still : r;
+}
+
 int step_set_failed(struct step_context *w, enum failed_call call, uint64_t id, int r)
 {
-	scoped_fd int still = r == -EINVAL ? step_open_showing(w->want->target, id) : -1;
-
-	if (r == -EINVAL && still < 0)
-		return step_failed(w, call, still);
+	r = step_still_showing(w->want->target, id, r);
 	return call == CALL_SET_OPTIONS ? step_flags_failed(w, call, r)
 					: step_failed(w, call, r);
 }

@@ -52,9 +52,13 @@ int step_flags_failed(struct step_context *w, enum failed_call call, int r);
 int step_note(struct step_context *w, enum step_kind kind);
 
 /*
- * The same of the mount at the target that has this id. The kernel says EINVAL of flags that it does
- * not know, and of a mount that somebody has taken off meanwhile. Returns -1.
+ * What the -errno `r` of a call on the mount with this id, at that path, means. The kernel says EINVAL
+ * of flags that it does not know, and of a mount that somebody has taken off meanwhile: then it is
+ * that of step_open_showing(), and otherwise `r`.
  */
+MUST_CHECK int step_still_showing(const char *path, uint64_t id, int r);
+
+/* Record that the mount at the target that has this id could not be changed. Returns -1. */
 int step_set_failed(struct step_context *w, enum failed_call call, uint64_t id, int r);
 
 /* Open a path; it must show the mount with this id, or -ESTALE. A descriptor or -errno. */
