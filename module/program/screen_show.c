@@ -120,7 +120,7 @@ static const char *source_of(const json_t *bind, struct strbuf *buf)
 	return strbuf_text(buf);
 }
 
-static struct row row_of(const json_t *reply, const json_t *bind, struct strbuf *source,
+static struct row row_of(const json_t *bind, bool is_unread, struct strbuf *source,
 			 struct counts *counts)
 {
 	const json_t *live = json_object_get(bind, "live");
@@ -132,7 +132,7 @@ static struct row row_of(const json_t *reply, const json_t *bind, struct strbuf 
 				[COLUMN_SOURCE] = source_of(bind, source),
 				[COLUMN_FSTAB] =
 					line_beside(live, json_object_get(bind, "fstab"),
-						    has_warning(reply, "fstab_unread")),
+						    is_unread),
 			},
 	};
 
@@ -215,6 +215,7 @@ void screen_show(struct screen *s, const json_t *reply)
 {
 	static const struct row head = {.cells = {"TARGET", "LIVE", "SOURCE", "FSTAB"}};
 	const json_t *binds = json_object_get(reply, "binds");
+	bool is_unread = has_warning(reply, "fstab_unread");
 	size_t widths[COLUMN_COUNT_] = {0};
 	struct counts counts = {0};
 	struct counts again = {0};
@@ -225,7 +226,7 @@ void screen_show(struct screen *s, const json_t *reply)
 	json_array_foreach(binds, i, bind)
 	{
 		scoped_strbuf source = {0};
-		const struct row row = row_of(reply, bind, &source, &counts);
+		const struct row row = row_of(bind, is_unread, &source, &counts);
 
 		widen(s, widths, &row);
 	}
@@ -237,7 +238,7 @@ void screen_show(struct screen *s, const json_t *reply)
 	json_array_foreach(binds, i, bind)
 	{
 		scoped_strbuf source = {0};
-		const struct row row = row_of(reply, bind, &source, &again);
+		const struct row row = row_of(bind, is_unread, &source, &again);
 
 		tell_row(s, &row, widths);
 		tell_more(s, bind);
